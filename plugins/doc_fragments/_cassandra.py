@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of module_utils._argspec.cassandra_spec."""
+
+    DOCUMENTATION = r"""
+options:
+  login_host:
+    description:
+      - Addresses of one or more Cassandra nodes.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_HOSTS) is used.
+    type: list
+    elements: str
+    aliases: [cass_hostname, contact_points]
+  login_port:
+    description:
+      - The native (CQL) port. The Thrift port 9160 of the predecessor is refused.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_PORT) is used.
+    type: int
+    default: 9042
+    aliases: [cass_port]
+  login_user:
+    description:
+      - Cassandra user, when Cassandra wants a login.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_USERNAME) is used.
+    type: str
+    aliases: [cass_username]
+  login_password:
+    description:
+      - Password of O(login_user).
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_PASSWORD) is used.
+    type: str
+    aliases: [cass_password]
+  keyspace:
+    description: The keyspace of GWS.
+    type: str
+    default: sipfs
+    aliases: [cass_keyspace]
+  ssl:
+    description: Whether to connect to Cassandra with TLS.
+    type: bool
+    default: false
+  ca_cert:
+    description: PEM file with the authorities that signed the certificates of the nodes. The ones of the system by default.
+    type: path
+    aliases: [ssl_ca_certs]
+  client_cert:
+    description: PEM file with the client certificate (and key, unless O(client_key) is given).
+    type: path
+    aliases: [ssl_cert]
+  client_key:
+    description: PEM file with the key of O(client_cert).
+    type: path
+    aliases: [ssl_key]
+  validate_certs:
+    description: Whether to verify the certificates of the nodes.
+    type: bool
+    default: true
+  check_hostname:
+    description: Whether the certificate of a node must name the address at which it is reached.
+    type: bool
+    default: true
+  consistency_level:
+    description:
+      - How many replicas must answer each read. It is never lowered.
+      - V(LOCAL_QUORUM) and V(LOCAL_ONE) do not see what only another data centre has. V(ALL) misses nothing that any replica has.
+    type: str
+    choices: [ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, LOCAL_ONE]
+    default: QUORUM
+  local_dc:
+    description: Name of the data centre whose nodes are asked.
+    type: str
+  connect_timeout:
+    description: Seconds to wait for a connection.
+    type: float
+    default: 10.0
+  request_timeout:
+    description: Seconds to wait for a page.
+    type: float
+    default: 20.0
+requirements:
+  - Python >= 3.10
+  - cassandra-driver >= 3.30
+  - phonenumbers
+  - ahocorasick_rs
+"""

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of module_utils._argspec.gws_spec."""
+
+    DOCUMENTATION = r"""
+options:
+  gws_url:
+    description:
+      - Address of GWS, like V(https://gws.example.com:8090). With several, the next is tried when one can't be reached.
+    type: list
+    elements: str
+    required: true
+    aliases: [gws]
+  gws_username:
+    description:
+      - GWS user with the admin role.
+      - If not set, the environment variable E(GWS_PII_GWS_USERNAME) is used.
+    type: str
+  gws_password:
+    description:
+      - Password of O(gws_username).
+      - If not set, the environment variable E(GWS_PII_GWS_PASSWORD) is used.
+    type: str
+    aliases: [gws_user_password]
+  gws_headers:
+    description:
+      - Additional headers for every request to GWS, a mapping or JSON text.
+      - CSRF headers are fetched and renewed by the module and need not be given.
+    type: raw
+    aliases: [gws_additional_headers]
+  gws_validate_certs:
+    description: Whether to verify the certificate of GWS.
+    type: bool
+    default: true
+  gws_ca_cert:
+    description: PEM file with the authorities that signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
+    type: path
+  gws_client_cert:
+    description: PEM file with a client certificate (and key, unless O(gws_client_key) is given).
+    type: path
+  gws_client_key:
+    description: PEM file with the key of O(gws_client_cert).
+    type: path
+  gws_connect_timeout:
+    description: Seconds to wait for a connection.
+    type: float
+    default: 10.0
+  gws_request_timeout:
+    description: Seconds to wait for an answer.
+    type: float
+    default: 60.0
+  gws_retries:
+    description: How often a request is repeated after a passing trouble. A write is repeated only when a look at the data shows that it was not done.
+    type: int
+    default: 3
+requirements:
+  - Python >= 3.10
+  - requests
+  - phonenumbers
+  - ahocorasick_rs
+"""

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The options of the modules, each group once. They are documented in plugins/doc_fragments under the same names."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import env_fallback
+
+Spec = dict[str, dict[str, t.Any]]
+
+
+def _env(name: str) -> tuple[t.Any, list[str]]:
+    return env_fallback, ["GWS_PII_" + name]
+
+
+def subjects_spec() -> Spec:
+    """Who is searched for."""
+    return {
+        "search": {"type": "raw", "no_log": True},
+        "subjects": {"type": "raw", "no_log": True},
+        "subjects_file": {"type": "path"},
+        "region": {"type": "str"},
+        "match": {"type": "str", "choices": ["exact", "contains"], "default": "exact"},
+        "min_length": {"type": "int", "default": 5},
+        "groups": {"type": "list", "elements": "str", "default": [], "aliases": ["group", "group_name"]},
+    }
+
+
+def cassandra_spec() -> Spec:
+    """How to reach Cassandra."""
+    return {
+        "login_host": {
+            "type": "list",
+            "elements": "str",
+            "aliases": ["cass_hostname", "contact_points"],
+            "fallback": _env("CASSANDRA_HOSTS"),
+        },
+        "login_port": {"type": "int", "default": 9042, "aliases": ["cass_port"], "fallback": _env("CASSANDRA_PORT")},
+        "login_user": {"type": "str", "aliases": ["cass_username"], "fallback": _env("CASSANDRA_USERNAME")},
+        "login_password": {
+            "type": "str",
+            "no_log": True,
+            "aliases": ["cass_password"],
+            "fallback": _env("CASSANDRA_PASSWORD"),
+        },
+        "keyspace": {"type": "str", "default": "sipfs", "no_log": False, "aliases": ["cass_keyspace"]},
+        "ssl": {"type": "bool", "default": False},
+        "ca_cert": {"type": "path", "aliases": ["ssl_ca_certs"]},
+        "client_cert": {"type": "path", "aliases": ["ssl_cert"]},
+        "client_key": {"type": "path", "no_log": False, "aliases": ["ssl_key"]},
+        "validate_certs": {"type": "bool", "default": True},
+        "check_hostname": {"type": "bool", "default": True},
+        "consistency_level": {
+            "type": "str",
+            "choices": ["ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "LOCAL_ONE"],
+            "default": "QUORUM",
+        },
+        "local_dc": {"type": "str"},
+        "connect_timeout": {"type": "float", "default": 10.0},
+        "request_timeout": {"type": "float", "default": 20.0},
+    }
+
+
+def gws_spec() -> Spec:
+    """How to reach GWS."""
+    return {
+        "gws_url": {"type": "list", "elements": "str", "required": True, "aliases": ["gws"]},
+        "gws_username": {"type": "str", "fallback": _env("GWS_USERNAME")},
+        "gws_password": {
+            "type": "str",
+            "no_log": True,
+            "aliases": ["gws_user_password"],
+            "fallback": _env("GWS_PASSWORD"),
+        },
+        "gws_headers": {"type": "raw", "no_log": True, "aliases": ["gws_additional_headers"]},
+        "gws_validate_certs": {"type": "bool", "default": True},
+        "gws_ca_cert": {"type": "path"},
+        "gws_client_cert": {"type": "path"},
+        "gws_client_key": {"type": "path", "no_log": False},
+        "gws_connect_timeout": {"type": "float", "default": 10.0},
+        "gws_request_timeout": {"type": "float", "default": 60.0},
+        "gws_retries": {"type": "int", "default": 3},
+    }

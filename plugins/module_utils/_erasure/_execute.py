@@ -1,0 +1,218 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Carries out a plan, one setting after the other: confirm, back up, write, read back.
+
+The order is the promise: nothing is sent before the setting was read again and still matched, and before its group is safely in
+a backup. What a write did is told by reading back, never by its answer: a lost answer is *unknown*, an answer of 0 may be a lie.
+At the first sign that something else was hit, the run stops and puts back what was lost.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import enum
+import os
+import time
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._erasure._backup import Backup, BackupFolder
+from ansible_collections.genesys.gws.plugins.module_utils._erasure._plan import Judge, Plan, Resource, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure._probe import (
+    READ_BACK_PAUSES,
+    DeleteForm,
+    prove_delete_form,
+    send_delete,
+)
+from ansible_collections.genesys.gws.plugins.module_utils._errors import DataLeftError, GwsPiiError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import PERMISSION_CODES, Answer, Client
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import Setting, SettingsApi, canonical
+
+COLLATERAL = "collateral"
+
+
+class Outcome(enum.Enum):
+    """What became of a setting of the plan."""
+
+    DELETED = "deleted"
+    REDACTED = "redacted"
+    ALREADY_ABSENT = "already_absent"
+    FAILED = "failed"
+
+
+@dataclasses.dataclass
+class Executed:
+    """What was done, in the order in which it was done, also when the run was stopped by ``error``."""
+
+    outcomes: list[tuple[Resource, Outcome]] = dataclasses.field(default_factory=list)
+    changed_meanwhile: int = 0
+    error: GwsPiiError | None = None
+
+    def count(self, outcome: Outcome) -> int:
+        """How many settings have an outcome."""
+        return sum(1 for _resource, found in self.outcomes if found is outcome)
+
+
+class Executor:
+    """Works once, for one plan."""
+
+    def __init__(
+        self,
+        client: Client,
+        api: SettingsApi,
+        judge: Judge,
+        backups: BackupFolder,
+        *,
+        retries: int,
+        stop_file: str | None,
+    ) -> None:
+        self._client = client
+        self._api = api
+        self._judge = judge
+        self._backups = backups
+        self._retries = retries
+        self._stop_file = stop_file
+        self._form = DeleteForm.BODY
+        self._done = Executed()
+
+    def run(self, plan: Plan, delete_form: str) -> Executed:
+        """Carry out the plan. Errors are in the result, together with what had been done before."""
+        try:
+            self._settle_left_overs()
+            wanted = plan.to_touch
+            if wanted:
+                if delete_form == "probe":
+                    needs_update = any(resource.verdict is Verdict.REDACT for resource in wanted)
+                    self._form = prove_delete_form(self._api, needs_update=needs_update)
+                else:
+                    self._form = DeleteForm(delete_form)
+            for resource in wanted:
+                if self._stop_file and os.path.exists(self._stop_file):
+                    raise RefusedError("stopped", "Stopped, because the stop file is there. Run it again to go on.")
+                self._done.outcomes.append((resource, self._erase(resource)))
+        except GwsPiiError as error:
+            self._done.error = error
+        return self._done
+
+    def _settle_left_overs(self) -> None:
+        """Backups of a killed run: shred them if nothing else was lost then; otherwise stop, a human has to look."""
+        for path, backup in self._backups.left_over():
+            if backup is not None:
+                content = self._api.content(backup.scope, backup.group)
+                present = {canonical(setting.get(backup.group.key)) for setting in (content.settings if content else ())}
+                lost = [setting for setting in backup.others if canonical(setting.get(backup.group.key)) not in present]
+                if lost:
+                    raise RefusedError(
+                        "left_over",
+                        f"Nothing was deleted: an earlier run was killed, and {len(lost)} settings that its backup holds are gone now. Look at the backup in "
+                        "work_dir: put them back by hand or, if their agent removed them, delete the file. Then run it again.",
+                    )
+            self._backups.shred(path)
+
+    def _erase(self, planned: Resource) -> Outcome:
+        content = self._api.content(planned.scope, planned.group)
+        settings = content.settings if content else ()
+        current = next((setting for setting in settings if planned.same_setting(setting)), None)
+        resource = current and self._judge.assess(planned.scope, planned.aliases, planned.group, current)
+        if not resource or not resource.verdict.touches:
+            return Outcome.ALREADY_ABSENT  # gone, or changed so that nothing (or a hold) is in it now; the proof looks again
+        try:
+            wanted = resource.after()
+        except ValueError:
+            return Outcome.FAILED
+        backup = Backup(resource.scope, resource.group, tuple(settings), resource.setting)
+        path = self._backups.save(backup)
+        try:
+            outcome = self._write(resource, wanted, backup)
+        except DataLeftError as error:
+            if error.code != COLLATERAL:  # the read-back has shown that nothing else is lost: the backup is not needed
+                self._backups.done(path)
+            raise
+        self._backups.done(path)
+        return outcome
+
+    def _write(self, resource: Resource, wanted: Setting | None, backup: Backup) -> Outcome:
+        for tries in range(self._retries + 1):
+            answer = self._send(resource, wanted)
+            done = self._read_back(resource, wanted, backup, answer)
+            if done:
+                return Outcome.DELETED if wanted is None else Outcome.REDACTED
+            if answer.code in PERMISSION_CODES:
+                raise DataLeftError(
+                    "gws_permission",
+                    f"Stopped: GWS does not let this user erase a setting of another user ({answer.label}): it needs the admin role.",
+                )
+            if answer.ok:
+                raise DataLeftError(
+                    "gws_untrue",
+                    "Stopped: GWS answered that it erased a setting, but the setting is still there. Nothing more was tried; look at GWS and its "
+                    "caches, then run it again.",
+                )
+            if not (answer.passing or answer.missing):
+                return Outcome.FAILED
+            if tries < self._retries:
+                self._client.pause(tries, answer)
+        return Outcome.FAILED
+
+    def _send(self, resource: Resource, wanted: Setting | None) -> Answer:
+        if wanted is None:
+            return send_delete(self._api, self._form, resource.scope, resource.group, resource.setting)
+        return self._api.update(resource.scope, resource.group, wanted)
+
+    def _read_back(self, resource: Resource, wanted: Setting | None, backup: Backup, answer: Answer) -> bool:
+        """Whether the write is done. :raises DataLeftError: when other settings were hit (they are put back first)."""
+        done = False
+        lost: list[Setting] = []
+        pauses = READ_BACK_PAUSES if answer.ok or answer.status == 0 else READ_BACK_PAUSES[:2]
+        for pause in pauses:
+            time.sleep(pause)
+            content = self._api.content(resource.scope, resource.group)
+            settings = list(content.settings if content else ())
+            current = next((setting for setting in settings if resource.same_setting(setting)), None)
+            done = current == wanted
+            lost = self._lost(backup, settings)
+            if done and not lost:
+                self._count_changes(backup, settings, resource)
+                return True
+        if lost:
+            self._put_back(resource, backup, lost)
+        return done
+
+    def _lost(self, backup: Backup, settings: list[Setting]) -> list[Setting]:
+        """Other settings that are not there any more, by key."""
+        key = backup.group.key
+        present = collections.Counter(canonical([setting.get(key), setting.get("location")]) for setting in settings)
+        lost = []
+        for setting in backup.others:
+            name = canonical([setting.get(key), setting.get("location")])
+            if present[name] <= 0:
+                lost.append(setting)
+            present[name] -= 1
+        return lost
+
+    def _count_changes(self, backup: Backup, settings: list[Setting], resource: Resource) -> None:
+        """An agent may save other settings of the group while we work: not ours to judge, but to be told."""
+        now = collections.Counter(canonical(setting) for setting in settings if not resource.same_setting(setting))
+        before = collections.Counter(canonical(setting) for setting in backup.others)
+        self._done.changed_meanwhile += sum((before - now).values())
+
+    def _was_to_go(self, beside: Resource, setting: Setting) -> bool:
+        found = self._judge.assess(beside.scope, beside.aliases, beside.group, setting)
+        return found is not None and found.verdict is Verdict.DELETE
+
+    def _put_back(self, resource: Resource, backup: Backup, lost: list[Setting]) -> t.NoReturn:
+        keep = [setting for setting in lost if not self._was_to_go(resource, setting)]
+        if self._api.content(backup.scope, backup.group) is None:
+            self._api.create_group(backup.scope, backup.group)
+        for setting in keep:
+            self._api.create(backup.scope, backup.group, setting)
+        content = self._api.content(backup.scope, backup.group)
+        still_lost = [setting for setting in self._lost(backup, list(content.settings if content else ())) if setting in keep]
+        raise DataLeftError(
+            COLLATERAL,
+            f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. {len(keep) - len(still_lost)} were put back, {len(still_lost)} could not be; the backup is "
+            "in work_dir. Do not run it again before GWS was looked at.",
+        )

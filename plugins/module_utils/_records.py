@@ -1,0 +1,266 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Which part of a setting stands for one contact. Pure, no I/O.
+
+design.md §3, Record: a favorite is one record, the whole setting goes. A *container* (Recents) is a setting whose payload is one
+list or map of objects, as JSON or as JSON in a string, at whatever depth; there each element is a record, and only the records
+that match go. A list *inside* a record (its phone numbers) is part of the record and is never cut.
+
+The layout of the payloads is not public, so what a list is has to be read off its shape (``_is_part_of_record``):
+
+* elements that name a person (first name, last name ...) are records, wherever the list lies;
+* otherwise a list is part of a record if what lies beside it names a person, or if the list is called after contact points
+  (``phoneNumbers``, ``emailAddresses``) and its elements are no log entries (no time in them);
+* a list of plain texts is a container only in a setting that is called after recent contacts or a history;
+* in doubt a list is a container: then too little is cut out, and the proof says so, instead of somebody else's data.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._matching import Path, Step, embedded_json
+
+_PERSON_NAME = re.compile(
+    r"(first|last|given|family|middle|full|sur|nick|maiden|contact|display|user|person|customer)_?name$|^(salutation|forename)$",
+    re.IGNORECASE,
+)
+_PERSON_BESIDE = re.compile(
+    r"(first|last|given|family|middle|full|sur|nick|maiden|contact|person|customer)_?name$|^(salutation|forename|company|jobtitle)$"
+    r"|(^|_)(e-?mail|phone|mobile|telephone|fax)(_?(number|address))?$",
+    re.IGNORECASE,
+)
+_CONTACT_POINTS = re.compile(
+    r"(phone|tele?|mobile|fax|e-?mail|mail)s?(_?(number|addresse?|contact)s?)?$|^(numbers|addresses|contact_?points|devices|channels)$"
+    r"|(phone_?numbers|(e-?)?mail_?addresses)",
+    re.IGNORECASE,
+)
+_TIME_FIELD = re.compile(r"(^|_)(ts|at|when)$|time|date|stamp|epoch|duration", re.IGNORECASE)
+_HISTORY = re.compile(r"recent|histor|last|frequent|call.?log", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Records:
+    """``elements``: the path of each record inside the setting; empty when the setting is one record."""
+
+    elements: frozenset[Path]
+
+    def record_of(self, path: Path) -> Path | None:
+        """The record that a hit lies in; () for the whole setting, None when it lies beside the records of a container."""
+        if not self.elements:
+            return ()
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.elements:
+                return path[:length]
+        return None
+
+
+def records_of(setting: dict[str, t.Any], key_attribute: str) -> Records:
+    """The records of a setting. ``key_attribute`` is the group's key: it names the setting and is no payload."""
+    payload = {name: value for name, value in setting.items() if name != key_attribute}
+    is_history = _HISTORY.search(str(setting.get(key_attribute, ""))) is not None
+    containers = _containers(payload, (), is_history)
+    return Records(frozenset(element for container in containers for element in container))
+
+
+def _containers(node: t.Any, path: Path, is_history: bool) -> list[list[Path]]:
+    """The outermost lists and maps of records below a node, each as the paths of its elements."""
+    node, path = _unwrapped(node, path)
+    if isinstance(node, list):
+        is_container = _has_objects(node) or is_history
+        return [[path + (index,) for index, _element in enumerate(node)]] if is_container else []
+    if not isinstance(node, dict):
+        return []
+    children = [(name, *_unwrapped(value, path + (name,))) for name, value in node.items()]
+    inner = [(name, value, where) for name, value, where in children if isinstance(value, (dict, list)) and value]
+    if _is_map_of_objects(node, inner):
+        return [[where[: len(path) + 1] for _name, _value, where in inner]]
+    found: list[list[Path]] = []
+    for name, value, where in inner:
+        elements = list(value.values()) if isinstance(value, dict) else value
+        if isinstance(value, list) or _is_map_of_objects(value, _inner_objects(value)):
+            if (_has_objects(elements) or is_history) and not _is_part_of_record(name, elements, node, is_history):
+                found.extend(_containers(value, where, is_history))
+        else:
+            found.extend(_containers(value, where, is_history))
+    if len(found) > 1 and not all(_has_named_persons(node, container, path) for container in found):
+        return []  # several lists and no sign of several people: by definition not a container but one record
+    return found
+
+
+def _unwrapped(value: t.Any, path: Path) -> tuple[t.Any, Path]:
+    while isinstance(value, str):
+        parsed = embedded_json(value)
+        if parsed is None:
+            break
+        value, path = parsed, path + (Step.EMBEDDED_JSON,)
+    return value, path
+
+
+def _has_objects(elements: t.Iterable[t.Any]) -> bool:
+    return any(isinstance(_unwrapped(element, ())[0], dict) for element in elements)
+
+
+def _inner_objects(node: dict[str, t.Any]) -> list[tuple[str, t.Any, Path]]:
+    children = [(name, *_unwrapped(value, (name,))) for name, value in node.items()]
+    return [child for child in children if isinstance(child[1], (dict, list)) and child[1]]
+
+
+def _is_map_of_objects(node: dict[str, t.Any], inner: list[tuple[str, t.Any, Path]]) -> bool:
+    """Two or more objects of one kind, side by side under their ids: they share at least one field name, pair by pair."""
+    if len(inner) < 2 or not all(isinstance(value, dict) for _name, value, _where in inner):
+        return False
+    if any(_PERSON_BESIDE.search(str(name)) for name in node if not isinstance(node[name], (dict, list))):
+        return False
+    first = set(inner[0][1])
+    return all(first & set(value) for _name, value, _where in inner[1:])
+
+
+def _is_part_of_record(name: str, elements: list[t.Any], beside: dict[str, t.Any], is_history: bool) -> bool:
+    objects = [unwrapped for unwrapped in (_unwrapped(element, ())[0] for element in elements) if isinstance(unwrapped, dict)]
+    called_contact_points = _CONTACT_POINTS.search(name) is not None
+    if any(_names_person(element, called_contact_points) for element in objects):
+        return False
+    person_beside = any(
+        _PERSON_BESIDE.search(str(field)) for field, value in beside.items() if isinstance(value, (str, int)) and value != ""
+    )
+    if person_beside:
+        return True
+    has_time = any(_TIME_FIELD.search(str(field)) for element in objects for field in element)
+    return called_contact_points and not has_time and not is_history
+
+
+def _names_person(element: dict[str, t.Any], called_contact_points: bool) -> bool:
+    for field, value in element.items():
+        if isinstance(value, str) and value and _PERSON_NAME.search(str(field)):
+            return True
+        if field == "name" and isinstance(value, str) and not called_contact_points:
+            return True
+    return False
+
+
+def _has_named_persons(node: dict[str, t.Any], container: list[Path], path: Path) -> bool:
+    for where in container:
+        value: t.Any = node
+        for step in where[len(path) :]:
+            value = embedded_json(value) if step is Step.EMBEDDED_JSON else value[step]
+        value = _unwrapped(value, ())[0]
+        if isinstance(value, dict) and (_names_person(value, False) or any(_TIME_FIELD.search(str(field)) for field in value)):
+            return True
+    return False
+
+
+def without(setting: dict[str, t.Any], elements: t.Iterable[Path]) -> dict[str, t.Any]:
+    """The setting without some of its records. What stays inside JSON strings stays byte for byte.
+
+    :raises ValueError: when the result is not the setting minus these records (nothing may be sent then).
+    """
+    result = _removed(setting, sorted(elements, key=lambda path: [str(step) for step in path]))
+    if not isinstance(result, dict):
+        raise ValueError("a setting is an object")
+    return result
+
+
+def _removed(node: t.Any, paths: list[Path]) -> t.Any:
+    """A copy of a parsed node without what the (relative) paths lead to."""
+    gone = {path[0] for path in paths if len(path) == 1}
+    deeper: dict[t.Any, list[Path]] = {}
+    for path in paths:
+        if len(path) > 1 and path[0] not in gone:
+            deeper.setdefault(path[0], []).append(path[1:])
+    if Step.EMBEDDED_JSON in deeper:
+        return _removed_in_text(node, deeper[Step.EMBEDDED_JSON])
+    if isinstance(node, dict):
+        return {name: _removed(value, deeper[name]) if name in deeper else value for name, value in node.items() if name not in gone}
+    if isinstance(node, list):
+        return [_removed(value, deeper[index]) if index in deeper else value for index, value in enumerate(node) if index not in gone]
+    raise ValueError("a path leads into a scalar")
+
+
+def _removed_in_text(text: str, paths: list[Path]) -> str:
+    wanted = _removed(embedded_json(text), paths)
+    edited = _cut(text, paths)
+    if embedded_json(edited) != wanted and not (wanted == "" and edited == ""):
+        raise ValueError("the edited JSON text is not the original without the records")
+    return edited
+
+
+_WHITESPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder(parse_constant=str, strict=False)
+
+
+def _cut(text: str, paths: list[Path]) -> str:
+    """The JSON text with the members or elements at the paths cut out and everything else as it was."""
+    start = re.match(r"[ \t\r\n\ufeff\x00]*", text).end()  # type: ignore[union-attr]
+    end = start + len(text[start:].rstrip(" \t\r\n\ufeff\x00"))
+    if text[start] == '"':  # JSON in a JSON string: the paths go on inside
+        inner = _cut(_DECODER.decode(text[start:end]), [path[1:] if path[0] is Step.EMBEDDED_JSON else path for path in paths])
+        return text[:start] + json.dumps(inner, ensure_ascii=text.isascii()) + text[end:]
+    return text[:start] + _cut_node(text[start:end], paths) + text[end:]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Member:
+    name: t.Any
+    begin: int
+    value_begin: int
+    end: int
+
+
+def _members(text: str) -> list[_Member]:
+    """Where the members of an object, or the elements of a list, lie in its JSON text."""
+
+    def skip(position: int) -> int:
+        found = _WHITESPACE.match(text, position)
+        return found.end() if found else position
+
+    members: list[_Member] = []
+    position = skip(1)
+    while text[position] not in "]}":
+        begin = position
+        name: t.Any = len(members)
+        if text[0] == "{":
+            name, position = _DECODER.raw_decode(text, position)
+            position = skip(skip(position) + 1)  # the colon
+        value_begin = position
+        _value, position = _DECODER.raw_decode(text, position)
+        members.append(_Member(name, begin, value_begin, position))
+        position = skip(position)
+        if text[position] == ",":
+            position = skip(position + 1)
+    return members
+
+
+def _cut_node(text: str, paths: list[Path]) -> str:
+    """Each kept member keeps the separator that stands before it."""
+    gone = {path[0] for path in paths if len(path) == 1}
+    deeper: dict[t.Any, list[Path]] = {}
+    for path in paths:
+        if len(path) > 1 and path[0] not in gone:
+            deeper.setdefault(path[0], []).append(path[1:])
+    members = _members(text)
+    result = text[: members[0].begin]
+    any_kept = False
+    for number, member in enumerate(members):
+        if member.name in gone:
+            continue
+        if any_kept:
+            result += text[members[number - 1].end : member.begin]
+        value = text[member.value_begin : member.end]
+        result += text[member.begin : member.value_begin]
+        result += _cut_value(value, deeper[member.name]) if member.name in deeper else value
+        any_kept = True
+    return result + text[members[-1].end :]
+
+
+def _cut_value(text: str, paths: list[Path]) -> str:
+    if paths and paths[0] and paths[0][0] is Step.EMBEDDED_JSON:
+        inner = _cut(json.loads(text, strict=False), [path[1:] for path in paths])
+        return json.dumps(inner, ensure_ascii=text.isascii())
+    return _cut_node(text, paths)

@@ -1,0 +1,177 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: gws_pii_delete
+short_description: Erase a person from settings through the API of Genesys Web Services
+version_added: 0.1.0
+description:
+  - Erases what M(genesys.gws.gws_pii_search) found. The owner of each row is looked up in GWS, and the owner's settings are read and matched
+    again. What is deleted was read through the API a moment before, and still matched.
+  - A setting that holds several contacts (Recents) loses only the records of the person.
+  - The form of the DELETE is proved on a scratch group of the user's own first. A backup is taken before each write, each write is read back,
+    and the other settings of the group are compared.
+  - The result holds no personal data.
+author:
+  - The genesys.gws authors (@genesys-gws)
+options:
+  findings:
+    description:
+      - The findings of M(genesys.gws.gws_pii_search), made with the same identifiers, O(match) and O(region).
+      - Without this option the settings of all users are searched through the API, for sites whose Cassandra can't be read.
+    type: raw
+  match_possible:
+    description: What to do with settings that are only possibly the person's. Fail at the end, only report, or erase them as well.
+    type: str
+    choices: [fail, report, erase]
+    default: fail
+  shared_settings:
+    description: What to do with a setting that holds several contacts. Cut out the records of the person, delete all of it, or leave it (and fail).
+    type: str
+    choices: [redact, delete, report]
+    default: redact
+  corporate:
+    description: What to do with settings of the contact centre (corporate favorites), which belong to administrators.
+    type: str
+    choices: [report, erase]
+    default: report
+  orphans:
+    description:
+      - What to do with rows of owners whom GWS no longer knows. Fail after everything else is done, only report, or delete the rows by CQL.
+      - V(delete) needs O(login_host). A row that holds other people's records as well is left.
+    type: str
+    choices: [fail, report, delete]
+    default: fail
+  outside:
+    description: What to do with findings in tables that hold no settings. Fail after everything else is done, or only report.
+    type: str
+    choices: [fail, report]
+    default: fail
+  fail_on_left:
+    description: Whether to fail when something of the person is left. RV(left) tells it in any case.
+    type: bool
+    default: true
+  max_deletes:
+    description: If more settings than this would be touched, nothing is.
+    type: int
+    default: 5000
+  max_per_subject:
+    description: If a data subject would lose more settings than this, nothing is touched.
+    type: int
+    default: 200
+  holds:
+    description: Legal holds, a list of identifiers, owners (user id or user name) or resource paths that are never touched.
+    type: raw
+  expect_plan:
+    description: RV(plan.digest) of the plan that was approved. Another plan is not carried out.
+    type: str
+  delete_form:
+    description: Where the key of a setting stands in a DELETE. V(probe) finds it out on a scratch group.
+    type: str
+    choices: [probe, body, path]
+    default: probe
+  work_dir:
+    description: Folder for backups, on the host that runs the module.
+    type: path
+    default: ~/.ansible/gws_pii
+  keep_backup:
+    description: Whether to keep the backups. They hold personal data.
+    type: bool
+    default: false
+  stop_file:
+    description: When this file exists, the run stops before the next deletion.
+    type: path
+extends_documentation_fragment:
+  - genesys.gws._attributes
+  - genesys.gws._subjects
+  - genesys.gws._gws
+  - genesys.gws._cassandra
+attributes:
+  check_mode:
+    support: full
+    details: The same path without the last step. Only GET is sent.
+  diff_mode:
+    support: full
+    details: Counts only.
+seealso:
+  - module: genesys.gws.gws_pii_search
+"""
+
+EXAMPLES = r"""
+- name: Find a person
+  genesys.gws.gws_pii_search:
+    login_host: "{{ groups['gws_cassandra'] }}"
+    search: "{{ identifiers }}"
+  register: found
+
+- name: Erase the person
+  genesys.gws.gws_pii_delete:
+    gws_url: https://gws.example.com:8090
+    gws_username: "{{ vault_gws_username }}"
+    gws_password: "{{ vault_gws_password }}"
+    search: "{{ identifiers }}"
+    findings: "{{ found.findings }}"
+"""
+
+RETURN = r"""
+plan:
+  description: The settings that are to be touched, counts and a digest.
+  type: dict
+  returned: success
+  contains:
+    digest:
+      description: Equal for equal plans, for O(expect_plan).
+      type: str
+    settings:
+      description: Number of settings to be touched.
+      type: int
+    delete:
+      description: Number of settings to be deleted.
+      type: int
+    redact:
+      description: Number of settings to be cut.
+      type: int
+    other_contacts_deleted:
+      description: Number of other people's records that would go as well (only with O(shared_settings=delete)).
+      type: int
+outcomes:
+  description: Number of settings or rows by what became of them.
+  type: dict
+  returned: always
+left:
+  description: How much of the data subjects is left that may not be.
+  type: int
+  returned: always
+left_message:
+  description: The same in words, with what to do.
+  type: str
+  returned: always
+subjects:
+  description: For each data subject its reference and the number of settings by what became of them.
+  type: list
+  elements: dict
+  returned: always
+writes:
+  description: Number of requests other than GET that were sent.
+  type: int
+  returned: always
+code:
+  description: What went wrong, in a word.
+  type: str
+  returned: failure
+"""
+
+from ansible_collections.genesys.gws.plugins.module_utils._module import _run_delete
+
+
+def main() -> None:
+    """Entry point."""
+    _run_delete.main()
+
+
+if __name__ == "__main__":
+    main()

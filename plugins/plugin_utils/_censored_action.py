@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The action plugins of both modules: run the module, let nothing out that it did not mean to say."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+_VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a valid", re.DOTALL)
+
+
+class CensoredAction(ActionBase):
+    """A crash of the module, or a complaint about an option, may quote what it was given: only the sentence stays.
+
+    Results hold no personal data by construction; that they are not printed either is a second line of defence, which holds
+    also when the author of a playbook forgot no_log. What is registered is not changed.
+    """
+
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Run the module."""
+        super().run(tmp, task_vars)
+        return censored(self._execute_module(task_vars=task_vars))
+
+
+def censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result without anything that the module did not put there on purpose."""
+    for field in ("exception", "module_stderr", "module_stdout", "invocation"):
+        result.pop(field, None)
+    if result.get("failed") and "code" not in result:
+        result["msg"] = _sentence(str(result.get("msg", "")))
+        result["code"] = "bad_option"
+    if "findings" in result:
+        result["_ansible_no_log"] = True
+    return result
+
+
+def _sentence(message: str) -> str:
+    if message.startswith(("missing required", "Unsupported parameters", "value of", "argument", "parameters are")):
+        return _VALUE.sub("", message).strip() + "."
+    return "The module ended without a result: it was killed, or could not be started on this host."

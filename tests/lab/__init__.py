@@ -1,0 +1,1 @@
+"""The lab: a real Cassandra and a stand-in for GWS, for tests only."""

@@ -1,0 +1,25 @@
+"""Copy the checkout's files (tracked, or new and not ignored) to a fresh folder. Usage: stage.py FOLDER"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    target = Path(sys.argv[1])
+    shutil.rmtree(target, ignore_errors=True)
+    listing = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], check=True, capture_output=True).stdout
+    for name in sorted(set(listing.decode().split("\0")) - {""}):
+        source = Path(name)
+        if not (source.is_symlink() or source.is_file()):
+            continue  # deleted, not yet committed
+        copy = target / source
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, copy, follow_symlinks=False)
+
+
+if __name__ == "__main__":
+    main()
