@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.parameters import env_fallback
 
 Spec = dict[str, dict[str, t.Any]]
 

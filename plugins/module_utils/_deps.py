@@ -29,7 +29,7 @@ def require() -> None:
     if _missing:
         raise DependencyError(
             "missing_library",
-            "The Python that runs this module lacks: {0}. Install them with: pip install -r requirements.txt".format(
+            "The Python that runs this module lacks: {}. Install them with: pip install -r requirements.txt".format(
                 ", ".join(sorted(set(_missing)))
             ),
         )

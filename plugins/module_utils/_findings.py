@@ -66,7 +66,7 @@ def row_names(texts: t.Iterable[str]) -> RowNames:
             names[bare] = None
             ids.add(bare)
         bounds = [0, *(end for gap in _SEPARATOR.finditer(folded) for end in gap.span()), len(folded)]
-        parts = [(low, high) for low, high in zip(bounds[::2], bounds[1::2]) if high > low][:_MAX_PARTS]
+        parts = [(low, high) for low, high in zip(bounds[::2], bounds[1::2], strict=True) if high > low][:_MAX_PARTS]
         for first, (begin, _end) in enumerate(parts):
             for _begin, end in parts[first:]:
                 names[folded[begin:end]] = None

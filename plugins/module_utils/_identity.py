@@ -91,7 +91,7 @@ class Substring:
     folded: str
 
 
-Identifier = t.Union[Email, Phone, Text, Substring]
+Identifier = Email | Phone | Text | Substring
 
 
 @dataclasses.dataclass(frozen=True)

@@ -358,7 +358,7 @@ class Prefilter:
             for identifier in subject.identifiers:
                 if isinstance(identifier, Phone):
                     core = identifier.national.lstrip("0")
-                    digits.add(core.encode() if len(core) >= _SHORTEST_ANCHOR else identifier.spelled.encode())
+                    digits.add((core if len(core) >= _SHORTEST_ANCHOR else identifier.national).encode())
                     continue
                 texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,)
                 for text in texts:

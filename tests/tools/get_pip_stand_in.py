@@ -53,9 +53,7 @@ def main() -> None:
             legacy.unlink(missing_ok=True)
             legacy.symlink_to(folder)
 
-    settings = {
-        name: value for name, value in os.environ.items() if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"
-    }
+    settings = {name: value for name, value in os.environ.items() if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"}
     lines = [f"{name[4:].lower().replace('_', '-')} = {value}" for name, value in settings.items()]
     config = home / ".config" / "pip" / "pip.conf"
     config.parent.mkdir(parents=True, exist_ok=True)

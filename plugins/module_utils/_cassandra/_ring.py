@@ -12,6 +12,7 @@ maximum; both bounds are left out of the CQL, so that no token can be outside. T
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
@@ -58,7 +59,7 @@ class TokenRange:
         """The range in at most ``parts`` ranges of (nearly) equal width, whose union is the range."""
         parts = max(1, min(parts, self.width))
         bounds = [self.start + self.width * part // parts for part in range(parts + 1)]
-        return [TokenRange(low, high) for low, high in zip(bounds, bounds[1:])]
+        return [TokenRange(low, high) for low, high in itertools.pairwise(bounds)]
 
     def where(self, token: str, space: TokenSpace) -> str:
         """The CQL predicate on ``token`` (like ``token(key)``), '' for the whole ring."""
@@ -82,7 +83,7 @@ def plan_ranges(tokens: t.Iterable[int], space: TokenSpace, at_least: int, at_mo
         step = -(-(len(bounds) + 1) // at_most)
         bounds = bounds[step - 1 :: step]
     edges = [space.minimum, *bounds, space.maximum]
-    ranges = [TokenRange(low, high) for low, high in zip(edges, edges[1:])]
+    ranges = [TokenRange(low, high) for low, high in itertools.pairwise(edges)]
     if len(ranges) < at_least:
         whole = space.maximum - space.minimum
         ranges = [part for piece in ranges for part in piece.split(-(-at_least * piece.width // whole))]

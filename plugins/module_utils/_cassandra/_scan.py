@@ -100,7 +100,7 @@ class TableScan(t.Generic[T]):
         with concurrent.futures.ThreadPoolExecutor(max_workers=self._options.in_flight) as pool:
             futures = [pool.submit(self._read_range, piece, space) for piece in plan]
             try:
-                for piece, future in zip(plan, futures):
+                for piece, future in zip(plan, futures, strict=True):
                     try:
                         found, rows = future.result()
                     except _RangeLost as lost:
@@ -220,7 +220,7 @@ def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float) -> None:
     if parts:
         raise CassandraError(
             "incomplete",
-            "The search is NOT complete: {0}. Bring the nodes up (or see consistency_level, request_timeout) and run it again.".format(
+            "The search is NOT complete: {}. Bring the nodes up (or see consistency_level, request_timeout) and run it again.".format(
                 "; ".join(parts)
             ),
             unread_ranges=unread,

@@ -51,7 +51,7 @@ def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded
     if unknown:
         raise InputError(
             "unknown_table",
-            "{0} of the names in tables or exclude_tables are no tables of the keyspace. It has: {1}.".format(
+            "{} of the names in tables or exclude_tables are no tables of the keyspace. It has: {}.".format(
                 unknown, ", ".join(sorted(known)) or "none"
             ),
         )
@@ -111,10 +111,10 @@ def columns_to_read(table: Table) -> list[Column]:
 
 def findings_in_row(table: Table, columns: t.Sequence[Column], question: Question, row: RawRow, types: tuple[t.Any, ...]) -> list[Finding]:
     """The findings in a candidate row, one for each subject, the surest."""
-    values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells[1:], types[1:])]
+    values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells[1:], types[1:], strict=True)]
     best: dict[int, tuple[Certainty, str]] = {}
     told: list[str] = []
-    for column, value in zip(columns, values):
+    for column, value in zip(columns, values, strict=True):
         if not column.can_hold_text or value is None:
             continue
         for hit in question.matcher.in_value(value):
@@ -126,7 +126,7 @@ def findings_in_row(table: Table, columns: t.Sequence[Column], question: Questio
     opaque = OpaqueNames(question.subjects)
     names = _names(columns, values, row, types, told)
     token = str(int.from_bytes(row.cells[0] or b"", "big", signed=True))
-    key = hashlib.sha256(repr([raw for raw, column in zip(row.cells[1:], columns) if column.is_key]).encode()).hexdigest()
+    key = hashlib.sha256(repr([raw for raw, column in zip(row.cells[1:], columns, strict=True) if column.is_key]).encode()).hexdigest()
     in_group = not question.groups or any(names.mention(group) for group in question.groups)
     opaque_ids = frozenset(opaque.of(name) for name in names.ids)
     return [
@@ -150,7 +150,7 @@ def _names(columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, 
     """Key columns first, then what the paths to the hits told, then short values of other columns."""
     keys: list[str] = []
     others: list[str] = []
-    for column, value, raw, cql_type in zip(columns, values, row.cells[1:], types[1:]):
+    for column, value, raw, cql_type in zip(columns, values, row.cells[1:], types[1:], strict=True):
         texts = _values.id_texts(raw, cql_type)
         texts.extend(_scalars(value))
         (keys if column.is_key else others).extend(texts)

@@ -76,7 +76,7 @@ class Table:
     @property
     def token(self) -> str:
         """The CQL of the token of a row."""
-        return "token({0})".format(", ".join(quoted(column.name) for column in self.columns if column.is_partition_key))
+        return "token({})".format(", ".join(quoted(column.name) for column in self.columns if column.is_partition_key))
 
     def select(self, columns: t.Iterable[Column], keyspace: str, where: str) -> str:
         """The CQL that reads the token and these columns."""
@@ -119,7 +119,7 @@ class PageUnread(Exception):
 
 def quoted(name: str) -> str:
     """An identifier as CQL wants it."""
-    return '"{0}"'.format(name.replace('"', '""'))
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 class Session:
@@ -135,7 +135,7 @@ class Session:
             )
         level = options.consistency_level.upper()
         if level not in CONSISTENCY_LEVELS:
-            raise InputError("bad_consistency", "consistency_level must be one of {0}.".format(", ".join(CONSISTENCY_LEVELS)))
+            raise InputError("bad_consistency", "consistency_level must be one of {}.".format(", ".join(CONSISTENCY_LEVELS)))
         self._cluster = cassandra.cluster.Cluster(
             contact_points=list(options.hosts),
             port=options.port,
@@ -204,7 +204,8 @@ class Session:
         if metadata is None:
             raise CassandraError(
                 "no_keyspace",
-                f"Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace ({len(self._cluster.metadata.keyspaces)} keyspaces are visible).",
+                "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
+                f"({len(self._cluster.metadata.keyspaces)} keyspaces are visible).",
             )
         user_types = {name: [str(field) for field in user_type.field_types] for name, user_type in metadata.user_types.items()}
         return [_table(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]
@@ -220,7 +221,7 @@ class Session:
             result = self._searching.execute(query, paging_state=state)
         except Exception as error:  # every failure of a page is mapped by type, an unknown one is unread too
             raise _page_unread(error) from None
-        page = result.current_rows[0]
+        page: Page = result.current_rows[0]
         return dataclasses.replace(page, next_state=result.paging_state)
 
     def execute(self, statement: str, parameters: tuple[t.Any, ...] = ()) -> list[tuple[t.Any, ...]]:
@@ -293,8 +294,16 @@ def _searching_handler(may_match: t.Callable[[bytes], bool]) -> t.Any:
     class SearchingHandler(protocol._ProtocolHandler):  # type: ignore[misc,name-defined]
         @classmethod
         def decode_message(  # pylint: disable=too-many-arguments
-            cls, protocol_version, user_type_map, stream_id, flags, opcode, body, decompressor, result_metadata
-        ):  # type: ignore[no-untyped-def]
+            cls,
+            protocol_version: int,
+            user_type_map: t.Any,
+            stream_id: int,
+            flags: int,
+            opcode: int,
+            body: bytes,
+            decompressor: t.Any,
+            result_metadata: t.Any,
+        ) -> t.Any:
             if opcode == protocol.ResultMessage.opcode:
                 if flags & compressed:
                     body = decompressor(body)

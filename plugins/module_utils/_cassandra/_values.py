@@ -24,9 +24,8 @@ def can_hold_text(cql_type: str, user_types: dict[str, list[str]], _seen: frozen
         bare = name.strip('"')
         if bare in TEXT_TYPES or name.startswith("'") or "." in bare:
             return True
-        if bare in user_types and bare not in _seen:
-            if any(can_hold_text(field, user_types, _seen | {bare}) for field in user_types[bare]):
-                return True
+        if bare in user_types and bare not in _seen and any(can_hold_text(field, user_types, _seen | {bare}) for field in user_types[bare]):
+            return True
     return False
 
 

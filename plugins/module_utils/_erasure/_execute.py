@@ -213,6 +213,7 @@ class Executor:
         still_lost = [setting for setting in self._lost(backup, list(content.settings if content else ())) if setting in keep]
         raise DataLeftError(
             COLLATERAL,
-            f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. {len(keep) - len(still_lost)} were put back, {len(still_lost)} could not be; the backup is "
-            "in work_dir. Do not run it again before GWS was looked at.",
+            f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. "
+            f"{len(keep) - len(still_lost)} were put back, {len(still_lost)} could not be; the backup is in work_dir. "
+            "Do not run it again before GWS was looked at.",
         )

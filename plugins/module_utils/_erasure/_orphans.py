@@ -67,7 +67,7 @@ def _partition(session: Session, keyspace: str, table: Table, token: int) -> t.I
 
 def _has_others(columns: t.Sequence[Column], question: Question, row: RawRow, types: tuple[t.Any, ...]) -> bool:
     """Whether a column of the row is a container with records of somebody else."""
-    for column, raw, cql_type in zip(columns, row.cells[1:], types[1:]):
+    for column, raw, cql_type in zip(columns, row.cells[1:], types[1:], strict=True):
         value = _values.decode(raw, cql_type, _search.PROTOCOL_VERSION)
         if column.is_key or value is None:
             continue
@@ -82,7 +82,7 @@ def _has_others(columns: t.Sequence[Column], question: Question, row: RawRow, ty
 def _delete(session: Session, keyspace: str, table: Table, columns: t.Sequence[Column], row: RawRow, types: tuple[t.Any, ...]) -> None:
     keys = [
         (column.name, cql_type.from_binary(raw, _search.PROTOCOL_VERSION))
-        for column, raw, cql_type in zip(columns, row.cells[1:], types[1:])
+        for column, raw, cql_type in zip(columns, row.cells[1:], types[1:], strict=True)
         if column.is_key
     ]
     condition = " AND ".join(f"{quoted(name)} = %s" for name, _value in keys)

@@ -78,7 +78,7 @@ class Resource:
     @property
     def path(self) -> str:
         """Its place in GWS. Holds the key of the setting, so it never leaves the module."""
-        return "{0}/{1}".format(self.group.path(self.scope), quoted(str(self.setting.get(self.group.key, ""))))
+        return "{}/{}".format(self.group.path(self.scope), quoted(str(self.setting.get(self.group.key, ""))))
 
     def same_setting(self, other: Setting) -> bool:
         """Whether another reading is of the same setting: its key (and location, for recordings) is the same."""
@@ -213,8 +213,8 @@ class Plan:
         if over:
             raise RefusedError(
                 "cap_exceeded",
-                f"Nothing was deleted: {len(over)} subject(s) would lose more than max_per_subject ({max_per_subject}) settings, {max(per_subject.values())} at most. "
-                "Look at the dry run, then raise the cap.",
+                f"Nothing was deleted: {len(over)} subject(s) would lose more than max_per_subject ({max_per_subject}) settings, "
+                f"{max(per_subject.values())} at most. Look at the dry run, then raise the cap.",
             )
         if expected and expected.strip().lower() != self.digest:
             raise RefusedError(

@@ -130,7 +130,10 @@ class Resolver:
     def _classify(self, findings: t.Sequence[Finding], known: set[str]) -> t.Iterator[tuple[Finding, FindingClass]]:
         groups = {self._opaque.of(group) for group in self._groups}
         candidates = [self._candidates(finding) for finding in findings]
-        named = [[resource for resource in found if self._names_setting(finding, resource)] for finding, found in zip(findings, candidates)]
+        named = [
+            [resource for resource in found if self._names_setting(finding, resource)]
+            for finding, found in zip(findings, candidates, strict=True)
+        ]
         has_row = {id(resource) for resources in named for resource in resources}
         for index, finding in enumerate(findings):
             if not candidates[index]:  # no owner in the row: a setting that no other row stands for may be it
@@ -139,8 +142,8 @@ class Resolver:
                     for resource in self._resources
                     if id(resource) not in has_row and finding.subject in self._refs(resource) and self._names_setting(finding, resource)
                 ]
-        settings_tables = {finding.table for finding, resources in zip(findings, named) if resources or finding.names & groups}
-        for finding, weak, strong in zip(findings, candidates, named):
+        settings_tables = {finding.table for finding, resources in zip(findings, named, strict=True) if resources or finding.names & groups}
+        for finding, weak, strong in zip(findings, candidates, named, strict=True):
             if strong or (weak and (finding.table in settings_tables or any(id(resource) not in has_row for resource in weak))):
                 yield finding, FindingClass.EXPLAINED
             elif finding.table not in settings_tables:

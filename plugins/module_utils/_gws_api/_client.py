@@ -94,7 +94,7 @@ class Answer:
         """For messages: numbers only."""
         if self.status == 0:
             return "no answer"
-        return "HTTP {0}, statusCode {1}".format(self.status, "none" if self.code is None else self.code)
+        return "HTTP {}, statusCode {}".format(self.status, "none" if self.code is None else self.code)
 
 
 NO_ANSWER = Answer(0, None, {})
@@ -182,7 +182,7 @@ class Client:
             return self._who_am_i(answer)
         raise GwsError(
             "gws_unreachable",
-            "GWS can't be reached at {0}: check gws_url, the port and the firewall.".format(", ".join(unreachable)),
+            "GWS can't be reached at {}: check gws_url, the port and the firewall.".format(", ".join(unreachable)),
         )
 
     def _who_am_i(self, answer: Answer) -> dict[str, t.Any]:
