@@ -23,9 +23,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._identity import Subje
 
 _HEX_ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f])")
 _SEPARATOR = re.compile(r"[:/|;,#\s\x00-\x1f\ufffd]+")
-_MAX_NAME = 200
+_MAX_NAME = 400
 _MAX_PARTS = 8
-_MAX_NAMES = 96
+_MAX_NAMES = 64
 
 
 class OpaqueNames:
@@ -40,20 +40,20 @@ class OpaqueNames:
 
 
 @dataclasses.dataclass(frozen=True)
-class RowNames:
-    """The texts that name a row (plain: to be made opaque before they leave): ``names`` of any kind, ``ids`` among them."""
+class Names:
+    """Texts that name something (plain: to be made opaque before they leave): ``names`` of any kind, ``ids`` among them."""
 
     names: tuple[str, ...]
     ids: frozenset[str]
 
     def mention(self, group: str) -> bool:
-        """Whether a settings group is named in the row."""
+        """Whether a settings group is named."""
         whole = re.compile(r"(?<![\w\-])" + re.escape(fold(group)) + r"(?![\w\-])")
         return any(whole.search(name) for name in self.names)
 
 
-def row_names(texts: t.Iterable[str]) -> RowNames:
-    """Names out of the short texts of a row, most telling first: each text, its separated parts in all contiguous runs, its ids."""
+def names_in(texts: t.Iterable[str]) -> Names:
+    """Names out of short texts: each text, its separated parts in all contiguous runs, its ids."""
     names: dict[str, None] = {}
     ids: set[str] = set()
     for text in texts:
@@ -71,7 +71,15 @@ def row_names(texts: t.Iterable[str]) -> RowNames:
             for _begin, end in parts[first:]:
                 names[folded[begin:end]] = None
             names[folded[begin:]] = None
-    return RowNames(tuple(list(names)[:_MAX_NAMES]), frozenset(ids))
+    return Names(tuple(list(names)[:_MAX_NAMES]), frozenset(ids))
+
+
+@dataclasses.dataclass(frozen=True)
+class OpaqueTier:
+    """Opaque names from one kind of place in a row, and those of them that are ids."""
+
+    names: frozenset[str]
+    ids: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +87,9 @@ class Finding:
     """One subject in one row of Cassandra.
 
     ``row`` is an opaque reference of the row, ``token`` its token as text (it leads back to the partition);
-    ``in_group`` is False when a group was asked for and the row does not name it.
+    ``in_group`` is False when a group was asked for and the row does not name it. ``tiers`` are the names in the key columns, in the
+    other columns, and on the way to the hit inside a document, in this order: the first that names an owner is right, since a record
+    may name other users as well.
     """
 
     search_id: str
@@ -90,8 +100,12 @@ class Finding:
     token: str
     row: str
     in_group: bool
-    names: frozenset[str]
-    ids: frozenset[str]
+    tiers: tuple[OpaqueTier, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names in the row."""
+        return frozenset().union(*(tier.names for tier in self.tiers))
 
     def to_result(self) -> dict[str, t.Any]:
         """The form in which it leaves the module."""
@@ -104,8 +118,7 @@ class Finding:
             "token": "t" + self.token,
             "row": self.row,
             "in_group": self.in_group,
-            "names": sorted(self.names),
-            "ids": sorted(self.ids),
+            "names": [{"names": sorted(tier.names), "ids": sorted(tier.ids)} for tier in self.tiers],
         }
 
     @classmethod
@@ -121,8 +134,7 @@ class Finding:
                 token=str(raw["token"])[1:],
                 row=str(raw["row"]),
                 in_group=bool(raw["in_group"]),
-                names=frozenset(map(str, raw["names"])),
-                ids=frozenset(map(str, raw["ids"])),
+                tiers=tuple(OpaqueTier(frozenset(map(str, tier["names"])), frozenset(map(str, tier["ids"]))) for tier in raw["names"]),
             )
         except (KeyError, TypeError):
             raise InputError(

@@ -33,7 +33,7 @@ with _deps.declare("phonenumbers"):
 MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
-_PHONE_CHARS = re.compile(r"[\d\s().\-/+\u2010-\u2015\u00a0\u202a-\u202e]+")
+_PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+\u2010-\u2015\u2212\u00a0\u202a-\u202e]+")
 _EXTENSION = re.compile(r"(?:;ext=|\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})$", re.IGNORECASE)
 _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>\s*$")
 # Characters that NFC or lower-casing would turn into ASCII: kept apart, so that a search of the raw bytes can't miss a match.
@@ -140,7 +140,7 @@ def parse_phone(text: str, region: str | None) -> Phone | None:
     digits = digits_of(spelled)
     if not 5 <= len(digits) <= 18:
         return None
-    international = "+" + digits if spelled.lstrip("( \u202a\u202d").startswith("+") else None
+    international = "+" + digits if spelled.lstrip("([ \u202a\u202d").startswith("+") else None
     if international is None and digits.startswith("00"):
         international = "+" + digits[2:]
     if international is not None:

@@ -79,10 +79,13 @@ _MAX_EMBEDDING = 12
 _LOCAL = r"\w\u0300-\u036f.%+\-'&!*~^`$"
 _AROUND_AT = re.compile(r"([" + _LOCAL + r"]+)@([\w.\-]+)(@?)")
 _LOCAL_ORDINARY = re.compile(r"[" + _LOCAL + r"]+")
-_PHONE_RUN = re.compile(r"\+?\(?\d(?:[\s().\-/+\u2010-\u2015\u202a-\u202e\u200e\u200f\u00b7]{0,4}\d)*")
+_PHONE_RUN = re.compile(r"\+?[(\[]?\d(?:[\s()\[\].\-/+\u2010-\u2015\u2212\u202a-\u202e\u200e\u200f\u00b7]{0,4}\d)*")
+# "+44 (0) " right before a number: it is a number of that country, never one that stands for itself.
+_COUNTRY_BEFORE = re.compile(r"\+[(\[]?\d{1,3}[\s()\[\].\-/\u2010-\u2015\u2212]*(?:[(\[]0[)\]]\s*)?$")
 _PHONE_EXTENSION = re.compile(r"\s*(?:;ext=|,?\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})(?!\d)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
 _JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_ZERO_IN_BRACKETS = re.compile(r"[(\[]\s?0\s?[)\]]")
 _TIME_OF_DAY = re.compile(r"\d{1,2}(?::\d\d|\s?h\b)")
 _MAX_GROUPS = 12
 _INDEX_DIGITS = 5
@@ -228,7 +231,7 @@ class Matcher:
                     if not candidates:
                         continue
                     start, end = groups[first].start(), groups[last].end()
-                    plus = text[max(0, start - 3) : start].rstrip("( ").endswith("+")
+                    plus = text[max(0, start - 3) : start].rstrip("([ ").endswith("+")
                     whole = self._is_whole(text, groups, first, last)
                     if whole is None:
                         continue
@@ -252,6 +255,8 @@ class Matcher:
             after_ok = True
         if before_ok and after_ok:
             return not letter_before and (not letter_after or text[end] in "xXeE")
+        if not before_ok and _COUNTRY_BEFORE.search(text, max(0, start - 16), start):
+            return None
         run = text[max(0, groups[0].start() - 1) : groups[-1].end()]
         if any(
             found.start <= start < end <= found.end and digits_of(found.raw_string) == digits_of(text[start:end])
@@ -275,6 +280,8 @@ class Matcher:
         elif candidate is not None and candidate.international:
             if candidate.international == phone.international:
                 certainty = Certainty.EXACT
+            elif digits == phone.country_code + "0" + phone.national and _ZERO_IN_BRACKETS.search(spelled):
+                certainty = Certainty.POSSIBLE  # a (0) that this country does not dial
             elif self._region is None and "+" not in spelled and not digits.startswith("00"):
                 certainty = _national_spelling(digits, phone)
         else:
@@ -308,7 +315,9 @@ def _compare_national(spelled: str, digits: str, phone: Phone) -> Certainty | No
 
 def _sets_apart(text: str, end: int, start: int) -> bool:
     between = text[end:start]
-    return "+" in between or "\n" in between or "\t" in between or re.search(r"\s[\-/\u2010-\u2015]\s|\s\s|\)\s*\(", between) is not None
+    return (
+        "+" in between or "\n" in between or "\t" in between or re.search(r"\s[\-/\u2010-\u2015]\s|\s\s|[)\]]\s*[(\[]", between) is not None
+    )
 
 
 def _ascii_digits(text: str) -> str:

@@ -114,13 +114,9 @@ findings:
       description: Whether the row names one of O(groups).
       type: bool
     names:
-      description: Keyed hashes of the names in the row.
+      description: Keyed hashes of the names in the row, and those of them that are ids, by where they stand.
       type: list
-      elements: str
-    ids:
-      description: Those of them that are ids.
-      type: list
-      elements: str
+      elements: dict
 subjects:
   description: For each data subject its reference and the numbers of exact and possible findings.
   type: list

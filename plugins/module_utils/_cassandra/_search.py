@@ -16,7 +16,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _sca
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Column, RawRow, Session, Table
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError, InputError
-from ansible_collections.genesys.gws.plugins.module_utils._findings import Finding, OpaqueNames, RowNames, row_names
+from ansible_collections.genesys.gws.plugins.module_utils._findings import Finding, Names, OpaqueNames, OpaqueTier, names_in
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty, Hit, Matcher, Step, embedded_json
 
@@ -124,11 +124,13 @@ def findings_in_row(table: Table, columns: t.Sequence[Column], question: Questio
     if not best:
         return []
     opaque = OpaqueNames(question.subjects)
-    names = _names(columns, values, row, types, told)
+    tiers = _tiers(columns, values, row, types, told)
     token = str(int.from_bytes(row.cells[0] or b"", "big", signed=True))
     key = hashlib.sha256(repr([raw for raw, column in zip(row.cells[1:], columns, strict=True) if column.is_key]).encode()).hexdigest()
-    in_group = not question.groups or any(names.mention(group) for group in question.groups)
-    opaque_ids = frozenset(opaque.of(name) for name in names.ids)
+    in_group = not question.groups or any(tier.mention(group) for tier in tiers for group in question.groups)
+    opaque_tiers = tuple(
+        OpaqueTier(frozenset(opaque.of(name) for name in tier.names), frozenset(opaque.of(name) for name in tier.ids)) for tier in tiers
+    )
     return [
         Finding(
             search_id=question.subjects.search_id,
@@ -139,22 +141,22 @@ def findings_in_row(table: Table, columns: t.Sequence[Column], question: Questio
             token=token,
             row=opaque.of(table.name + key),
             in_group=in_group,
-            names=frozenset(opaque.of(name) for name in names.names),
-            ids=opaque_ids,
+            tiers=opaque_tiers,
         )
         for number, (certainty, column_name) in sorted(best.items())
     ]
 
 
-def _names(columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, types: tuple[t.Any, ...], told: list[str]) -> RowNames:
-    """Key columns first, then what the paths to the hits told, then short values of other columns."""
+def _tiers(
+    columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, types: tuple[t.Any, ...], told: list[str]
+) -> tuple[Names, Names, Names]:
+    """The names in the key columns, in the other columns, and on the way to the hits."""
     keys: list[str] = []
     others: list[str] = []
     for column, value, raw, cql_type in zip(columns, values, row.cells[1:], types[1:], strict=True):
-        texts = _values.id_texts(raw, cql_type)
-        texts.extend(_scalars(value))
+        texts = _values.id_texts(raw, cql_type) + _scalars(value)
         (keys if column.is_key else others).extend(texts)
-    return row_names([*keys, *told, *others])
+    return names_in(keys), names_in(others), names_in(told)
 
 
 def _scalars(value: t.Any) -> list[str]:

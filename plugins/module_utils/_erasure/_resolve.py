@@ -20,7 +20,7 @@ import dataclasses
 import enum
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._erasure._plan import Judge, Plan, Resource, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure._plan import Judge, Plan, Resource
 from ansible_collections.genesys.gws.plugins.module_utils._findings import Finding, OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import (
     CONTACT_CENTRE,
@@ -60,6 +60,20 @@ class Resolved:
         return dict(sorted(collections.Counter(finding.table for finding in self.of_class(wanted)).items()))
 
 
+@dataclasses.dataclass(frozen=True)
+class _Shown:
+    """A setting that the API shows, with the opaque names by which a row may name it. ``key`` is '' when it tells nothing."""
+
+    resource: Resource
+    owners: frozenset[str]
+    group: str
+    key: str
+
+    def is_named_by(self, finding: Finding) -> bool:
+        """Whether a row names the group or the key of the setting."""
+        return self.group in finding.names or (bool(self.key) and self.key in finding.names)
+
+
 class Resolver:
     """Reads the owners' settings, each owner once."""
 
@@ -69,15 +83,19 @@ class Resolver:
         self._opaque = OpaqueNames(judge.subjects)
         centre = str(me.get("contactCenterId") or "").replace("-", "")
         self._centre = (centre,) if centre else ()
+        self._shown: dict[str, list[_Shown]] = collections.defaultdict(list)
         self._resources: list[Resource] = []
         self._read: set[str] = set()
         self._groups: set[str] = set(WELL_KNOWN_GROUPS)
+        self._known: frozenset[str] = frozenset()
+        self._centre_names = frozenset(self._opaque.of(name) for name in self._centre)
 
     def resolve(self, findings: t.Sequence[Finding] | None) -> Resolved:
         """The plan for these findings; without findings (None) for whatever the API shows of the subjects."""
         if findings is not None and not findings:
             return Resolved(Plan(self._judge.subjects, ()), (), 0, 0)
         users = self._api.users()
+        self._known = frozenset(self._opaque.of(alias) for user in users for alias in user.aliases)
         self._read_scope(CONTACT_CENTRE, self._centre)
         owners = self._owners(users, findings or ())
         for user in users:
@@ -86,15 +104,15 @@ class Resolver:
         if findings and any(not self._candidates(finding) for finding in findings):
             for user in users:
                 self._read_scope(Scope(user.id), user.aliases)
-        known = {self._opaque.of(alias) for user in users for alias in user.aliases}
         return Resolved(
             plan=Plan(self._judge.subjects, tuple(self._resources)),
-            classes=tuple(self._classify(findings or (), known)),
+            classes=tuple(self._classify(findings or ())),
             users=len(users),
             users_read=len(self._read - {""}),
         )
 
     def _owners(self, users: t.Sequence[User], findings: t.Sequence[Finding]) -> set[str]:
+        """The users whom the rows name, wherever they do: more may be read than needed, never less."""
         by_name = {self._opaque.of(alias): user.id for user in users for alias in user.aliases}
         return {by_name[name] for finding in findings for name in finding.names if name in by_name}
 
@@ -106,54 +124,64 @@ class Resolver:
             self._groups.add(group.name)
             content = self._api.content(scope, group)
             if content is not None:
-                self._resources.extend(self._judge.assess_all(scope, aliases, group, content))
+                for resource in self._judge.assess_all(scope, aliases, group, content):
+                    self._keep(resource)
 
-    def _refs(self, resource: Resource) -> set[str]:
-        return {self._judge.subjects.subjects[number].ref for number in resource.subjects}
-
-    def _candidates(self, finding: Finding) -> list[Resource]:
-        """The settings in the API that the finding may be: of the same subject, of an owner that the row names."""
-        found = []
-        for resource in self._resources:
-            if finding.subject in self._refs(resource) and any(self._opaque.of(alias) in finding.names for alias in resource.aliases):
-                found.append(resource)
-        users_first = [resource for resource in found if resource.scope != CONTACT_CENTRE]
-        return users_first or found
-
-    def _names_setting(self, finding: Finding, resource: Resource) -> bool:
-        """Whether the row names the group or the key of the setting (a key that is the person's own identifier tells nothing)."""
-        if self._opaque.of(resource.group.name) in finding.names:
-            return True
+    def _keep(self, resource: Resource) -> None:
         key = str(resource.setting.get(resource.group.key, ""))
-        return bool(key) and not self._judge.matcher.in_value(key) and self._opaque.of(key) in finding.names
+        if self._judge.matcher.in_value(key):
+            key = ""  # the person's own identifier stands in rows of any table
+        shown = _Shown(
+            resource,
+            frozenset(self._opaque.of(alias) for alias in resource.aliases),
+            self._opaque.of(resource.group.name),
+            self._opaque.of(key) if key else "",
+        )
+        self._resources.append(resource)
+        for number in resource.subjects:
+            self._shown[self._judge.subjects.subjects[number].ref].append(shown)
 
-    def _classify(self, findings: t.Sequence[Finding], known: set[str]) -> t.Iterator[tuple[Finding, FindingClass]]:
+    def _owner_names(self, finding: Finding) -> frozenset[str]:
+        """The names among which the owner is: those of the first tier that names a known owner, or an id that is unknown."""
+        for tier in finding.tiers:
+            if tier.names & self._known or tier.ids - self._centre_names:
+                return tier.names
+        return finding.names
+
+    def _candidates(self, finding: Finding) -> list[_Shown]:
+        """The settings in the API that the finding may be: of the same subject, of the owner whom the row names.
+
+        A row that names a user may name the contact centre as well (as a part of its key): then the user is the owner. A row with an id
+        that nobody has is not the contact centre's.
+        """
+        names = self._owner_names(finding)
+        ids = frozenset().union(*(tier.ids for tier in finding.tiers if tier.names <= names))
+        users = names & self._known
+        centre = bool(names & self._centre_names) and not users and not ids - self._centre_names
+        return [
+            shown
+            for shown in self._shown[finding.subject]
+            if (centre if shown.resource.scope == CONTACT_CENTRE else bool(shown.owners & users))
+        ]
+
+    def _classify(self, findings: t.Sequence[Finding]) -> t.Iterator[tuple[Finding, FindingClass]]:
         groups = {self._opaque.of(group) for group in self._groups}
         candidates = [self._candidates(finding) for finding in findings]
-        named = [
-            [resource for resource in found if self._names_setting(finding, resource)]
-            for finding, found in zip(findings, candidates, strict=True)
-        ]
-        has_row = {id(resource) for resources in named for resource in resources}
+        named = [[shown for shown in found if shown.is_named_by(finding)] for finding, found in zip(findings, candidates, strict=True)]
+        has_row = {id(shown) for settings in named for shown in settings}
         for index, finding in enumerate(findings):
-            if not candidates[index]:  # no owner in the row: a setting that no other row stands for may be it
-                named[index] = [
-                    resource
-                    for resource in self._resources
-                    if id(resource) not in has_row and finding.subject in self._refs(resource) and self._names_setting(finding, resource)
-                ]
-        settings_tables = {finding.table for finding, resources in zip(findings, named, strict=True) if resources or finding.names & groups}
+            if not candidates[index] and not self._owner_names(finding) & self._known:
+                # no known owner in the row: a setting that no other row stands for may be it
+                named[index] = [shown for shown in self._shown[finding.subject] if id(shown) not in has_row and shown.is_named_by(finding)]
+        tables_that_name = {finding.table for finding, settings in zip(findings, named, strict=True) if settings}
+        settings_tables = tables_that_name | {finding.table for finding in findings if finding.names & groups}
         for finding, weak, strong in zip(findings, candidates, named, strict=True):
-            if strong or (weak and (finding.table in settings_tables or any(id(resource) not in has_row for resource in weak))):
+            owner_only = finding.table not in tables_that_name and any(id(shown) not in has_row for shown in weak)
+            if strong or owner_only:
                 yield finding, FindingClass.EXPLAINED
             elif finding.table not in settings_tables:
                 yield finding, FindingClass.OUTSIDE
-            elif finding.names & known:
+            elif self._owner_names(finding) & self._known:
                 yield finding, FindingClass.UNRESOLVED
             else:
                 yield finding, FindingClass.ORPHANED
-
-
-def verdicts_of(resolved: Resolved) -> dict[Verdict, int]:
-    """How many settings have each verdict."""
-    return {verdict: resolved.plan.count(verdict) for verdict in Verdict}

@@ -180,9 +180,13 @@ def _location(scope: Scope, setting: Setting) -> dict[str, str] | None:
     return {"location": location} if scope == CONTACT_CENTRE and isinstance(location, str) and location else None
 
 
+_SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows of anybody
+
+
 def _user(entry: dict[str, t.Any]) -> User:
-    names = [entry.get(field) for field in ("id", "userName", "employeeId", "dbid", "DBID", "loginName")]
-    return User(str(entry["id"]), tuple(dict.fromkeys(str(name) for name in names if name not in (None, ""))))
+    user_id = str(entry["id"])
+    names = [str(entry.get(field) or "") for field in ("userName", "employeeId", "loginName")]
+    return User(user_id, tuple(dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])))
 
 
 def _group(entry: t.Any) -> Group:

@@ -29,7 +29,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._identity import Subje
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._module import _guard, _options
 
-_ADMIN_ROLES = frozenset(("ROLE_ADMIN", "ROLE_APIUSER", "ROLE_SUPERADMIN", "ADMIN", "APIUSER"))
+# Roles of the level of an administrator; the API writes them ROLE_ADMIN, the configuration admin (pages Roles, UsersAPI).
+_ADMIN_ROLES = frozenset(("admin", "apiuser", "superadmin", "contactcenteradmin"))
 
 
 def argument_spec() -> _argspec.Spec:
@@ -103,7 +104,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
 
 def _require_admin(me: dict[str, t.Any]) -> None:
     roles = me.get("roles")
-    names = {str(role).upper() for role in roles} if isinstance(roles, list) else set()
+    names = {str(role).lower().removeprefix("role_").replace("_", "") for role in roles} if isinstance(roles, list) else set()
     if names and not names & _ADMIN_ROLES:
         raise GwsError(
             "gws_role",
