@@ -15,6 +15,7 @@ import dataclasses
 import io
 import logging
 import ssl
+import struct
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils import _deps
@@ -33,6 +34,8 @@ with _deps.declare("cassandra-driver"):
 
 CONSISTENCY_LEVELS = ("ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "LOCAL_ONE")
 THRIFT_PORT = 9160
+_INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative length is null
+_BLOCK = 64  # rows asked about at once, in a page that may hold a match
 
 
 @dataclasses.dataclass(frozen=True)
@@ -340,24 +343,31 @@ def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
 
 
 def _candidates(body: bytes, position: int, rows: int, columns: int, may_match: t.Callable[[bytes], bool]) -> tuple[RawRow, ...]:
-    """The rows of a page that may match, as raw cells. The page as a whole is asked first."""
+    """The rows of a page that may match, as raw cells. The page is asked first, then blocks of rows, then each row."""
     if not rows or not may_match(body):
         return ()
-    found: list[RawRow] = []
+    starts = [position]
     for _row in range(rows):
-        begin = position
-        cells: list[bytes | None] = []
         for _column in range(columns):
-            length = int.from_bytes(body[position : position + 4], "big", signed=True)
-            position += 4
-            if length < 0:
-                cells.append(None)
-            else:
-                cells.append(body[position : position + length])
-                position += length
-        if may_match(body[begin:position]):
-            found.append(RawRow(tuple(cells)))
+            length = _INT.unpack_from(body, position)[0]
+            position += _INT.size + max(length, 0)
+        starts.append(position)
+    found: list[RawRow] = []
+    for block in range(0, rows, _BLOCK):
+        end = min(block + _BLOCK, rows)
+        if may_match(body[starts[block] : starts[end]]):
+            found.extend(_cells(body, starts[row], columns) for row in range(block, end) if may_match(body[starts[row] : starts[row + 1]]))
     return tuple(found)
+
+
+def _cells(body: bytes, position: int, columns: int) -> RawRow:
+    cells: list[bytes | None] = []
+    for _column in range(columns):
+        length = _INT.unpack_from(body, position)[0]
+        position += _INT.size
+        cells.append(body[position : position + length] if length >= 0 else None)
+        position += max(length, 0)
+    return RawRow(tuple(cells))
 
 
 def _causes(error: BaseException) -> list[BaseException]:
