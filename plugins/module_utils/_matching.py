@@ -62,7 +62,7 @@ class Step(enum.Enum):
     OBJECT_KEY = "key"
 
 
-Path = tuple[str | int | Step, ...]
+Path = t.Tuple[t.Union[str, int, Step], ...]  # noqa: UP006, UP007 - ansible-test reads it as Python 3.8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -351,6 +351,8 @@ def spellings(text: str) -> tuple[str, ...]:
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]|%[2-7][0-9a-f]")
 _ESCAPE_BYTES = re.compile(rb"\\+u[0-9a-f]{4}")
 _PERCENT_BYTES = re.compile(rb"%[0-9a-f]{2}")
+# Java writes the number 493012345000.0 as 4.93012345E11: the zeros at the end are not in the bytes.
+_EXPONENT = re.compile(rb"(?<![0-9a-z.])[0-9]+(?:\.[0-9]+)?e\+?[0-9]{1,2}(?![0-9a-z.\-])")
 _NON_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
@@ -398,6 +400,8 @@ class Prefilter:
             if b"\\u" in lowered and self._has_digits(_ESCAPE_BYTES.sub(b"", lowered).translate(None, _NON_DIGITS)):
                 return True
             if b"%" in lowered and self._has_digits(_PERCENT_BYTES.sub(b"", lowered).translate(None, _NON_DIGITS)):
+                return True
+            if _EXPONENT.search(lowered):
                 return True
         return (b"\\u00" in lowered or b"%" in lowered) and _ESCAPED_ASCII.search(lowered) is not None
 

@@ -245,6 +245,7 @@ def _cut_node(text: str, paths: list[Path]) -> str:
         if len(path) > 1 and path[0] not in gone:
             deeper.setdefault(path[0], []).append(path[1:])
     members = _members(text)
+    seen = {member.name: number for number, member in enumerate(members)}  # of two members of one name parsers see the last
     result = text[: members[0].begin]
     any_kept = False
     for number, member in enumerate(members):
@@ -254,7 +255,7 @@ def _cut_node(text: str, paths: list[Path]) -> str:
             result += text[members[number - 1].end : member.begin]
         value = text[member.value_begin : member.end]
         result += text[member.begin : member.value_begin]
-        result += _cut_value(value, deeper[member.name]) if member.name in deeper else value
+        result += _cut_value(value, deeper[member.name]) if member.name in deeper and seen[member.name] == number else value
         any_kept = True
     return result + text[members[-1].end :]
 

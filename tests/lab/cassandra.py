@@ -304,7 +304,7 @@ def free_port(address: str = "127.0.0.1") -> int:
 
 def _free_port_on(addresses: Sequence[str]) -> int:
     """One port that is free on all of these addresses (a cluster's nodes share it)."""
-    for _ in range(50):
+    for _unused in range(50):
         port = free_port(addresses[0])
         with contextlib.ExitStack() as stack:
             try:

@@ -89,10 +89,10 @@ def main() -> int:
             after, expected = lab.settings(), people.expected(person.ref)
             gone = sum(1 for place in before if place not in after)
             cut = sum(1 for place, setting in after.items() if decoded(setting) != decoded(before[place]))
-            wrong = sum(
-                1 for place, setting in before.items() if decoded(after.get(place)) != decoded(expected.get(place, setting))
+            wrong = sum(1 for place, setting in before.items() if decoded(after.get(place)) != decoded(expected.get(place, setting)))
+            print(
+                f"    Compared in Cassandra: {len(before):,} settings before, {gone} gone, {cut} cut, the others equal; {wrong} not as they should be."
             )
-            print(f"    Compared in Cassandra: {len(before):,} settings before, {gone} gone, {cut} cut, the others equal; {wrong} not as they should be.")
             if wrong:
                 raise LabError("something else was changed, or something was left")
             _playbook(folder, "3. Dry run again")

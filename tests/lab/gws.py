@@ -382,7 +382,7 @@ class GwsStandIn:
         """The user of an Authorization header; None without one; refused when it is wrong."""
         if header is None:
             return None
-        kind, _, value = header.partition(" ")
+        kind, _unused, value = header.partition(" ")
         try:
             name, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
@@ -423,7 +423,7 @@ class GwsStandIn:
                     raise _Refused(5, "Insufficient user roles.")
                 owner = Owner("contact_center", self.layout.contact_center)
                 place = _place(owner, "/settings", "contact_center", rest)
-            case _:
+            case _unused:
                 raise _not_found("resource", request.path)
         if place.group is None:
             return self._groups(request, place, query)
@@ -516,7 +516,7 @@ class GwsStandIn:
                 return _result(0, settings=self._read(place.owner, group))
             case "POST" | "PUT":
                 return self._put(request, place, group)
-            case _:
+            case _unused:
                 return self._delete(request, place, group)
 
     def _read(self, owner: Owner, group: Group) -> list[Setting]:
@@ -684,7 +684,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        path, _, query = self.path.partition("?")
+        path, _unused, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.gws.answer(Request(self.command, path, query, headers, body))
         if answer.drop:

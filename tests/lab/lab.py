@@ -101,7 +101,7 @@ class Lab:
 
     def settings(self) -> dict[Resource, Setting]:
         """All settings of the owners that the population has, as they are in Cassandra now; orphans' too."""
-        owners = {owner for owner, _ in self.people.groups} | {Owner("user", user.id) for user in self.people.users}
+        owners = {owner for owner, _unused in self.people.groups} | {Owner("user", user.id) for user in self.people.users}
         return {
             (owner, group.name, str(setting[group.key])): setting
             for owner in sorted(owners)

@@ -287,7 +287,7 @@ class _Container:
         self.elements: list[tuple[dict[str, Any], tuple[str, str, str, bool] | None]] = []
 
     def entry(self) -> Entry:
-        return Entry(self.owner, self.group, self.wrap([element for element, _ in self.elements]))
+        return Entry(self.owner, self.group, self.wrap([element for element, _unused in self.elements]))
 
     def planted(self) -> Iterator[Planted]:
         found: dict[tuple[str, str, str, bool], list[int | str]] = {}
@@ -315,7 +315,7 @@ class _Builder:
         self.wanted = settings
         self.truth = Truth(list(subjects))
         self.contact_center = Owner("contact_center", contact_center)
-        names = [(self._pick(_FIRST.split()), self._pick(_LAST.split())) for _ in range(agents)]
+        names = [(self._pick(_FIRST.split()), self._pick(_LAST.split())) for _unused in range(agents)]
         self.users = [
             User(self._hex(), ADMIN_NAME, "Pat", "Admin", ("ROLE_ADMIN", "ROLE_SUPERVISOR")),
             *(User(self._hex(), f"agent{n}@pizza.com", first, last) for n, (first, last) in enumerate(names, 1)),
@@ -387,7 +387,7 @@ class _Builder:
                 return {"name": key, "category": "External", "contact": contact}
             case "json_string":
                 return {"name": key, "value": encode(contact)}
-            case _:
+            case _unused:
                 return {"name": key, "value": encode(contact, escape_at=True)}
 
     def spelled(self, subject: Subject, spelling: str, value: object) -> dict[str, Any]:
@@ -423,7 +423,7 @@ class _Builder:
                     steps = [{"step": 1, "target": self._pick(_LAST.split())}, {"step": 2, "target": "queue"}]
                     self.add(owner, OPERATIONS, {"operationName": operation, "enabled": True, "steps": steps})
             if place % 4 != 3:
-                for _ in range(2 + place % 5):
+                for _unused in range(2 + place % 5):
                     shape = self._pick(_SHAPES)
                     self.add(owner, FAVORITES, self.favorite(self._key("favorite"), self.contact(), shape))
         for number in range(8):
@@ -432,7 +432,7 @@ class _Builder:
 
     def _recents(self, owner: Owner, shape: str) -> _Container:
         container = _Container(owner, WORKSPACE, "recents", shape, lambda found: {"name": "recents", "value": encode(found)})
-        container.elements = [(self.contact(), None) for _ in range(self.random.randrange(8, 13))]
+        container.elements = [(self.contact(), None) for _unused in range(self.random.randrange(8, 13))]
         return container
 
     def _history(self, owner: Owner) -> _Container:
@@ -443,7 +443,7 @@ class _Builder:
             "nested",
             lambda found: {"name": "history", "value": {"version": 1, "data": {"entries": found}}},
         )
-        container.elements = [(self.contact(), None) for _ in range(self.random.randrange(4, 9))]
+        container.elements = [(self.contact(), None) for _unused in range(self.random.randrange(4, 9))]
         return container
 
     def _map(self, owner: Owner) -> _Container:
@@ -454,7 +454,7 @@ class _Builder:
             "map",
             lambda found: {"id": "favorites", "contacts": {one["id"]: one for one in found}},
         )
-        container.elements = [(self.contact(), None) for _ in range(self.random.randrange(3, 8))]
+        container.elements = [(self.contact(), None) for _unused in range(self.random.randrange(3, 8))]
         return container
 
     # -- subjects and their look-alikes
@@ -506,7 +506,7 @@ class _Builder:
         owner = self._next_agent()
         twice = next(one for one in self.containers if one.owner == owner and one.key == "recents")
         value = subject.identifiers[0]
-        for _ in range(2):
+        for _unused in range(2):
             self._insert(twice, subject, value, "lower" if "@" in value else "e164", value)
 
     def _insert(self, container: _Container, subject: Subject, identifier: str, spelling: str, value: object) -> None:
@@ -612,7 +612,7 @@ def population(
         builder.orphans()
     call_log = builder.call_log() if outside else []
     builder.finish()
-    groups = [(owner, group) for (owner, _), group in builder.groups.items()]
+    groups = [(owner, group) for (owner, _unused), group in builder.groups.items()]
     return Population(builder.users, groups, builder.entries, builder.truth, call_log)
 
 

@@ -57,7 +57,7 @@ class Client:
         response = self.connection.getresponse()
         self.text, self.last_headers = response.read(), response.headers
         for cookie in response.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
+            name, _unused, value = cookie.partition(";")[0].partition("=")
             if value:
                 self.cookies[name] = value
             else:
@@ -246,8 +246,8 @@ def test_csrf(fresh: Lab, header: str) -> None:
 def test_sessions_expire_and_lockout(fresh: Lab) -> None:
     fresh.gws.config = GwsConfig(session_expires_after=2, lockout_after=2)
     client = admin(fresh)
-    assert [code(client("GET", "/me")) for _ in range(4)] == [(200, 0), (200, 0), (403, 20), (200, 0)]
-    for _ in range(2):
+    assert [code(client("GET", "/me")) for _unused in range(4)] == [(200, 0), (200, 0), (403, 20), (200, 0)]
+    for _unused in range(2):
         assert code(Client(fresh.gws.url, AGENT_NAME, "wrong")("GET", "/me")) == (403, 20)
     assert code(Client(fresh.gws.url, AGENT_NAME)("GET", "/me")) == (403, 20), "locked"
 
@@ -311,7 +311,7 @@ def test_switches(fresh: Lab) -> None:
     assert all("name" not in one for one in client("GET", "/me/settings")[1]["settings"])
     assert "users" not in client("GET", "/users?fields=*")[1]
     client("DELETE", group, {"name": "a"})
-    assert [keys(client, group) for _ in range(3)] == [{"a", "b"}, {"a", "b"}, {"b"}]
+    assert [keys(client, group) for _unused in range(3)] == [{"a", "b"}, {"a", "b"}, {"b"}]
 
 
 def test_hooks(fresh: Lab) -> None:

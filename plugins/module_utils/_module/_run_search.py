@@ -39,9 +39,7 @@ def argument_spec() -> _argspec.Spec:
 
 def main() -> None:
     """Entry point of the module."""
-    spec = argument_spec()
-    spec["login_host"]["required"] = True
-    _guard.guarded_run(AnsibleModule(argument_spec=spec, supports_check_mode=True), _run)
+    _guard.guarded_run(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True), _run)
 
 
 def _run(module: AnsibleModule) -> dict[str, t.Any]:
