@@ -70,6 +70,13 @@ def search_keyspace(
     started = _scan.now()
     all_tables = session.tables(keyspace)
     tables = selected_tables(all_tables, wanted, excluded)
+    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem]
+    if problems:
+        raise CassandraError(
+            "unreadable_table",
+            f"The search can't be complete: {'; '.join(problems)}. Search through the API (gws_pii_delete without findings), or exclude_tables after "
+            "looking at them by other means.",
+        )
     space, tokens = session.ring()
     findings: list[Finding] = []
     coverages: list[Coverage] = []

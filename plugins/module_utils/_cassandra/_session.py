@@ -71,10 +71,14 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table as the schema has it, key columns first."""
+    """A table as the schema has it, key columns first.
+
+    ``problem`` says why a read of these columns would not be all of the table; '' when it is.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    problem: str = ""
 
     @property
     def token(self) -> str:
@@ -210,8 +214,47 @@ class Session:
                 "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
                 f"({len(self._cluster.metadata.keyspaces)} keyspaces are visible).",
             )
+        if getattr(metadata, "_exc_info", None):
+            raise CassandraError(
+                "schema_unread", "The driver can't read the schema of the keyspace completely, so nothing can be said about it."
+            )
         user_types = {name: [str(field) for field in user_type.field_types] for name, user_type in metadata.user_types.items()}
-        return [_table(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]
+        tables = [_table(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]
+        thrift = self._static_compact_tables(keyspace)
+        return [thrift[table.name](table) if table.name in thrift else table for table in tables]
+
+    def _static_compact_tables(self, keyspace: str) -> dict[str, t.Callable[[Table], Table]]:
+        """What to do with each static compact table: they hide columns that Thrift clients added (cassandra.md §3.6).
+
+        From 3.0 on a session with NO_COMPACT, which this one is, can read them by name; the driver's metadata leaves the names out. On 2.x no
+        CQL shows them.
+        """
+        if self._schema_is_in_system():
+            rows = self.execute(
+                "SELECT columnfamily_name, is_dense, comparator, type FROM system.schema_columnfamilies WHERE keyspace_name = %s",
+                (keyspace,),
+            )
+            hidden = [
+                name for name, dense, comparator, kind in rows if not dense and kind == "Standard" and "CompositeType(" not in comparator
+            ]
+            problem = "this version of Cassandra shows CQL clients not all columns of a static compact table of Thrift"
+            return {name: lambda table: dataclasses.replace(table, problem=problem) for name in hidden}
+        flags = self.execute("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
+        static = {name for name, set_flags in flags if not {"compound", "dense", "super"} & set(set_flags or ())}
+        columns = self.execute(
+            "SELECT table_name, column_name, kind, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)
+        )
+        added: dict[str, list[Column]] = {}
+        for table, name, kind, cql_type in columns:
+            if table in static and kind in ("clustering", "regular"):
+                column = Column(name, cql_type, kind == "clustering", False, _values.can_hold_text(cql_type, {}))
+                added.setdefault(table, []).append(column)
+        return {name: _adder(hidden) for name, hidden in added.items()}
+
+    def _schema_is_in_system(self) -> bool:
+        """Whether the cluster is older than 3.0, where schema tables were in the keyspace system."""
+        versions = [str(host.release_version or "") for host in self._cluster.metadata.all_hosts()]
+        return any(version.startswith(("1.", "2.")) for version in versions)
 
     def view_count(self, keyspace: str) -> int:
         """How many materialized views the keyspace has."""
@@ -252,7 +295,20 @@ def _table(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Tabl
                 can_hold_text=_values.can_hold_text(cql_type, user_types),
             )
         )
-    return Table(name, tuple(columns))
+    # The driver keeps the columns that it understood before an error, and says so in a private field only (MetadataParser).
+    broken = getattr(metadata, "_exc_info", None) is not None
+    return Table(name, tuple(columns), "the driver can't read its schema completely" if broken else "")
+
+
+def _adder(hidden: list[Column]) -> t.Callable[[Table], Table]:
+    """Adds columns to a table that has them hidden, key columns first."""
+
+    def add(table: Table) -> Table:
+        known = {column.name for column in table.columns}
+        columns = (*table.columns, *(column for column in hidden if column.name not in known))
+        return dataclasses.replace(table, columns=tuple(sorted(columns, key=lambda column: not column.is_key)))
+
+    return add
 
 
 def _auth(options: CassandraOptions) -> t.Any:

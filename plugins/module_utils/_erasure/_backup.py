@@ -67,6 +67,14 @@ class BackupFolder:
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: types.TracebackType | None) -> None:
         os.close(self._lock)
 
+    @staticmethod
+    def has_left_overs(path: str) -> bool:
+        """Whether the folder, if there is one, holds a backup of a killed run: then there is something to settle, even without a plan."""
+        try:
+            return any(name.startswith(_PREFIX) for name in os.listdir(os.path.expanduser(path)))
+        except OSError:
+            return False
+
     def save(self, backup: Backup) -> str:
         """Write a backup, safely on disk when this returns; the path of the file."""
         path = os.path.join(self.path, f"{_PREFIX}{uuid.uuid4().hex}.json")

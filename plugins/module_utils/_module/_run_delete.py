@@ -85,7 +85,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         resolved = Resolver(api, judge, me).resolve(findings)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
         executed = Executed()
-        if not module.check_mode and resolved.plan.to_touch:
+        if not module.check_mode and (resolved.plan.to_touch or BackupFolder.has_left_overs(params["work_dir"])):
             with BackupFolder(params["work_dir"], params["keep_backup"]) as backups:
                 executor = Executor(client, api, judge, backups, retries=params["gws_retries"], stop_file=params["stop_file"])
                 executed = executor.run(resolved.plan, params["delete_form"])
