@@ -22,7 +22,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._errors import InputEr
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects, fold
 
 _HEX_ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f])")
-_SEPARATOR = re.compile(r"[:/|;,#\s\x00-\x1f\ufffd]+")
+_PART = re.compile(r"[^:/|;,#\s\x00-\x1f\ufffd]+")
 _MAX_NAME = 400
 _MAX_PARTS = 8
 _MAX_NAMES = 64
@@ -52,8 +52,11 @@ class Names:
         return any(whole.search(name) for name in self.names)
 
 
-def names_in(texts: t.Iterable[str]) -> Names:
-    """Names out of short texts: each text, its separated parts in all contiguous runs, its ids."""
+def names_in(texts: t.Iterable[str], *, parts: bool = False) -> Names:
+    """Names out of short texts: each text, the ids in it and, with ``parts``, all contiguous runs of its separated parts.
+
+    Keys of rows are often put together (``owner:group:name``), and so have parts; other texts are names as a whole or not at all.
+    """
     names: dict[str, None] = {}
     ids: set[str] = set()
     for text in texts:
@@ -65,12 +68,11 @@ def names_in(texts: t.Iterable[str]) -> Names:
             bare = found.replace("-", "")
             names[bare] = None
             ids.add(bare)
-        bounds = [0, *(end for gap in _SEPARATOR.finditer(folded) for end in gap.span()), len(folded)]
-        parts = [(low, high) for low, high in zip(bounds[::2], bounds[1::2], strict=True) if high > low][:_MAX_PARTS]
-        for first, (begin, _end) in enumerate(parts):
-            for _begin, end in parts[first:]:
-                names[folded[begin:end]] = None
-            names[folded[begin:]] = None
+        if parts:
+            bounds = [(found.start(), found.end()) for found in _PART.finditer(folded)][:_MAX_PARTS]
+            for first, (begin, _end) in enumerate(bounds):
+                names.update(dict.fromkeys(folded[begin:end] for _begin, end in bounds[first:]))
+                names[folded[begin:]] = None
     return Names(tuple(list(names)[:_MAX_NAMES]), frozenset(ids))
 
 

@@ -80,6 +80,7 @@ class TableScan(t.Generic[T]):
         columns: t.Sequence[Column],
         take: t.Callable[[RawRow, tuple[t.Any, ...]], t.Iterable[T]],
         options: ScanOptions,
+        lost_before: threading.Event,
     ) -> None:
         self._session = session
         self._keyspace = keyspace
@@ -87,7 +88,7 @@ class TableScan(t.Generic[T]):
         self._columns = columns
         self._take = take
         self._options = options
-        self._lost_before = threading.Event()
+        self._lost_before = lost_before  # shared by the tables of a search: a node that is down is waited for once
         self._stop = threading.Event()
 
     def run(self, space: TokenSpace, tokens: list[int]) -> tuple[list[T], Coverage]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import threading
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _scan, _values
@@ -81,13 +82,14 @@ def search_keyspace(
     findings: list[Finding] = []
     coverages: list[Coverage] = []
     read = without_text = 0
+    lost_before = threading.Event()
     for table in tables:
         columns = columns_to_read(table)
         with_text = sum(1 for column in columns if column.can_hold_text)
         read += with_text
         without_text += len(table.columns) - with_text
         take = functools.partial(findings_in_row, table, columns, question)
-        scan: TableScan[Finding] = TableScan(session, keyspace, table, columns, take, options)
+        scan: TableScan[Finding] = TableScan(session, keyspace, table, columns, take, options, lost_before)
         found, coverage = scan.run(space, tokens)
         findings.extend(found)
         coverages.append(coverage)
@@ -163,7 +165,7 @@ def _tiers(
     for column, value, raw, cql_type in zip(columns, values, row.cells[1:], types[1:], strict=True):
         texts = _values.id_texts(raw, cql_type) + _scalars(value)
         (keys if column.is_key else others).extend(texts)
-    return names_in(keys), names_in(others), names_in(told)
+    return names_in(keys, parts=True), names_in(others), names_in(told)
 
 
 def _scalars(value: t.Any) -> list[str]:

@@ -28,8 +28,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure._probe import
     send_delete,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._errors import DataLeftError, GwsPiiError, RefusedError
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import PERMISSION_CODES, Answer, Client
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import Setting, SettingsApi, canonical
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import NO_ANSWER, PERMISSION_CODES, Answer, Client
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import Group, Scope, Setting, SettingsApi, canonical
 
 COLLATERAL = "collateral"
 
@@ -56,6 +56,10 @@ class Executed:
         return sum(1 for _resource, found in self.outcomes if found is outcome)
 
 
+def _place(scope: Scope, group: Group, setting: Setting) -> str:
+    return canonical([scope.owner, group.name, setting.get(group.key), setting.get("location")])
+
+
 class Executor:
     """Works once, for one plan."""
 
@@ -77,6 +81,7 @@ class Executor:
         self._stop_file = stop_file
         self._form = DeleteForm.BODY
         self._done = Executed()
+        self._erased: set[str] = set()
 
     def run(self, plan: Plan, delete_form: str) -> Executed:
         """Carry out the plan. Errors are in the result, together with what had been done before."""
@@ -103,7 +108,12 @@ class Executor:
             if backup is not None:
                 content = self._api.content(backup.scope, backup.group)
                 present = {canonical(setting.get(backup.group.key)) for setting in (content.settings if content else ())}
-                lost = [setting for setting in backup.others if canonical(setting.get(backup.group.key)) not in present]
+                lost = [
+                    setting
+                    for setting in backup.others
+                    if canonical(setting.get(backup.group.key)) not in present
+                    and not self._was_to_go(backup.scope, (backup.scope.owner,), backup.group, setting)
+                ]
                 if lost:
                     raise RefusedError(
                         "left_over",
@@ -113,49 +123,57 @@ class Executor:
             self._backups.shred(path)
 
     def _erase(self, planned: Resource) -> Outcome:
+        """Each try begins anew: the setting is read, judged and backed up again, since its agent may have saved it meanwhile."""
+        for tries in range(self._retries + 1):
+            outcome, answer = self._try(planned)
+            if outcome is Outcome.ALREADY_ABSENT and tries:
+                outcome = Outcome.REDACTED if planned.verdict is Verdict.REDACT else Outcome.DELETED  # an earlier try was done after all
+            if outcome is not None:
+                self._erased.add(_place(planned.scope, planned.group, planned.setting))
+                return outcome
+            if tries < self._retries:
+                self._client.pause(tries, answer)
+        return Outcome.FAILED
+
+    def _try(self, planned: Resource) -> tuple[Outcome | None, Answer]:
+        """One write; no outcome when it may be tried again."""
         content = self._api.content(planned.scope, planned.group)
         settings = content.settings if content else ()
         current = next((setting for setting in settings if planned.same_setting(setting)), None)
         resource = current and self._judge.assess(planned.scope, planned.aliases, planned.group, current)
         if not resource or not resource.verdict.touches:
-            return Outcome.ALREADY_ABSENT  # gone, or changed so that nothing (or a hold) is in it now; the proof looks again
+            return Outcome.ALREADY_ABSENT, NO_ANSWER  # gone, or nothing (or a hold) is in it now; the proof looks again
         try:
             wanted = resource.after()
         except ValueError:
-            return Outcome.FAILED
+            return Outcome.FAILED, NO_ANSWER
         backup = Backup(resource.scope, resource.group, tuple(settings), resource.setting)
         path = self._backups.save(backup)
         try:
-            outcome = self._write(resource, wanted, backup)
+            found = self._write(resource, wanted, backup)
         except DataLeftError as error:
             if error.code != COLLATERAL:  # the read-back has shown that nothing else is lost: the backup is not needed
                 self._backups.done(path)
             raise
         self._backups.done(path)
-        return outcome
+        return found
 
-    def _write(self, resource: Resource, wanted: Setting | None, backup: Backup) -> Outcome:
-        for tries in range(self._retries + 1):
-            answer = self._send(resource, wanted)
-            done = self._read_back(resource, wanted, backup, answer)
-            if done:
-                return Outcome.DELETED if wanted is None else Outcome.REDACTED
-            if answer.code in PERMISSION_CODES:
-                raise DataLeftError(
-                    "gws_permission",
-                    f"Stopped: GWS does not let this user erase a setting of another user ({answer.label}): it needs the admin role.",
-                )
-            if answer.ok:
-                raise DataLeftError(
-                    "gws_untrue",
-                    "Stopped: GWS answered that it erased a setting, but the setting is still there. Nothing more was tried; look at GWS and its "
-                    "caches, then run it again.",
-                )
-            if not (answer.passing or answer.missing):
-                return Outcome.FAILED
-            if tries < self._retries:
-                self._client.pause(tries, answer)
-        return Outcome.FAILED
+    def _write(self, resource: Resource, wanted: Setting | None, backup: Backup) -> tuple[Outcome | None, Answer]:
+        answer = self._send(resource, wanted)
+        if self._read_back(resource, wanted, backup, answer):
+            return (Outcome.DELETED if wanted is None else Outcome.REDACTED), answer
+        if answer.code in PERMISSION_CODES:
+            raise DataLeftError(
+                "gws_permission",
+                f"Stopped: GWS does not let this user erase a setting of another user ({answer.label}): it needs the admin role.",
+            )
+        if answer.ok:
+            raise DataLeftError(
+                "gws_untrue",
+                "Stopped: GWS answered that it erased a setting, but the setting is still there. Nothing more was tried; look at GWS and its "
+                "caches, then run it again.",
+            )
+        return (None if answer.passing or answer.missing else Outcome.FAILED), answer
 
     def _send(self, resource: Resource, wanted: Setting | None) -> Answer:
         if wanted is None:
@@ -182,13 +200,13 @@ class Executor:
         return done
 
     def _lost(self, backup: Backup, settings: list[Setting]) -> list[Setting]:
-        """Other settings that are not there any more, by key."""
+        """Other settings that are not there any more, by key. A late cache may have shown one that this run had erased before."""
         key = backup.group.key
         present = collections.Counter(canonical([setting.get(key), setting.get("location")]) for setting in settings)
         lost = []
         for setting in backup.others:
             name = canonical([setting.get(key), setting.get("location")])
-            if present[name] <= 0:
+            if present[name] <= 0 and _place(backup.scope, backup.group, setting) not in self._erased:
                 lost.append(setting)
             present[name] -= 1
         return lost
@@ -199,12 +217,12 @@ class Executor:
         before = collections.Counter(canonical(setting) for setting in backup.others)
         self._done.changed_meanwhile += sum((before - now).values())
 
-    def _was_to_go(self, beside: Resource, setting: Setting) -> bool:
-        found = self._judge.assess(beside.scope, beside.aliases, beside.group, setting)
+    def _was_to_go(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: Setting) -> bool:
+        found = self._judge.assess(scope, aliases, group, setting)
         return found is not None and found.verdict is Verdict.DELETE
 
     def _put_back(self, resource: Resource, backup: Backup, lost: list[Setting]) -> t.NoReturn:
-        keep = [setting for setting in lost if not self._was_to_go(resource, setting)]
+        keep = [setting for setting in lost if not self._was_to_go(resource.scope, resource.aliases, resource.group, setting)]
         if self._api.content(backup.scope, backup.group) is None:
             self._api.create_group(backup.scope, backup.group)
         for setting in keep:
