@@ -38,6 +38,7 @@ ALREADY_EXISTS = 18
 NOT_AUTHENTICATED = 20
 CHANGE_PASSWORD = 8
 
+TIMED_OUT = "timed out"
 _RETRY_STATUSES = (429, 502, 503, 504)
 _MAX_PAUSE = 30.0
 
@@ -175,7 +176,7 @@ class Client:
         unreachable: list[str] = []
         for url in self._options.urls:
             self._base = base_url(url)
-            answer, trouble = self._send("GET", "/me")
+            answer, trouble = self._knock()
             if answer is NO_ANSWER or answer.status in (502, 503, 504):
                 unreachable.append(f"{_host(self._base)} ({trouble or answer.label})")
                 continue
@@ -184,6 +185,16 @@ class Client:
             "gws_unreachable",
             "GWS can't be reached at {}: check gws_url, the port and the firewall.".format(", ".join(unreachable)),
         )
+
+    def _knock(self) -> tuple[Answer, str]:
+        """``GET /me``, repeated on passing troubles; a refused login is none, and a timeout has taken long enough."""
+        tries = 0
+        while True:
+            answer, trouble = self._send("GET", "/me")
+            if not answer.passing or trouble == TIMED_OUT or tries >= self._options.retries:
+                return answer, trouble
+            self.pause(tries, answer)
+            tries += 1
 
     def _who_am_i(self, answer: Answer) -> dict[str, t.Any]:
         host = _host(self._base)
@@ -217,7 +228,7 @@ class Client:
                 renewed = True
                 self._new_session()
             elif answer.passing and tries < self._options.retries:
-                self._pause(tries, answer)
+                self.pause(tries, answer)
                 tries += 1
             else:
                 return answer
@@ -245,9 +256,6 @@ class Client:
 
     def pause(self, tries: int, answer: Answer) -> None:
         """Wait before a try is repeated: longer each time, or as long as GWS asked for."""
-        self._pause(tries, answer)
-
-    def _pause(self, tries: int, answer: Answer) -> None:
         time.sleep(min(_MAX_PAUSE, max(answer.retry_after, 0.3 * 2.0**tries)))
 
     def _new_session(self) -> None:
@@ -277,7 +285,7 @@ class Client:
                 f"TLS with GWS at {_host(self._base)} failed: its certificate can't be verified (give gws_ca_cert), or the port does not speak TLS.",
             ) from None
         except (requests.exceptions.Timeout, TimeoutError):
-            return NO_ANSWER, "timed out"
+            return NO_ANSWER, TIMED_OUT
         except (requests.exceptions.RequestException, OSError) as error:
             if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError)):
                 raise InputError("bad_headers", "gws_url or gws_headers can't be sent in an HTTP request.") from None
