@@ -35,6 +35,9 @@ MATCH_CONTAINS = "contains"
 
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+\u2010-\u2015\u2212\u00a0\u202a-\u202e]+")
 _EXTENSION = re.compile(r"(?:;ext=|\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})$", re.IGNORECASE)
+# Vowel signs and the like, which \w leaves out, and the joiners that IDNA 2008 allows: parts of words in many scripts.
+COMBINING = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M")) + "\u200c\u200d"
+_DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
 _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>\s*$")
 # Characters that NFC or lower-casing would turn into ASCII: kept apart, so that a search of the raw bytes can't miss a match.
 _NOT_ASCII = {ord(char): "\ufffd" for char in "\u0130\u037e\u1fef\u212a"}
@@ -182,10 +185,10 @@ def parse_email(text: str) -> Email | None:
     in_brackets = _ADDRESS_IN_BRACKETS.search(bare)
     if in_brackets:
         bare = in_brackets.group(1).strip()
-    local, at, domain = bare.rpartition("@")
-    if not at or not local or "." not in domain.strip(".") or re.search(r"\s", bare) or "@" in local.strip('"'):
-        return None
+    local, _at, domain = bare.rpartition("@")
     local, domain = fold(local), fold(domain).rstrip(".")
+    if not local or not _DOMAIN.fullmatch(domain) or re.search(r"\s", bare) or "@" in local.strip('"'):
+        return None
     forms = {local + "@" + domain}
     try:
         forms.add(local + "@" + ".".join(map(_ascii_label, domain.split("."))))

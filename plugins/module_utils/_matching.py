@@ -32,6 +32,7 @@ import urllib.parse
 
 from ansible_collections.genesys.gws.plugins.module_utils import _deps
 from ansible_collections.genesys.gws.plugins.module_utils._identity import (
+    COMBINING,
     Email,
     Phone,
     Subjects,
@@ -76,8 +77,8 @@ class Hit:
 
 _MAX_EMBEDDING = 12
 # Characters that can stand in an address right beside another one: what follows a letter and one of these is the same address.
-_LOCAL = r"\w\u0300-\u036f.%+\-'&!*~^`$"
-_AROUND_AT = re.compile(r"([" + _LOCAL + r"]+)@([\w.\-]+)(@?)")
+_LOCAL = r"\w.%+\-'&!*~^`$" + COMBINING
+_AROUND_AT = re.compile(r"([" + _LOCAL + r"]+)@([\w.\-" + COMBINING + r"]+)(@?)")
 _LOCAL_ORDINARY = re.compile(r"[" + _LOCAL + r"]+")
 _PHONE_RUN = re.compile(r"\+?[(\[]?\d(?:[\s()\[\].\-/+\u2010-\u2015\u2212\u202a-\u202e\u200e\u200f\u00b7]{0,4}\d)*")
 # "+44 (0) " right before a number: it is a number of that country, never one that stands for itself.

@@ -41,6 +41,11 @@ _CONTACT_POINTS = re.compile(
     r"|(phone_?numbers|(e-?)?mail_?addresses)",
     re.IGNORECASE,
 )
+_KIND_OF_CONTACT_POINT = re.compile(
+    r"^(home|work|office|private|business|mobile|cell|main|primary|secondary|other|fax|billing|default)", re.IGNORECASE
+)
+_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
+_MANY = 4
 _TIME_FIELD = re.compile(r"(^|_)(ts|at|when)$|time|date|stamp|epoch|duration", re.IGNORECASE)
 _HISTORY = re.compile(r"recent|histor|last|frequent|call.?log", re.IGNORECASE)
 
@@ -113,13 +118,23 @@ def _inner_objects(node: dict[str, t.Any]) -> list[tuple[str, t.Any, Path]]:
 
 
 def _is_map_of_objects(node: dict[str, t.Any], inner: list[tuple[str, t.Any, Path]]) -> bool:
-    """Two or more objects of one kind, side by side under their ids: they share at least one field name, pair by pair."""
+    """Two or more objects of one kind, side by side under their ids.
+
+    They share a field name, pair by pair. ``contact`` and ``category`` of one favorite may do so as well: so the names must look like ids (no
+    plain words), or the objects be many, or each be about a person.
+    """
     if len(inner) < 2 or not all(isinstance(value, dict) for _name, value, _where in inner):
         return False
     if any(_PERSON_BESIDE.search(str(name)) for name in node if not isinstance(node[name], (dict, list))):
         return False
     first = set(inner[0][1])
-    return all(first & set(value) for _name, value, _where in inner[1:])
+    if not all(first & set(value) for _name, value, _where in inner[1:]):
+        return False
+    names = [str(name) for name, _value, _where in inner]
+    if all(_KIND_OF_CONTACT_POINT.search(name) for name in names):
+        return False
+    about_persons = all(any(_PERSON_BESIDE.search(str(field)) for field in value) for _name, value, _where in inner)
+    return about_persons or len(inner) >= _MANY or any(not _PLAIN_WORD.fullmatch(name) for name in names)
 
 
 def _is_part_of_record(name: str, elements: list[t.Any], beside: dict[str, t.Any], is_history: bool) -> bool:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+_WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
 _VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a valid", re.DOTALL)
 
 
@@ -44,6 +45,9 @@ def censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _sentence(message: str) -> str:
-    if message.startswith(("missing required", "Unsupported parameters", "value of", "argument", "parameters are")):
+    wrong_type = _WRONG_TYPE.match(message)
+    if wrong_type:
+        return wrong_type.group() + "."
+    if message.startswith(("missing required", "Unsupported parameters", "value of", "parameters are")):
         return _VALUE.sub("", message).strip() + "."
     return "The module ended without a result: it was killed, or could not be started on this host."

@@ -143,16 +143,23 @@ class Session:
         level = options.consistency_level.upper()
         if level not in CONSISTENCY_LEVELS:
             raise InputError("bad_consistency", "consistency_level must be one of {}.".format(", ".join(CONSISTENCY_LEVELS)))
-        self._cluster = cassandra.cluster.Cluster(
-            contact_points=list(options.hosts),
-            port=options.port,
-            auth_provider=_auth(options),
-            ssl_context=_ssl_context(options),
-            connect_timeout=options.connect_timeout,
-            control_connection_timeout=options.connect_timeout,
-            execution_profiles=self._profiles(getattr(cassandra.ConsistencyLevel, level)),
-            no_compact=True,
-        )
+        ssl_context = _ssl_context(options)
+        try:
+            self._cluster = cassandra.cluster.Cluster(
+                contact_points=list(options.hosts),
+                port=options.port,
+                auth_provider=_auth(options),
+                ssl_context=ssl_context,
+                connect_timeout=options.connect_timeout,
+                control_connection_timeout=options.connect_timeout,
+                execution_profiles=self._profiles(getattr(cassandra.ConsistencyLevel, level)),
+                no_compact=True,
+            )
+        except cassandra.UnresolvableContactPoints:
+            hosts = ", ".join(options.hosts)
+            raise CassandraError(
+                "cassandra_unreachable", f"Cassandra can't be reached: {hosts} has no address; check hosts and DNS."
+            ) from None
         try:
             self._plain = self._cluster.connect()
             self._searching = self._cluster.connect()
@@ -440,12 +447,14 @@ def _connection_error(error: Exception, options: CassandraOptions) -> CassandraE
         if options.user:
             return CassandraError("cassandra_login", "Cassandra refused the login: check cass_username and cass_password.")
         return CassandraError("cassandra_login", "Cassandra wants a login: give cass_username and cass_password.")
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+    # The driver raises a failed handshake anew as a plain OSError with the number of the SSL error (1) and its text.
+    texts = [str(cause) for cause in causes if isinstance(cause, ssl.SSLError) or (options.ssl and isinstance(cause, PermissionError))]
+    if any("CERTIFICATE_VERIFY_FAILED" in text for text in texts):
         return CassandraError(
             "cassandra_certificate",
             f"The certificate of Cassandra at {hosts} port {options.port} could not be verified: give ca_cert (and see check_hostname).",
         )
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if texts:
         return CassandraError(
             "cassandra_tls",
             f"TLS with Cassandra at {hosts} port {options.port} failed: check ssl, the port and client_cert.",

@@ -286,7 +286,7 @@ class Client:
             ) from None
         except (requests.exceptions.Timeout, TimeoutError):
             return NO_ANSWER, TIMED_OUT
-        except (requests.exceptions.RequestException, OSError) as error:
+        except (requests.exceptions.RequestException, OSError, UnicodeError) as error:
             if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError)):
                 raise InputError("bad_headers", "gws_url or gws_headers can't be sent in an HTTP request.") from None
             return NO_ANSWER, "no connection"
@@ -306,7 +306,7 @@ class Client:
 def _answer(response: requests.Response) -> Answer:
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested deeper than any answer of GWS
         body = None
     code = body.get("statusCode") if isinstance(body, dict) else None
     try:
