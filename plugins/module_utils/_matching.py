@@ -113,8 +113,8 @@ class Matcher:
                         else:
                             self._unusual_emails.append((form, number))
                 elif isinstance(identifier, Phone):
-                    key = identifier.national.lstrip("0")[-_INDEX_DIGITS:]
-                    self._phones.setdefault(key, []).append((identifier, number))
+                    for key in _index_keys(identifier):
+                        self._phones.setdefault(key, []).append((identifier, number))
                 elif isinstance(identifier, Text):
                     self._texts.setdefault(identifier.folded, []).append(number)
                     self._words.append((re.compile(r"(?<!\w)" + re.escape(identifier.folded) + r"(?!\w)"), number))
@@ -293,6 +293,12 @@ class Matcher:
         if found_extension != phone.extension:
             return None if found_extension and phone.extension else Certainty.POSSIBLE
         return certainty
+
+
+def _index_keys(phone: Phone) -> set[str]:
+    """The last digits by which a number is looked up: its own, and where it is shorter than that (Niue), what is dialled before it too."""
+    spelled = (phone.national.lstrip("0"), "0" + phone.national, phone.international, digits_of(phone.literal))
+    return {digits[-_INDEX_DIGITS:] for digits in spelled if digits}
 
 
 def _is_possible(phone: Phone) -> bool:

@@ -95,7 +95,10 @@ class Resolver:
         if findings is not None and not findings:
             return Resolved(Plan(self._judge.subjects, ()), (), 0, 0)
         users = self._api.users()
-        self._known = frozenset(self._opaque.of(alias) for user in users for alias in user.aliases)
+        # An agent may be the person: then the user's name stands in rows of anybody, and tells no owner.
+        self._known = frozenset(
+            self._opaque.of(alias) for user in users for alias in user.aliases if not self._judge.matcher.in_value(alias)
+        )
         self._read_scope(CONTACT_CENTRE, self._centre)
         owners = self._owners(users, findings or ())
         for user in users:

@@ -1,0 +1,1 @@
+"""Tests with a real Cassandra, the stand-in for GWS, and real ansible-playbook runs."""

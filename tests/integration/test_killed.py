@@ -1,0 +1,104 @@
+"""kill -9 of the whole ansible-playbook in the middle of its writes; run again: the same end state as if nothing had happened."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+
+from tests.integration.conftest import SMALL
+from tests.integration.support import PASSWORD, ROOT, Player, differences, environment, heal, is_private, scratch_groups
+from tests.lab.gws import GwsConfig, Request
+from tests.lab.lab import Lab
+
+Phase = Literal["before", "after"]
+SUBJECTS = [{"ref": "S-1", "identifiers": list(SMALL.truth.subject("S-1").identifiers)}]
+
+
+def _to_users(request: Request) -> bool:
+    return request.is_write and "/users/" in request.path
+
+
+def _any_write(request: Request) -> bool:
+    return request.is_write
+
+
+def _put(request: Request) -> bool:
+    return request.method == "PUT" and "/users/" in request.path
+
+
+PLACES: dict[str, tuple[Callable[[Request], bool], int, Phase]] = {
+    "at the first write of the probe": (_any_write, 1, "after"),
+    "between probe and first deletion": (_to_users, 1, "before"),
+    "when a deletion has happened": (_to_users, 3, "after"),
+    "in an update": (_put, 1, "before"),
+    "when an update has happened": (_put, 2, "after"),
+}
+
+RARE = ("at the first write of the probe", "when an update has happened")
+"""Only in the slow tests."""
+
+
+@pytest.mark.parametrize("place", [pytest.param(place, marks=[pytest.mark.slow] if place in RARE else []) for place in PLACES])
+def test_killed_and_run_again(session_lab: Lab, player: Player, place: str) -> None:
+    lab = session_lab
+    if lab.people is not SMALL or lab.layout.name != "wide":
+        lab.reset(layout="wide", people=SMALL, config=GwsConfig(password=PASSWORD))
+    heal(lab)
+    playbook = player.play(
+        [
+            {"genesys.gws.gws_pii_search": {**player.cassandra(), "subjects": SUBJECTS, "region": "US"}, "register": "found"},
+            {
+                "genesys.gws.gws_pii_delete": {
+                    **player.gws(),
+                    "subjects": SUBJECTS,
+                    "region": "US",
+                    "findings": "{{ found.findings }}",
+                }
+            },
+        ]
+    )
+    wanted, number, when = PLACES[place]
+    command, _unused = player.command(playbook, plain=True)
+    started: list[subprocess.Popen[bytes]] = []
+    counted = [0]
+
+    def kill(phase: str, request: Request) -> None:
+        if phase == when and wanted(request):
+            counted[0] += 1
+            if counted[0] == number:
+                _kill_session(started[0].pid)
+
+    lab.gws.hooks.append(kill)
+    environ = environment(player.home, ANSIBLE_PIPELINING="false")
+    with (player.folder / "killed.log").open("wb") as log:
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        )
+        returned = started[0].wait(timeout=60)
+    assert returned == -signal.SIGKILL, (player.folder / "killed.log").read_text()
+    assert counted[0] == number, "it was killed later than meant"
+    assert all(is_private(path) for path in player.work_dir.glob("*"))
+    lab.gws.hooks.clear()
+
+    run = player(playbook, plain=True)
+    assert run.rc == 0, run.said()
+    assert differences(SMALL, lab.settings(), ["S-1"]) == []
+    assert scratch_groups(lab) == []
+    assert run.backups == []
+
+
+def _kill_session(leader: int) -> None:
+    """Everything of the session at once: ansible puts its workers into process groups of their own."""
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError):
+                if os.getsid(int(name)) == leader:
+                    os.kill(int(name), signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.kill(leader, signal.SIGKILL)

@@ -1,0 +1,227 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is documented is what there is."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.genesys.gws.plugins.module_utils import _argspec
+from ansible_collections.genesys.gws.plugins.module_utils._module import _run_delete, _run_search
+
+ROOT = Path(__file__).parents[2]
+PLUGINS = "ansible_collections.genesys.gws.plugins"
+SPECS = {"gws_pii_search": _run_search.argument_spec(), "gws_pii_delete": _run_delete.argument_spec()}
+
+
+def loaded(path: str) -> t.Any:
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+def documentation_of(module: str) -> dict[str, t.Any]:
+    documentation: dict[str, t.Any] = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").DOCUMENTATION)
+    return documentation
+
+
+def fragment(name: str) -> dict[str, t.Any]:
+    documentation = importlib.import_module(f"{PLUGINS}.doc_fragments.{name}").ModuleDocFragment.DOCUMENTATION
+    options: dict[str, t.Any] = yaml.safe_load(documentation)["options"]
+    return options
+
+
+def documented(module: str) -> dict[str, t.Any]:
+    documentation = documentation_of(module)
+    options = dict(documentation["options"])
+    for name in documentation["extends_documentation_fragment"]:
+        options.update(fragment(name.rpartition(".")[2]))
+    return options
+
+
+def facts(option: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What a specification and a documentation must say alike."""
+    return {
+        "type": option.get("type", "str"),
+        "elements": option.get("elements"),
+        "default": option.get("default"),
+        "choices": option.get("choices"),
+        "aliases": sorted(option.get("aliases", [])),
+        "required": bool(option.get("required", False)),
+    }
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_options_of_modules(module: str) -> None:
+    spec, options = SPECS[module], documented(module)
+    assert set(options) == set(spec)
+    for name, option in spec.items():
+        assert facts(options[name]) == facts(option), name
+        assert options[name]["description"]
+
+
+@pytest.mark.parametrize("name", ["_cassandra", "_gws", "_subjects"])
+def test_options_of_fragments(name: str) -> None:
+    spec = getattr(_argspec, f"{name[1:]}_spec")()
+    options = fragment(name)
+    assert set(options) == set(spec)
+    for option, how in spec.items():
+        fallback = how.get("fallback")
+        told = re.findall(r"E\((GWS_PII_\w+)\)", str(options[option]["description"]))
+        assert told == (fallback[1] if fallback else []), option
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_what_holds_a_person_or_a_secret_is_not_logged(module: str) -> None:
+    for name, option in SPECS[module].items():
+        if name in ("search", "subjects", "holds") or "password" in name or name == "gws_headers":
+            assert option.get("no_log") is True, name
+        else:
+            assert not option.get("no_log"), name
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_options_that_texts_refer_to_exist(module: str) -> None:
+    options = documented(module)
+    for name in re.findall(r"O\((\w+)", yaml.safe_dump([documentation_of(module), options])):
+        assert name in options, name
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_examples_are_valid(module: str) -> None:
+    for task in yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").EXAMPLES):
+        for action, given in task.items():
+            if action.startswith("genesys.gws."):
+                spec = SPECS[action.rpartition(".")[2]]
+                known = set(spec) | {alias for option in spec.values() for alias in option.get("aliases", [])}
+                assert set(given) <= known
+
+
+ROLE = loaded("roles/forget_me/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+DEFAULTS = loaded("roles/forget_me/defaults/main.yml")
+
+
+def test_variables_of_the_role() -> None:
+    assert set(DEFAULTS) == set(ROLE)
+    for name, option in ROLE.items():
+        assert name.startswith("forget_me_")
+        default = DEFAULTS[name]
+        if isinstance(default, str) and "{{" in default:
+            assert "default" not in option, name
+        else:
+            assert option["default"] == default, name
+            assert not option.get("choices") or default in option["choices"], name
+
+
+def test_the_role_hides_what_the_modules_hide() -> None:
+    for name, option in ROLE.items():
+        bare = name.removeprefix("forget_me_")
+        secret = bare in ("search", "subjects", "holds", "gws_headers") or "password" in bare
+        assert bool(option.get("no_log")) is secret, name
+
+
+def test_choices_of_the_role_are_those_of_the_modules() -> None:
+    spec = SPECS["gws_pii_delete"]
+    names = {"possible": "match_possible", "consistency_level": "consistency_level"}
+    for name, option in ROLE.items():
+        bare = name.removeprefix("forget_me_")
+        bare = names.get(bare, bare)
+        if bare in spec:
+            assert option.get("choices") == spec[bare].get("choices"), name
+            if spec[bare]["type"] in ("int", "bool"):
+                assert option["default"] == spec[bare]["default"], name
+
+
+def test_the_role_passes_only_options_that_exist() -> None:
+    passed: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "roles/forget_me/tasks").glob("*.yml")):
+        for action, given in _actions(yaml.safe_load(path.read_text())):
+            passed.setdefault(action, set()).update(given)
+    assert set(passed) == set(SPECS)
+    for module, given in passed.items():
+        assert given <= set(SPECS[module])
+        assert set(documentation_of(module)["options"]) - given <= {"fail_on_left"}, module
+
+
+def _actions(tasks: list[dict[str, t.Any]]) -> t.Iterator[tuple[str, set[str]]]:
+    for task in tasks:
+        for name, given in task.items():
+            if name in ("block", "rescue", "always"):
+                yield from _actions(given)
+            elif name.startswith("genesys.gws."):
+                yield name.rpartition(".")[2], set(given)
+
+
+def test_variables_of_the_role_that_its_files_use_exist() -> None:
+    set_by_tasks = set()
+    used: set[str] = set()
+    for path in sorted((ROOT / "roles/forget_me").rglob("*.*")):
+        if path.suffix in (".yml", ".j2"):
+            text = path.read_text()
+            used |= set(re.findall(r"\bforget_me_\w+", text))
+            set_by_tasks |= set(re.findall(r"(?:register: |^\s+|\{%-? ?set |loop_var: )(forget_me_\w+)(?=:|\s|$)", text, re.MULTILINE))
+    hidden = {"forget_me_no_log"}  # for whoever debugs the role; documented nowhere, since it shows findings
+    assert used - set_by_tasks - hidden <= set(ROLE), used - set_by_tasks - set(ROLE)
+
+
+def test_examples_for_awx() -> None:
+    survey = json.loads((ROOT / "examples/awx/survey.json").read_text())
+    for question in survey["spec"]:
+        option = ROLE[question["variable"]]
+        if option.get("no_log"):
+            assert question["type"] == "password", question["variable"]
+    credential = loaded("examples/awx/credential_type.yml")
+    fields = {field["id"] for field in credential["inputs"]["fields"]}
+    injected = credential["injectors"]["extra_vars"]
+    assert set(injected) <= set(ROLE)
+    assert set(re.findall(r"\{\{ (\w+) \}\}", json.dumps(injected))) == fields
+    for field in credential["inputs"]["fields"]:
+        assert bool(field.get("secret")) is ("password" in field["id"])
+
+
+# design.md, section 5.1: the predecessor's parameters
+PREDECESSOR = {
+    "search": "forget_me_search",
+    "cass_keyspace": "forget_me_cassandra_keyspace",
+    "cass_hostname": "forget_me_cassandra_hosts",
+    "cass_port": "forget_me_cassandra_port",
+    "cass_username": "forget_me_cassandra_username",
+    "cass_password": "forget_me_cassandra_password",
+    "group_name": "forget_me_group",
+    "cleanup": "forget_me_cleanup",
+    "gws": "forget_me_gws_url",
+    "gws_username": "forget_me_gws_username",
+    "gws_user_password": "forget_me_gws_password",
+    "gws_additional_headers": "forget_me_gws_headers",
+}
+
+
+def test_names_of_the_predecessor() -> None:
+    [play] = loaded("playbooks/forget_me.yml")
+    mapped = play["vars"]["forget_me_predecessor_names"]
+    assert mapped == PREDECESSOR
+    assert set(mapped.values()) <= set(ROLE)
+
+
+def test_names_of_the_predecessor_are_aliases_of_the_modules() -> None:
+    spec = SPECS["gws_pii_delete"]
+    aliases = {alias for option in spec.values() for alias in option.get("aliases", [])} | set(spec)
+    assert set(PREDECESSOR) - {"cleanup"} <= aliases
+
+
+def test_both_modules_are_in_one_action_group() -> None:
+    runtime = loaded("meta/runtime.yml")
+    assert set(SPECS) <= set(runtime["action_groups"]["gws_pii"])
+
+
+def test_each_module_has_an_action_plugin_that_censors() -> None:
+    for module in SPECS:
+        plugin = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule
+        assert plugin.__mro__[1].__name__ == "CensoredAction"

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A scan is complete, with each row once, or says what is unread: whatever goes wrong at whichever page."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import re
+import threading
+import typing as t
+
+import pytest
+
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _scan
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import SPACES
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan, complete_or_fail
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Column, Page, PageUnread, RawRow, Session, Table
+from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
+
+SPACE = SPACES["Murmur3Partitioner"]
+TABLE = Table("t", (Column("k", "text", True, True, True),))
+REMEDIES = (PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE, PageUnread.LATER, PageUnread.NEVER)
+_BOUND = re.compile(r'token\("k"\) (>|<=) (-?\d+)')
+
+# Rows at the edges, many of one token, and all over the ring.
+TOKENS = sorted(
+    [SPACE.minimum + 1, SPACE.minimum + 1, SPACE.maximum, 0, -1, 1]
+    + [7] * 9
+    + [SPACE.minimum + (SPACE.maximum - SPACE.minimum) * index // 60 for index in range(1, 60)]
+)
+NODES = [-(2**62), 0, 2**62]
+
+Fault = t.Callable[[int, str, int], str | None]
+
+
+class FakeSession:
+    """A table with one row for each of TOKENS. ``fault`` says, by the number of the call, the statement and the page size, which remedy to raise."""
+
+    def __init__(self, fault: Fault = lambda _call, _statement, _size: None, limit: int = 20000) -> None:
+        self._fault = fault
+        self._lock = threading.Lock()
+        self._limit = limit
+        self.calls = 0
+        self.failed = 0
+
+    def read_page(self, statement: str, page_size: int, state: bytes | None) -> Page:
+        with self._lock:
+            self.calls += 1
+            call = self.calls
+        assert call < self._limit, "the scan does not end"
+        assert page_size >= 1
+        remedy = self._fault(call, statement, page_size)
+        if remedy is not None:
+            self.failed += 1
+            raise PageUnread(f"reason {remedy}", remedy)
+        low, high = SPACE.minimum, SPACE.maximum
+        for operator, bound in _BOUND.findall(statement):
+            low, high = (int(bound), high) if operator == ">" else (low, int(bound))
+        rows = [(index, token) for index, token in enumerate(TOKENS) if low < token <= high]
+        start = int(state or b"0")
+        page = rows[start : start + page_size]
+        more = start + page_size < len(rows)
+        cells = tuple(RawRow((token.to_bytes(8, "big", signed=True), str(index).encode())) for index, token in page)
+        return Page(len(page), cells, (), str(start + page_size).encode() if more else None)
+
+
+def scan(session: FakeSession, *, in_flight: int = 1, page_size: int = 4, min_ranges: int = 4) -> tuple[list[int], Coverage]:
+    def take(row: RawRow, _types: tuple[t.Any, ...]) -> list[int]:
+        return [int(row.cells[1] or b"")]
+
+    options = ScanOptions(in_flight=in_flight, page_size=page_size, min_ranges=min_ranges)
+    table_scan: TableScan[int] = TableScan(t.cast(Session, session), "ks", TABLE, TABLE.columns, take, options, threading.Event())
+    return table_scan.run(SPACE, NODES)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_scan, "_PAUSES", (0.0,) * len(_scan._PAUSES))
+
+
+def check(taken: list[int], coverage: Coverage) -> None:
+    """Complete, or said to be not; never a row twice; never short."""
+    counts = collections.Counter(taken)
+    assert not [row for row, count in counts.items() if count > 1]
+    assert coverage.ranges + sum(coverage.unread.values()) == coverage.planned
+    if coverage.unread:
+        with pytest.raises(CassandraError) as caught:
+            complete_or_fail([coverage], 1.0)
+        assert caught.value.facts["unread_ranges"] == sum(coverage.unread.values())
+        assert "NOT complete" in caught.value.message
+    else:
+        assert set(counts) == set(range(len(TOKENS)))
+        assert coverage.rows == len(TOKENS)
+        complete_or_fail([coverage], 1.0)
+
+
+@pytest.mark.parametrize(("in_flight", "page_size", "min_ranges"), [(1, 1, 1), (1, 5000, 1), (4, 3, 32), (2, 4, 200)])
+def test_undisturbed(in_flight: int, page_size: int, min_ranges: int) -> None:
+    taken, coverage = scan(FakeSession(), in_flight=in_flight, page_size=page_size, min_ranges=min_ranges)
+    check(taken, coverage)
+    assert not coverage.unread
+
+
+CALLS = 30  # of an undisturbed scan with the defaults above, at most
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_one_fault_at_each_call(remedy: str) -> None:
+    usual = FakeSession()
+    scan(usual)
+    assert usual.calls <= CALLS
+    for at in range(1, usual.calls + 1):
+        session = FakeSession(lambda call, _statement, _size, at=at: remedy if call == at else None)  # type: ignore[misc]
+        taken, coverage = scan(session)
+        assert session.failed == 1
+        check(taken, coverage)
+        assert bool(coverage.unread) is (remedy == PageUnread.NEVER), at
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize("in_flight", [1, 4])
+def test_faults_for_ever_from_each_call_on(remedy: str, in_flight: int) -> None:
+    for at in range(1, CALLS, 3):
+        session = FakeSession(lambda call, _statement, _size, at=at: remedy if call >= at else None)  # type: ignore[misc]
+        taken, coverage = scan(session, in_flight=in_flight)
+        check(taken, coverage)
+        if session.failed:
+            assert coverage.unread
+
+
+@pytest.mark.parametrize("pair", list(itertools.product(REMEDIES, REMEDIES)), ids=str)
+def test_two_faults(pair: tuple[str, str]) -> None:
+    for first, gap in itertools.product(range(1, CALLS, 5), (1, 2, 7)):
+        faults = {first: pair[0], first + gap: pair[1]}
+        session = FakeSession(lambda call, _statement, _size, faults=faults: faults.get(call))  # type: ignore[misc]
+        taken, coverage = scan(session, page_size=100, min_ranges=24)
+        check(taken, coverage)
+        refused = any(remedy == PageUnread.NEVER and call <= session.calls for call, remedy in faults.items())
+        assert bool(coverage.unread) is refused, faults
+
+
+@pytest.mark.parametrize("remedy", [PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE])
+def test_pages_that_are_too_big_are_made_smaller(remedy: str) -> None:
+    session = FakeSession(lambda _call, _statement, size: remedy if size > 2 else None)
+    taken, coverage = scan(session, page_size=5000)
+    check(taken, coverage)
+    assert not coverage.unread
+
+
+def _width(statement: str) -> int:
+    low, high = SPACE.minimum, SPACE.maximum
+    for operator, bound in _BOUND.findall(statement):
+        low, high = (int(bound), high) if operator == ">" else (low, int(bound))
+    return high - low
+
+
+def test_ranges_that_are_too_big_are_split() -> None:
+    session = FakeSession(lambda _call, statement, _size: PageUnread.SMALLER if _width(statement) > 2**60 else None)
+    taken, coverage = scan(session)
+    check(taken, coverage)
+    assert not coverage.unread
+
+
+def test_one_token_that_nobody_can_read_is_unread_and_the_rest_is_read() -> None:
+    def fault(_call: int, statement: str, _size: int) -> str | None:
+        low, high = SPACE.minimum, SPACE.maximum
+        for operator, bound in _BOUND.findall(statement):
+            low, high = (int(bound), high) if operator == ">" else (low, int(bound))
+        return PageUnread.SMALLER if low < 7 <= high else None
+
+    session = FakeSession(fault)
+    taken, coverage = scan(session)
+    check(taken, coverage)
+    assert sum(coverage.unread.values()) == 1
+    assert coverage.ranges == coverage.planned - 1
+
+
+def test_a_row_is_handed_over_once_when_its_range_is_read_again() -> None:
+    """The second page of a range fails for good until the range is split: what the first page gave must not count."""
+
+    def fault(_call: int, statement: str, size: int) -> str | None:
+        return PageUnread.SMALLER if _width(statement) > 2**61 and size <= 4 and _call % 2 == 0 else None
+
+    taken, coverage = scan(FakeSession(fault))
+    check(taken, coverage)
+
+
+def test_other_exceptions_end_the_scan() -> None:
+    def fault(call: int, _statement: str, _size: int) -> str | None:
+        if call == 5:
+            raise ZeroDivisionError
+        return None
+
+    with pytest.raises(ZeroDivisionError):
+        scan(FakeSession(fault), in_flight=4)
+
+
+def test_a_take_that_fails_fails_the_scan() -> None:
+    def take(_row: RawRow, _types: tuple[t.Any, ...]) -> list[int]:
+        raise ZeroDivisionError
+
+    table_scan: TableScan[int] = TableScan(
+        t.cast(Session, FakeSession()), "ks", TABLE, TABLE.columns, take, ScanOptions(in_flight=2), threading.Event()
+    )
+    with pytest.raises(ZeroDivisionError):
+        table_scan.run(SPACE, NODES)
+
+
+def test_message_names_tables_and_reasons_only() -> None:
+    coverages = [Coverage("a", 4, 4, 10), Coverage("b", 8, 5, 3, {"timed out": 2, "no node can be reached": 1})]
+    with pytest.raises(CassandraError) as caught:
+        complete_or_fail(coverages, 1.0)
+    assert "table b: 3 of 8 token ranges unread (no node can be reached, timed out)" in caught.value.message
+    assert "table a" not in caught.value.message
