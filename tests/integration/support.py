@@ -435,7 +435,7 @@ class _Control(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, begin: Callable[[str], Any], end: Callable[[str], None]) -> None:
+    def __init__(self, begin: Callable[[str], Any], end: Callable[[str], Any]) -> None:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 _unused, verb, name = urllib.parse.unquote(self.path).split("/", 2)

@@ -48,7 +48,14 @@ def _inventory(folder: Path, lab: Lab) -> None:
 def _playbook(folder: Path, title: str, *extra: str) -> None:
     """A run of the playbook, its tasks left out and its summary shown."""
     print(f"\n=== {title}: ansible-playbook playbooks/forget_me.yml -i … -e @request.yml {' '.join(extra)}", flush=True)
-    command = [BIN / "ansible-playbook", "playbooks/forget_me.yml", "-i", folder / "hosts.yml", "-e", f"@{folder / 'request.yml'}"]
+    command: list[str | Path] = [
+        BIN / "ansible-playbook",
+        "playbooks/forget_me.yml",
+        "-i",
+        folder / "hosts.yml",
+        "-e",
+        f"@{folder / 'request.yml'}",
+    ]
     command += ["--vault-password-file", folder / "vault-password", *extra]
     environment = {**os.environ, "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_NOCOLOR": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)

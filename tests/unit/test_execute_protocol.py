@@ -309,6 +309,10 @@ def test_collateral_that_was_to_go_anyway_is_not_put_back(tmp_path: Path) -> Non
     assert done.error is not None
     assert done.error.code == COLLATERAL
     assert [setting["name"] for setting in gws.scopes[U1][FAVORITES].settings] == ["f2", "f4"]
+    again = run_again(gws, tmp_path)  # the backup that was kept holds the other one, too: nobody has to look for it
+    assert again.error is None
+    assert_nothing_left(gws)
+    assert backups_in(tmp_path) == []
 
 
 def test_a_lie_is_told(tmp_path: Path) -> None:
