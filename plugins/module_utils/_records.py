@@ -171,6 +171,19 @@ def _has_named_persons(node: dict[str, t.Any], container: list[Path], path: Path
     return False
 
 
+def record_values(setting: dict[str, t.Any], key_attribute: str) -> list[t.Any]:
+    """The values of the records of a container, in no order; [] for a setting that is one record."""
+    return [value_at(setting, path) for path in records_of(setting, key_attribute).elements]
+
+
+def value_at(setting: dict[str, t.Any], path: Path) -> t.Any:
+    """What a path leads to."""
+    value: t.Any = setting
+    for step in path:
+        value = embedded_json(value) if step is Step.EMBEDDED_JSON else value[step]
+    return value
+
+
 def without(setting: dict[str, t.Any], elements: t.Iterable[Path]) -> dict[str, t.Any]:
     """The setting without some of its records. What stays inside JSON strings stays byte for byte.
 

@@ -30,6 +30,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure._probe import
 from ansible_collections.genesys.gws.plugins.module_utils._errors import DataLeftError, GwsPiiError, RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import NO_ANSWER, PERMISSION_CODES, Answer, Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import Group, Scope, Setting, SettingsApi, canonical
+from ansible_collections.genesys.gws.plugins.module_utils._records import record_values
 
 COLLATERAL = "collateral"
 
@@ -160,29 +161,32 @@ class Executor:
 
     def _write(self, resource: Resource, wanted: Setting | None, backup: Backup) -> tuple[Outcome | None, Answer]:
         answer = self._send(resource, wanted)
-        if self._read_back(resource, wanted, backup, answer):
+        done, current = self._read_back(resource, wanted, backup, answer)
+        if done:
             return (Outcome.DELETED if wanted is None else Outcome.REDACTED), answer
         if answer.code in PERMISSION_CODES:
             raise DataLeftError(
                 "gws_permission",
                 f"Stopped: GWS does not let this user erase a setting of another user ({answer.label}): it needs the admin role.",
             )
-        if answer.ok:
+        if answer.ok and current == resource.setting:
             raise DataLeftError(
                 "gws_untrue",
-                "Stopped: GWS answered that it erased a setting, but the setting is still there. Nothing more was tried; look at GWS and its "
+                "Stopped: GWS answered that it erased a setting, but the person is still in it. Nothing more was tried; look at GWS and its "
                 "caches, then run it again.",
             )
-        return (None if answer.passing or answer.missing else Outcome.FAILED), answer
+        # an answer of 0 and yet another setting: its agent has saved it right after us, from a copy that still had the person
+        return (None if answer.ok or answer.passing or answer.missing else Outcome.FAILED), answer
 
     def _send(self, resource: Resource, wanted: Setting | None) -> Answer:
         if wanted is None:
             return send_delete(self._api, self._form, resource.scope, resource.group, resource.setting)
         return self._api.update(resource.scope, resource.group, wanted)
 
-    def _read_back(self, resource: Resource, wanted: Setting | None, backup: Backup, answer: Answer) -> bool:
-        """Whether the write is done. :raises DataLeftError: when other settings were hit (they are put back first)."""
+    def _read_back(self, resource: Resource, wanted: Setting | None, backup: Backup, answer: Answer) -> tuple[bool, Setting | None]:
+        """Whether the write is done, and the setting as it is now. :raises DataLeftError: when other settings were hit (they are put back first)."""
         done = False
+        current: Setting | None = None
         lost: list[Setting] = []
         pauses = READ_BACK_PAUSES if answer.ok or answer.status == 0 else READ_BACK_PAUSES[:2]
         for pause in pauses:
@@ -190,14 +194,23 @@ class Executor:
             content = self._api.content(resource.scope, resource.group)
             settings = list(content.settings if content else ())
             current = next((setting for setting in settings if resource.same_setting(setting)), None)
-            done = current == wanted
+            done = current == wanted or self._is_saved_anew(resource, wanted, current)
             lost = self._lost(backup, settings)
+            if wanted is not None and current is None:
+                lost.append(wanted)  # an update is no reason for the setting to go, and with it other people's records
             if done and not lost:
                 self._count_changes(backup, settings, resource)
-                return True
+                return True, current
         if lost:
             self._put_back(resource, backup, lost)
-        return done
+        return done, current
+
+    def _is_saved_anew(self, resource: Resource, wanted: Setting | None, current: Setting | None) -> bool:
+        """Whether an agent has saved the setting right after us: nothing of the person is in it, and all that was kept still is."""
+        if wanted is None or current is None or self._judge.matcher.in_value(current):
+            return False
+        kept, now = (collections.Counter(map(canonical, record_values(setting, resource.group.key))) for setting in (wanted, current))
+        return bool(now) and not kept - now
 
     def _lost(self, backup: Backup, settings: list[Setting]) -> list[Setting]:
         """Other settings that are not there any more, by key. A late cache may have shown one that this run had erased before."""

@@ -29,8 +29,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings imp
     quoted,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty, Matcher, Path, Step, embedded_json
-from ansible_collections.genesys.gws.plugins.module_utils._records import records_of, without
+from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty, Matcher, Path
+from ansible_collections.genesys.gws.plugins.module_utils._records import records_of, value_at, without
 
 
 class Verdict(enum.Enum):
@@ -163,10 +163,7 @@ class Judge:
 
 
 def _at(setting: Setting, path: Path) -> t.Any:
-    value: t.Any = setting
-    for step in path:
-        value = embedded_json(value) if step is Step.EMBEDDED_JSON else value[step]
-    return [str(path[-1]), value]
+    return [str(path[-1]), value_at(setting, path)]
 
 
 @dataclasses.dataclass(frozen=True)
