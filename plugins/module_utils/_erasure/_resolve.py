@@ -174,8 +174,15 @@ class Resolver:
         has_row = {id(shown) for settings in named for shown in settings}
         for index, finding in enumerate(findings):
             if not candidates[index] and not self._owner_names(finding) & self._known:
-                # no known owner in the row: a setting that no other row stands for may be it
-                named[index] = [shown for shown in self._shown[finding.subject] if id(shown) not in has_row and shown.is_named_by(finding)]
+                # no known owner in the row: a setting that no other row stands for may be it; the contact centre's only without other ids
+                unknown_ids = frozenset().union(*(tier.ids for tier in finding.tiers)) - self._centre_names
+                named[index] = [
+                    shown
+                    for shown in self._shown[finding.subject]
+                    if id(shown) not in has_row
+                    and shown.is_named_by(finding)
+                    and not (unknown_ids and shown.resource.scope == CONTACT_CENTRE)
+                ]
         tables_that_name = {finding.table for finding, settings in zip(findings, named, strict=True) if settings}
         settings_tables = tables_that_name | {finding.table for finding in findings if finding.names & groups}
         for finding, weak, strong in zip(findings, candidates, named, strict=True):
