@@ -462,6 +462,7 @@ def run_scenarios(
     """One search, then gws_pii_delete for each scenario, with the same findings, on a healed lab each; all in one playbook."""
     lab, outcomes = player.lab, dict[str, Outcome]()
     befores: dict[str, Mapping[RowKey, Row]] = {}
+    began: dict[str, float] = {}
 
     def begin(name: str) -> dict[str, Any]:
         scenario = scenarios[name]
@@ -472,9 +473,11 @@ def run_scenarios(
         for path in player.work_dir.glob("*"):
             path.unlink()
         befores[name] = lab.dump()
+        began[name] = time.monotonic()
         return {**search, **player.gws(), **scenario.options}
 
     def end(name: str) -> None:
+        print(f"{name}: {time.monotonic() - began[name]:.1f} s, {len(lab.gws.requests)} requests")
         backups = [path.name for path in player.work_dir.glob("*") if path.name != "lock"]
         outcomes[name] = Outcome({}, lab.settings(), befores[name], lab.dump(), list(lab.gws.requests), scratch_groups(lab), backups)
 

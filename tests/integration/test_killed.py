@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -72,7 +73,7 @@ def test_killed_and_run_again(session_lab: Lab, player: Player, place: str) -> N
         if phase == when and wanted(request):
             counted[0] += 1
             if counted[0] == number:
-                _kill_session(started[0].pid)
+                _kill_family(started[0].pid)
 
     lab.gws.hooks.append(kill)
     environ = environment(player.home, ANSIBLE_PIPELINING="false")
@@ -93,12 +94,17 @@ def test_killed_and_run_again(session_lab: Lab, player: Player, place: str) -> N
     assert run.backups == []
 
 
-def _kill_session(leader: int) -> None:
-    """Everything of the session at once: ansible puts its workers into process groups of their own."""
+def _kill_family(ancestor: int) -> None:
+    """The process and all its descendants: ansible puts its workers, and so the module, into sessions of their own."""
+    parents: dict[int, int] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
-                if os.getsid(int(name)) == leader:
-                    os.kill(int(name), signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.kill(leader, signal.SIGKILL)
+                parents[int(name)] = int(Path("/proc", name, "stat").read_text().rpartition(")")[2].split()[1])
+    family = [ancestor]
+    for member in family:
+        family += [child for child, parent in parents.items() if parent == member]
+    for member in family:
+        with contextlib.suppress(OSError):
+            os.kill(member, signal.SIGKILL)
+    assert len(family) > 1, "the module did not run below ansible-playbook"

@@ -98,7 +98,7 @@ def test_fourth_call_is_limited_to_a_group_and_sends_headers(seeded: Lab, player
         )
         assert run.rc == 0, run.said()
         requests = list(gws.requests)
-    assert gws.url.startswith("https://")
+        assert gws.url.startswith("https://")
     assert {request.headers.get("x-csrf-header") for request in requests} == {"X-CSRF-TOKEN"}
     own = {request.headers.get("x-csrf-token") for request in requests if request.is_write}
     assert own
