@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.support import PASSWORD, Canaries, Player
+from tests.integration.support import PASSWORD, Canaries, Player, heal
 from tests.lab.gws import GwsConfig
 from tests.lab.lab import Lab
 from tests.lab.population import Population, population
@@ -26,7 +26,10 @@ def session_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture
 def lab(session_lab: Lab) -> Lab:
     """The small population in the layout `wide`, no faults. Tests that want something else call `reset`."""
-    session_lab.reset(layout="wide", people=SMALL, config=GwsConfig(password=PASSWORD))
+    if session_lab.people is SMALL and session_lab.layout.name == "wide":
+        heal(session_lab)
+    else:
+        session_lab.reset(layout="wide", people=SMALL, config=GwsConfig(password=PASSWORD))
     return session_lab
 
 

@@ -76,7 +76,8 @@ def test_fails_with_one_line(session_lab: Lab, player: Player, canaries: Canarie
     line = said_once(run)
     assert re.search(case.says, line), line
     assert canaries.in_run(run) == []
-    assert canaries.sing(line) == []
+    secrets = Canaries(SMALL, *(str(case.given[name]) for name in ("gws_user_password", "gws_additional_headers") if name in case.given))
+    assert secrets.in_run(run) == []
     if not case.changes:
         assert as_loaded(lab)
         assert only_reads(lab.gws.requests)

@@ -172,8 +172,8 @@ class Executor:
         if answer.ok and current == resource.setting:
             raise DataLeftError(
                 "gws_untrue",
-                "Stopped: GWS answered that it erased a setting, but the setting is still there, with the person in it. Nothing more was tried; look at GWS and its "
-                "caches, then run it again.",
+                "Stopped: GWS answered that it erased a setting, but the setting is still there, with the person in it. Nothing more was tried; "
+                "look at GWS and its caches, then run it again.",
             )
         # an answer of 0 and yet another setting: its agent has saved it right after us, from a copy that still had the person
         return (None if answer.ok or answer.passing or answer.missing else Outcome.FAILED), answer
