@@ -359,7 +359,9 @@ _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]|%[2-7][0-9a-f]")
 _ESCAPE_BYTES = re.compile(rb"\\+u[0-9a-f]{4}")
 _PERCENT_BYTES = re.compile(rb"%[0-9a-f]{2}")
 # Java writes the number 493012345000.0 as 4.93012345E11: the zeros at the end are not in the bytes.
-_EXPONENT = re.compile(rb"(?<![0-9a-z.])[0-9]+(?:\.[0-9]+)?e\+?[0-9]{1,2}(?![0-9a-z.\-])")
+_EXPONENT_TAIL = re.compile(rb"[0-9]e\+?[0-9]{1,2}(?![0-9a-z.\-])")
+_EXPONENT_HEAD = re.compile(rb"(?<![0-9a-z.])[0-9]+(?:\.[0-9]+)?$")
+_HEAD_BYTES = 24  # more digits than a number of JSON has that is a phone number
 _NON_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
@@ -408,7 +410,7 @@ class Prefilter:
                 return True
             if b"%" in lowered and self._has_digits(_PERCENT_BYTES.sub(b"", lowered).translate(None, _NON_DIGITS)):
                 return True
-            if _EXPONENT.search(lowered):
+            if _has_exponent(lowered):
                 return True
         return (b"\\u00" in lowered or b"%" in lowered) and _ESCAPED_ASCII.search(lowered) is not None
 
@@ -416,6 +418,12 @@ class Prefilter:
         if self._digit is not None:
             return self._digit in digits
         return self._digits is not None and bool(self._digits.find_matches_as_indexes(digits))
+
+
+def _has_exponent(lowered: bytes) -> bool:
+    """Whether there is a number like 4.9e11. The tail is looked for first: it is rare, heads are everywhere."""
+    tails = (found.start() for found in _EXPONENT_TAIL.finditer(lowered))
+    return any(_EXPONENT_HEAD.search(lowered[max(0, tail - _HEAD_BYTES) : tail + 1]) for tail in tails)
 
 
 def _anchor(folded: str, *, blanks: bool) -> bytes | None:
