@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pexpect
@@ -115,8 +116,11 @@ def test_interrupted_at_the_prompt(seeded: Lab, player: Player) -> None:
     terminal = _at_a_terminal(player)
     try:
         terminal.expect("GWS user[^\r\n]*:")
-        terminal.sendcontrol("c")
-        terminal.expect("abort")
+        for _try in range(6):  # the prompt is printed a moment before the key is listened for
+            time.sleep(2)
+            terminal.sendcontrol("c")
+            if terminal.expect(["abort", pexpect.TIMEOUT], timeout=8) == 0:
+                break
         terminal.send("a")
         terminal.expect(pexpect.EOF)
     finally:
