@@ -355,13 +355,9 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_ESCAPED_ASCII = re.compile(rb"\\u00[2-7]|%[2-7][0-9a-f]")
-_ESCAPE_BYTES = re.compile(rb"\\+u[0-9a-f]{4}")
-_PERCENT_BYTES = re.compile(rb"%[0-9a-f]{2}")
-# Java writes the number 493012345000.0 as 4.93012345E11: the zeros at the end are not in the bytes.
-_EXPONENT_TAIL = re.compile(rb"[0-9]e\+?[0-9]{1,2}(?![0-9a-z.\-])")
-_EXPONENT_HEAD = re.compile(rb"(?<![0-9a-z.])[0-9]+(?:\.[0-9]+)?$")
-_HEAD_BYTES = 24  # more digits than a number of JSON has that is a phone number
+# Two expressions and not one: each begins with plain bytes, which are searched many times faster than an alternative.
+_ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-f]"))
+_EXPONENT = re.compile(rb"[0-9]e\+?[0-9]{1,2}(?![0-9a-z.\-])")
 _NON_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
@@ -374,11 +370,12 @@ class Prefilter:
         anchors: set[bytes] = set()
         digits: set[bytes] = set()
         self._must_decode = False
+        self._exponents = False
         for subject in subjects.subjects:
             for identifier in subject.identifiers:
                 if isinstance(identifier, Phone):
                     core = identifier.national.lstrip("0")
-                    digits.add((core if len(core) >= _SHORTEST_ANCHOR else identifier.national).encode())
+                    digits.add(self._significant(core if len(core) >= _SHORTEST_ANCHOR else identifier.national))
                     continue
                 texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,)
                 for text in texts:
@@ -388,42 +385,43 @@ class Prefilter:
                     else:
                         anchors.add(anchor)
                 if isinstance(identifier, Substring) and digits_of(identifier.folded) == identifier.folded:
-                    digits.add(identifier.folded.encode())
-        self._anchors = BytesAhoCorasick(sorted(anchors)) if len(anchors) > 1 else None
-        self._anchor = next(iter(anchors)) if len(anchors) == 1 else None
-        self._digits = BytesAhoCorasick(sorted(digits)) if len(digits) > 1 else None
-        self._digit = next(iter(digits)) if len(digits) == 1 else None
+                    digits.add(self._significant(identifier.folded))
+        # Also for a single pattern, where it is ten times as fast as ``in``.
+        self._anchors = BytesAhoCorasick(sorted(anchors))
+        self._digits = BytesAhoCorasick(sorted(digits)) if digits else None
+        self._backslash_u = BytesAhoCorasick([b"\\u"])
+
+    def _significant(self, digits: str) -> bytes:
+        """The digits that are in the bytes also when a writer makes 4.93012345E11 of 493012345000, as Java does."""
+        short = digits.rstrip("0")
+        if len(short) >= _SHORTEST_ANCHOR:
+            return short.encode()
+        self._exponents = True
+        return digits.encode()
 
     def may_match(self, data: bytes) -> bool:
         """False only if no leaf of the data can match."""
         if self._must_decode:
             return True
         lowered = data.lower()
-        if self._anchor is not None and self._anchor in lowered:
+        if self._anchors.find_matches_as_indexes(lowered):
             return True
-        if self._anchors is not None and self._anchors.find_matches_as_indexes(lowered):
-            return True
-        if self._digit is not None or self._digits is not None:
-            if self._has_digits(lowered.translate(None, _NON_DIGITS)):
+        escaped = (bool(self._backslash_u.find_matches_as_indexes(lowered)), b"%" in lowered)
+        if self._digits is not None:
+            views = [lowered]
+            views += [_without(lowered, b"\\u", 4)] if escaped[0] else []
+            views += [_without(lowered, b"%", 2)] if escaped[1] else []
+            if any(self._digits.find_matches_as_indexes(view.translate(None, _NON_DIGITS)) for view in views):
                 return True
-            if b"\\u" in lowered and self._has_digits(_ESCAPE_BYTES.sub(b"", lowered).translate(None, _NON_DIGITS)):
+            if self._exponents and _EXPONENT.search(lowered):
                 return True
-            if b"%" in lowered and self._has_digits(_PERCENT_BYTES.sub(b"", lowered).translate(None, _NON_DIGITS)):
-                return True
-            if _has_exponent(lowered):
-                return True
-        return (b"\\u00" in lowered or b"%" in lowered) and _ESCAPED_ASCII.search(lowered) is not None
-
-    def _has_digits(self, digits: bytes) -> bool:
-        if self._digit is not None:
-            return self._digit in digits
-        return self._digits is not None and bool(self._digits.find_matches_as_indexes(digits))
+        return any(there and expression.search(lowered) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True))
 
 
-def _has_exponent(lowered: bytes) -> bool:
-    """Whether there is a number like 4.9e11. The tail is looked for first: it is rare, heads are everywhere."""
-    tails = (found.start() for found in _EXPONENT_TAIL.finditer(lowered))
-    return any(_EXPONENT_HEAD.search(lowered[max(0, tail - _HEAD_BYTES) : tail + 1]) for tail in tails)
+def _without(data: bytes, mark: bytes, length: int) -> bytes:
+    """The data without a mark and the ``length`` bytes behind it: the digits of an escape are none of a number."""
+    first, *rest = data.split(mark)
+    return b"".join([first, *(part[length:] for part in rest)])
 
 
 def _anchor(folded: str, *, blanks: bool) -> bytes | None:
