@@ -18,7 +18,7 @@ options:
     type: raw
   subjects:
     description:
-      - Data subjects with several identifiers each, a list of C({ref, identifiers}).
+      - Data subjects with several identifiers each, a list of C({ref, identifiers}), or the text of a file as in O(subjects_file).
       - The reference (a ticket number) stands for the person in every output. It must not hold an identifier.
     type: raw
   subjects_file:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
 import json
 import re
 import typing as t
@@ -46,7 +47,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._identity import (
 with _deps.declare("phonenumbers"):
     import phonenumbers
 with _deps.declare("ahocorasick_rs"):
-    from ahocorasick_rs import BytesAhoCorasick
+    from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 
 class Certainty(enum.IntEnum):
@@ -356,11 +357,15 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 # Two expressions and not one: each begins with plain bytes, which are searched many times faster than an alternative.
-_ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-f]"))
-_EXPONENT = re.compile(rb"[0-9]e\+?[0-9]{1,2}(?![0-9a-z.\-])")
-_NON_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
+_ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-fA-F]"))
+_EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
+# A quotation mark or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
+_NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in '0123456789"\x00')
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
+_FRAGMENT = 5
+_MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
+_LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 
 
 class Prefilter:
@@ -386,10 +391,12 @@ class Prefilter:
                         anchors.add(anchor)
                 if isinstance(identifier, Substring) and digits_of(identifier.folded) == identifier.folded:
                     digits.add(self._significant(identifier.folded))
-        # Also for a single pattern, where it is ten times as fast as ``in``.
-        self._anchors = BytesAhoCorasick(sorted(anchors))
-        self._digits = BytesAhoCorasick(sorted(digits)) if digits else None
-        self._backslash_u = BytesAhoCorasick([b"\\u"])
+        # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
+        fragments = {spelling for anchor in anchors for spelling in _cases(_fragment(anchor))} if len(anchors) <= _MOST_FRAGMENTS else ()
+        self._fragments = _automaton(fragments) if 0 < len(fragments) <= _MOST_FRAGMENTS else None
+        self._anchors = _automaton(anchors) if anchors else None
+        self._digits = _automaton(digits, as_table=True) if digits else None
+        self._backslash_u = _automaton({b"\\u"})
 
     def _significant(self, digits: str) -> bytes:
         """The digits that are in the bytes also when a writer makes 4.93012345E11 of 493012345000, as Java does."""
@@ -403,19 +410,43 @@ class Prefilter:
         """False only if no leaf of the data can match."""
         if self._must_decode:
             return True
-        lowered = data.lower()
-        if self._anchors.find_matches_as_indexes(lowered):
+        worth_folding = self._fragments is None or self._fragments.find_matches_as_indexes(data)
+        if self._anchors is not None and worth_folding and self._anchors.find_matches_as_indexes(data.lower()):
             return True
-        escaped = (bool(self._backslash_u.find_matches_as_indexes(lowered)), b"%" in lowered)
+        escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
         if self._digits is not None:
-            views = [lowered]
-            views += [_without(lowered, b"\\u", 4)] if escaped[0] else []
-            views += [_without(lowered, b"%", 2)] if escaped[1] else []
-            if any(self._digits.find_matches_as_indexes(view.translate(None, _NON_DIGITS)) for view in views):
+            views = [data]
+            views += [_without(data, b"\\u", 4)] if escaped[0] else []
+            views += [_without(data, b"%", 2)] if escaped[1] else []
+            if any(self._digits.find_matches_as_indexes(view.translate(None, _NO_DIGITS)) for view in views):
                 return True
-            if self._exponents and _EXPONENT.search(lowered):
+            if self._exponents and _EXPONENT.search(data):
                 return True
-        return any(there and expression.search(lowered) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True))
+        return any(there and expression.search(data) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True))
+
+
+def _fragment(anchor: bytes) -> bytes:
+    """The part of an anchor to look for first: what stands before an @ (few addresses have the same), else what has the fewest letters."""
+    at = anchor.find(b"@", _FRAGMENT - 1)
+    if at > 0:
+        return anchor[at + 1 - _FRAGMENT : at + 1]
+    parts = [anchor[start : start + _FRAGMENT] for start in range(max(1, len(anchor) - _FRAGMENT + 1))]
+    return min(parts, key=lambda part: sum(97 <= byte <= 122 for byte in part))
+
+
+def _cases(text: bytes) -> set[bytes]:
+    """A text in all mixtures of upper and lower case."""
+    letters = [{text[place : place + 1], text[place : place + 1].upper()} for place in range(len(text))]
+    return {b"".join(mixture) for mixture in itertools.product(*letters)}
+
+
+def _automaton(patterns: t.Collection[bytes], *, as_table: bool = False) -> BytesAhoCorasick:
+    """Also for a single pattern, where it is ten times as fast as ``in``. Which match is found is all the same, and "leftmost first" may be
+    looked for in many bytes at a time.
+    """
+    fits = as_table and sum(map(len, patterns)) <= _LARGEST_TABLE
+    implementation = Implementation.DFA if fits else None
+    return BytesAhoCorasick(sorted(patterns), matchkind=MatchKind.LeftmostFirst, implementation=implementation)
 
 
 def _without(data: bytes, mark: bytes, length: int) -> bytes:

@@ -28,14 +28,62 @@ options:
     type: list
     elements: str
     default: []
+  unreadable_tables:
+    description:
+      - What to do with tables of which Cassandra shows CQL clients only a part, like tables of the Thrift time with hidden columns on 2.x.
+      - With V(report) what is shown is read, RV(complete) is false and RV(coverage.partly_read) names the tables.
+    type: str
+    choices: [fail, report]
+    default: fail
+    version_added: 0.2.0
   page_size:
-    description: Rows to read at once. Made smaller by itself where Cassandra can't serve so many.
+    description: Rows to read at once, at most. Made smaller by itself where values are large or Cassandra can't serve so many.
     type: int
     default: 5000
   pages_in_flight:
-    description: Pages asked for at the same time.
+    description: Pages asked of one Cassandra host at the same time, at most.
     type: int
     default: 4
+  rows_per_second:
+    description: Rows to read in a second, at most. 0 is no cap.
+    type: int
+    default: 0
+    version_added: 0.2.0
+  stop_file:
+    description: When this file exists on the host that runs the module, the search ends after the pages in flight.
+    type: path
+    version_added: 0.2.0
+  time_window:
+    description: Time of day at which the search may read, like V(22:00-06:00), in the time zone of the host that runs the module. It ends outside of it.
+    type: str
+    version_added: 0.2.0
+  checkpoint_dir:
+    description:
+      - Folder on the host that runs the module in which a search keeps what it has read (mode 0600, no personal data), so that one that was
+        killed or stopped goes on where it was, within a day.
+      - A checkpoint of another cluster, token ring, schema, set of subjects or set of options is not used. RV(coverage.checkpoint_refused) says so.
+    type: path
+    version_added: 0.2.0
+  progress_file:
+    description:
+      - File on the host that runs the module into which a line about the progress is written every two seconds. It holds counts only.
+      - When the module runs on the controller without it, the line is printed every ten seconds.
+    type: path
+    version_added: 0.2.0
+  scan_hosts:
+    description:
+      - Addresses of all hosts that do a share of the search, when each of several Cassandra hosts reads its own primary token ranges.
+        The ranges of nodes that are none of them are dealt out.
+      - The result is a share then. The filter P(genesys.gws.whole_search#filter) makes the whole out of all of them, and proves that it is.
+      - The checkpoint of a share stays when the share is finished, since others may not be. Remove RV(share.checkpoint) when the whole is proved.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
+  scan_host:
+    description: The one of O(scan_hosts) whose share this is. Its node is asked first.
+    type: str
+    version_added: 0.2.0
 extends_documentation_fragment:
   - genesys.gws._attributes
   - genesys.gws._subjects
@@ -68,7 +116,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 complete:
-  description: Always true on success. A search that could not read everything fails.
+  description:
+    - True when everything was read. A search that could not read everything fails.
+    - False in a share (O(scan_hosts)), and when tables were read partly since O(unreadable_tables=report).
   type: bool
   returned: success
 search_id:
@@ -123,9 +173,53 @@ subjects:
   elements: dict
   returned: success
 coverage:
-  description: What was read, by table, with rows and token ranges, the consistency level, and how long it took.
+  description: What was read, and how.
   type: dict
   returned: success
+  contains:
+    tables:
+      description: For each table its rows, token ranges, findings, ranges that an earlier search had read, and values that are not searchable.
+      type: list
+      elements: dict
+    rows:
+      description: Number of rows.
+      type: int
+    ranges:
+      description: Number of token ranges. They are the whole ring, once, for each table.
+      type: int
+    resumed_ranges:
+      description: Number of token ranges that an earlier search had read (O(checkpoint_dir)).
+      type: int
+    not_searchable:
+      description: Number of values that are compressed or encoded (gzip, zlib, zstd, LZ4, snappy, bzip2, xz, UTF-16, base64 of JSON or gzip).
+      type: int
+    partly_read:
+      description: Names of tables that Cassandra shows only in part (O(unreadable_tables)).
+      type: list
+      elements: str
+    consistency_level:
+      description: At which every page was read.
+      type: str
+    throttled:
+      description: Seconds during which the search was held back, by reason (rows_per_second, latency, overload).
+      type: dict
+    checkpoint_refused:
+      description: Why an earlier checkpoint was of no use. Empty when there was none or it was used.
+      type: str
+    hosts:
+      description: Number of hosts that did the search.
+      type: int
+    seconds:
+      description: How long it took.
+      type: float
+share:
+  description: What a share is of, to be put together with the others.
+  type: dict
+  returned: with O(scan_hosts)
+  contains:
+    checkpoint:
+      description: The checkpoint file of the share.
+      type: str
 code:
   description: What went wrong, in a word.
   type: str

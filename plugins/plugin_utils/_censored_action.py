@@ -29,7 +29,12 @@ class CensoredAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the module."""
         super().run(tmp, task_vars)
-        return censored(self._execute_module(task_vars=task_vars))
+        return censored(self.run_module(dict(self._task.args), task_vars))
+
+    def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        """Run the module with these options, on the host of the task."""
+        result: dict[str, t.Any] = self._execute_module(module_args=args, task_vars=task_vars)
+        return result
 
 
 def censored(result: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -20,14 +20,15 @@ import pytest
 import requests
 import requests.exceptions
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _session
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import CassandraOptions, PageUnread
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _failures
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError, GwsError, GwsPiiError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import NO_ANSWER, Answer, Client, GwsOptions
 
 CANARY = "canary7391"
 OPTIONS = CassandraOptions(("host.example",), 9042, None, None, False, None, None, None, True, True, "QUORUM", None, 1.0, 1.0)
-REMEDIES = {PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE, PageUnread.LATER, PageUnread.NEVER}
+REMEDIES = {value for name, value in vars(PageUnread).items() if name.isupper()}
 
 
 def exceptions_of(*modules: types.ModuleType) -> list[type[Exception]]:
@@ -83,12 +84,12 @@ def test_there_are_exceptions_to_map() -> None:
 @pytest.mark.parametrize("kind", [*CASSANDRA_ERRORS, *BUILT_IN], ids=lambda kind: kind.__name__)
 def test_each_exception_of_the_driver_has_one_of_our_messages(kind: type[Exception]) -> None:
     for error in wrapped(kind):
-        unread = _session._page_unread(error)
+        unread = _failures.page_unread(error)
         assert unread.remedy in REMEDIES
         assert unread.reason
         assert CANARY not in unread.reason
         assert CANARY not in str(unread)
-        public = _session._connection_error(error, OPTIONS)
+        public = _failures.connection_error(error, OPTIONS)
         assert isinstance(public, CassandraError)
         assert CANARY not in public.message
         assert CANARY not in repr(public.facts)
@@ -104,14 +105,14 @@ def test_each_exception_of_the_driver_has_one_of_our_messages(kind: type[Excepti
         (cassandra.ReadTimeout, PageUnread.SLOW),
         (cassandra.OperationTimedOut, PageUnread.SLOW),
         (cassandra.ReadFailure, PageUnread.SMALLER),
-        (cassandra.protocol.OverloadedErrorMessage, PageUnread.LATER),
+        (cassandra.protocol.OverloadedErrorMessage, PageUnread.OVERLOADED),
         (cassandra.InvalidRequest, PageUnread.SMALLER_PAGE),
-        (ZeroDivisionError, PageUnread.LATER),
+        (cassandra.connection.ConnectionShutdown, PageUnread.ELSEWHERE),
     ],
 )
 def test_remedies(kind: type[Exception], remedy: str) -> None:
     for error in wrapped(kind):
-        assert _session._page_unread(error).remedy == remedy
+        assert _failures.page_unread(error).remedy == remedy
 
 
 UNVERIFIED = f"[SSL: CERTIFICATE_VERIFY_FAILED] {CANARY}"
@@ -132,7 +133,7 @@ UNVERIFIED = f"[SSL: CERTIFICATE_VERIFY_FAILED] {CANARY}"
 )
 def test_codes_of_connection_errors(cause: Exception, with_ssl: bool, code: str) -> None:
     error = cassandra.cluster.NoHostAvailable(CANARY, {"host": cause})
-    public = _session._connection_error(error, dataclasses.replace(OPTIONS, ssl=with_ssl))
+    public = _failures.connection_error(error, dataclasses.replace(OPTIONS, ssl=with_ssl))
     assert public.code == code
     assert CANARY not in public.message
 

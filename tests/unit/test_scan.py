@@ -15,14 +15,22 @@ import typing as t
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _scan
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import SPACES
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan, complete_or_fail
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Column, Page, PageUnread, RawRow, Session, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pace import Pace, PaceOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import Page, RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._progress import Progress
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import SPACES, TokenRange, plan_ranges, prove_whole_ring
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan, Taken, complete_or_fail
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Coordinator, Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 
 SPACE = SPACES["Murmur3Partitioner"]
 TABLE = Table("t", (Column("k", "text", True, True, True),))
-REMEDIES = (PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE, PageUnread.LATER, PageUnread.NEVER)
+REMEDIES = (
+    *(PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE, PageUnread.LATER),
+    *(PageUnread.OVERLOADED, PageUnread.ELSEWHERE, PageUnread.NEVER),
+)
 _BOUND = re.compile(r'token\("k"\) (>|<=) (-?\d+)')
 
 # Rows at the edges, many of one token, and all over the ring.
@@ -45,9 +53,14 @@ class FakeSession:
         self._limit = limit
         self.calls = 0
         self.failed = 0
+        self.asked: collections.Counter[str] = collections.Counter()
 
-    def read_page(self, statement: str, page_size: int, state: bytes | None) -> Page:
+    def route(self, _keyspace: str, _piece: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
+        return ((Coordinator("a", None), Coordinator("b", None)), (Coordinator("c", None),))
+
+    def read_page(self, statement: str, page_size: int, state: bytes | None, coordinator: Coordinator) -> Page:
         with self._lock:
+            self.asked[coordinator.address] += 1
             self.calls += 1
             call = self.calls
         assert call < self._limit, "the scan does not end"
@@ -63,17 +76,39 @@ class FakeSession:
         start = int(state or b"0")
         page = rows[start : start + page_size]
         more = start + page_size < len(rows)
-        cells = tuple(RawRow((token.to_bytes(8, "big", signed=True), str(index).encode())) for index, token in page)
-        return Page(len(page), cells, (), str(start + page_size).encode() if more else None)
+        cells = tuple(RawRow((str(index).encode(),)) for index, token in page)
+        return Page(len(page), 100 * len(page), cells, 0, (), str(start + page_size).encode() if more else None)
+
+
+def table_scan_of(session: FakeSession, take: t.Callable[[RawRow, tuple[t.Any, ...]], list[int]], options: ScanOptions) -> TableScan[int]:
+    pace = Pace(PaceOptions(per_host=options.in_flight), options.in_flight)
+    return TableScan(
+        t.cast(Session, session),
+        "ks",
+        TABLE,
+        TABLE.columns,
+        take,
+        options,
+        space=SPACE,
+        pace=pace,
+        progress=Progress("", lambda: ""),
+        lost_before=threading.Event(),
+    )
 
 
 def scan(session: FakeSession, *, in_flight: int = 1, page_size: int = 4, min_ranges: int = 4) -> tuple[list[int], Coverage]:
     def take(row: RawRow, _types: tuple[t.Any, ...]) -> list[int]:
-        return [int(row.cells[1] or b"")]
+        return [int(row.cells[0] or b"")]
 
     options = ScanOptions(in_flight=in_flight, page_size=page_size, min_ranges=min_ranges)
-    table_scan: TableScan[int] = TableScan(t.cast(Session, session), "ks", TABLE, TABLE.columns, take, options, threading.Event())
-    return table_scan.run(SPACE, NODES)
+    plan = plan_ranges(NODES, SPACE, options.min_ranges, options.max_ranges)
+    coverage = Coverage("t", len(plan))
+    kept: list[Taken[int]] = []
+    table_scan_of(session, take, options).run(plan, in_flight, kept.append, coverage)
+    assert [done.piece for done in kept] == coverage.read
+    if not coverage.unread:
+        prove_whole_ring(coverage.read, SPACE, "the table")
+    return [row for done in kept for row in done.taken], coverage
 
 
 @pytest.fixture(autouse=True)
@@ -202,15 +237,13 @@ def test_a_take_that_fails_fails_the_scan() -> None:
     def take(_row: RawRow, _types: tuple[t.Any, ...]) -> list[int]:
         raise ZeroDivisionError
 
-    table_scan: TableScan[int] = TableScan(
-        t.cast(Session, FakeSession()), "ks", TABLE, TABLE.columns, take, ScanOptions(in_flight=2), threading.Event()
-    )
+    plan = plan_ranges(NODES, SPACE, 4, 256)
     with pytest.raises(ZeroDivisionError):
-        table_scan.run(SPACE, NODES)
+        table_scan_of(FakeSession(), take, ScanOptions(in_flight=2)).run(plan, 2, lambda _done: None, Coverage("t", len(plan)))
 
 
 def test_message_names_tables_and_reasons_only() -> None:
-    coverages = [Coverage("a", 4, 4, 10), Coverage("b", 8, 5, 3, {"timed out": 2, "no node can be reached": 1})]
+    coverages = [Coverage("a", 4), Coverage("b", 8, unread={"timed out": 2, "no node can be reached": 1})]
     with pytest.raises(CassandraError) as caught:
         complete_or_fail(coverages, 1.0)
     assert "table b: 3 of 8 token ranges unread (no node can be reached, timed out)" in caught.value.message

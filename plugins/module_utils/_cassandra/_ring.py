@@ -11,6 +11,7 @@ maximum; both bounds are left out of the CQL, so that no token can be outside. T
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import itertools
 import typing as t
@@ -69,6 +70,49 @@ class TokenRange:
         if self.end < space.maximum:
             predicates.append(f"{token} <= {self.end}")
         return " AND ".join(predicates)
+
+
+@dataclasses.dataclass(frozen=True)
+class Ring:
+    """The tokens of a cluster, sorted, each with the addresses by which its node is known."""
+
+    space: TokenSpace
+    tokens: tuple[int, ...]
+    owners: tuple[frozenset[str], ...]
+
+    def owner(self, piece: TokenRange) -> frozenset[str]:
+        """The addresses of the node that owns the end of a range (its primary replica)."""
+        place = bisect.bisect_left(self.tokens, piece.end)
+        return self.owners[place % len(self.owners)]
+
+
+def share_of(plan: t.Sequence[TokenRange], ring: Ring, hosts: t.Sequence[frozenset[str]], number: int) -> list[TokenRange]:
+    """The ranges of the plan that host ``number`` of ``hosts`` reads, when each reads its own primary ranges.
+
+    :param hosts: the addresses of each host. Ranges of nodes that are none of them are dealt out, so that any hosts will do.
+    """
+    share = []
+    dealt = 0
+    for piece in sorted(plan):
+        owner = ring.owner(piece)
+        reader = next((place for place, addresses in enumerate(hosts) if addresses & owner), None)
+        if reader is None:
+            reader = dealt % len(hosts)
+            dealt += 1
+        if reader == number:
+            share.append(piece)
+    return share
+
+
+def joined(ranges: t.Iterable[TokenRange]) -> list[TokenRange]:
+    """The same tokens in as few ranges as possible. Overlaps stay, so that a proof still sees them."""
+    found: list[TokenRange] = []
+    for piece in sorted(ranges):
+        if found and found[-1].end == piece.start:
+            found[-1] = TokenRange(found[-1].start, piece.end)
+        else:
+            found.append(piece)
+    return found
 
 
 def plan_ranges(tokens: t.Iterable[int], space: TokenSpace, at_least: int, at_most: int) -> list[TokenRange]:

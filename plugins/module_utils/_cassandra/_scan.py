@@ -5,10 +5,11 @@
 
 """Reads a table completely, range by range, or says what it could not read.
 
-Each range of the plan is read by one worker, page by page. What a range gave is handed over when the range is finished, so a
-range that had to be read again counts once. When a page can't be read:
+Each range of the plan is read by one worker, page by page, from a node that holds it. What a range gave is handed over when the range is
+finished, so a range that had to be read again counts once. When a page can't be read:
 
 * too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, at last the range is split;
+* this node can't be asked: another one is;
 * nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
 * refused: lost.
 
@@ -23,28 +24,28 @@ import threading
 import time
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _ring
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pace import Pace, Stopped
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import Page, RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import TokenRange, TokenSpace
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import (
-    Column,
-    Page,
-    PageUnread,
-    RawRow,
-    Session,
-    Table,
-)
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Coordinator, Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 
 T = t.TypeVar("T")
 
+MOST_WORKERS = 16  # one process can't make use of more
 _PAUSES = (0.5, 2.0, 5.0)  # seconds before another try of a page that nobody could serve
 _SMALLEST_PAGE = 1
+_FIRST_PAGE = 64  # rows, until their size is known
+_PAGE_BYTES = 4 << 20  # a page is at most about that large: memory is bounded by the pages in flight
 _SHRINK = 8  # by how much a page is made smaller
 
 
 @dataclasses.dataclass(frozen=True)
 class ScanOptions:
-    """``in_flight``: pages asked for at the same time; ``page_size`` in rows."""
+    """``in_flight``: pages asked of one host at the same time; ``page_size`` in rows; each table is read in so many ranges."""
 
     in_flight: int = 4
     page_size: int = 5000
@@ -52,15 +53,40 @@ class ScanOptions:
     max_ranges: int = 256
 
 
+@dataclasses.dataclass(frozen=True)
+class Taken(t.Generic[T]):
+    """What a completely read range gave."""
+
+    piece: TokenRange
+    rows: int
+    not_searchable: int
+    taken: tuple[T, ...]
+
+
 @dataclasses.dataclass
 class Coverage:
-    """What was read of a table. ``ranges`` were read completely; ``unread`` counts those of the plan that were not, by reason."""
+    """What was read of a table. ``read`` are the ranges that were read completely; ``unread`` counts those of the plan that were not, by
+    reason. ``resumed`` of the ranges were read by an earlier search.
+    """
 
     table: str
     planned: int
-    ranges: int = 0
     rows: int = 0
+    not_searchable: int = 0
+    resumed: int = 0
+    read: list[TokenRange] = dataclasses.field(default_factory=list)
     unread: dict[str, int] = dataclasses.field(default_factory=dict)
+
+    @property
+    def ranges(self) -> int:
+        """How many ranges were read completely."""
+        return len(self.read)
+
+    def add(self, done: Taken[t.Any]) -> None:
+        """A range was read."""
+        self.read.append(done.piece)
+        self.rows += done.rows
+        self.not_searchable += done.not_searchable
 
 
 class _RangeLost(Exception):
@@ -70,9 +96,9 @@ class _RangeLost(Exception):
 
 
 class TableScan(t.Generic[T]):
-    """One complete read of a table; ``take`` turns a candidate row into what is wanted of it (or None)."""
+    """A read of a table; ``take`` turns a candidate row into what is wanted of it."""
 
-    def __init__(
+    def __init__(  # pylint: disable=too-many-arguments
         self,
         session: Session,
         keyspace: str,
@@ -80,6 +106,10 @@ class TableScan(t.Generic[T]):
         columns: t.Sequence[Column],
         take: t.Callable[[RawRow, tuple[t.Any, ...]], t.Iterable[T]],
         options: ScanOptions,
+        *,
+        space: TokenSpace,
+        pace: Pace,
+        progress: Progress,
         lost_before: threading.Event,
     ) -> None:
         self._session = session
@@ -88,127 +118,176 @@ class TableScan(t.Generic[T]):
         self._columns = columns
         self._take = take
         self._options = options
+        self._space = space
+        self._pace = pace
+        self._progress = progress
         self._lost_before = lost_before  # shared by the tables of a search: a node that is down is waited for once
-        self._stop = threading.Event()
+        self._most_rows = options.page_size
+        self._page_size = min(_FIRST_PAGE, options.page_size)
 
-    def run(self, space: TokenSpace, tokens: list[int]) -> tuple[list[T], Coverage]:
-        """All that ``take`` gave, and the coverage, proved to be the whole ring when nothing is unread."""
-        plan = _ring.plan_ranges(tokens, space, self._options.min_ranges, self._options.max_ranges)
-        _ring.prove_whole_ring(plan, space, f"table {self._table.name} (plan)")
-        coverage = Coverage(self._table.name, len(plan))
-        taken: list[T] = []
-        finished: list[TokenRange] = []
-        with concurrent.futures.ThreadPoolExecutor(max_workers=self._options.in_flight) as pool:
-            futures = [pool.submit(self._read_range, piece, space) for piece in plan]
+    def run(self, plan: t.Sequence[TokenRange], workers: int, keep: t.Callable[[Taken[T]], None], coverage: Coverage) -> None:
+        """Read the ranges of the plan; ``keep`` gets what each gave as soon as it is finished, ``coverage`` counts.
+
+        :raises Stopped: when the search shall end; what was kept until then is complete range by range.
+        """
+        with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+            futures = [pool.submit(self._read_range, piece) for piece in self._in_turn(plan)]
             try:
-                for piece, future in zip(plan, futures, strict=True):
+                for future in concurrent.futures.as_completed(futures):
                     try:
-                        found, rows = future.result()
+                        done = future.result()
                     except _RangeLost as lost:
                         coverage.unread[lost.reason] = coverage.unread.get(lost.reason, 0) + 1
                         continue
-                    taken.extend(found)
-                    finished.append(piece)
-                    coverage.ranges += 1
-                    coverage.rows += rows
-            except BaseException:
-                self._stop.set()
+                    keep(done)
+                    coverage.add(done)
+            except BaseException as error:
+                self._pace.stop(error.reason if isinstance(error, Stopped) else "interrupted")
                 for future in futures:
                     future.cancel()
                 raise
-        if not coverage.unread:
-            _ring.prove_whole_ring(finished, space, f"table {self._table.name} (read)")
-        return taken, coverage
 
-    def _read_range(self, whole: TokenRange, space: TokenSpace) -> tuple[list[T], int]:
-        """What a range of the plan gave, and its rows. :raises _RangeLost: when a part of it can't be read."""
+    def _in_turn(self, plan: t.Sequence[TokenRange]) -> list[TokenRange]:
+        """The plan in such an order that neighbours belong to different nodes: ranges of one node lie side by side in many rings."""
+        by_node: dict[t.Any, list[TokenRange]] = {}
+        for piece in plan:
+            by_node.setdefault(self._route(piece)[0], []).append(piece)
+        longest = max(map(len, by_node.values()), default=0)
+        return [pieces[number] for number in range(longest) for pieces in by_node.values() if number < len(pieces)]
+
+    def _route(self, piece: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
+        return self._session.route(self._keyspace, piece)
+
+    def _read_range(self, whole: TokenRange) -> Taken[T]:
+        """What a range of the plan gave. :raises _RangeLost: when a part of it can't be read."""
         found: list[T] = []
-        rows = 0
+        rows = not_searchable = 0
         failures = _Failures(self._lost_before)
         pending = [whole]
         while pending:
             piece = pending.pop()
             try:
-                taken, count = self._read_piece(piece, space, failures)
+                done = self._read_piece(piece, failures)
             except PageUnread as unread:
                 if failures.too_many or piece.width < 2 or unread.remedy not in (PageUnread.SMALLER, PageUnread.SLOW):
                     self._lost_before.set()
                     raise _RangeLost(unread.reason) from None
                 pending.extend(reversed(piece.split(2)))
                 continue
-            found.extend(taken)
-            rows += count
-        return found, rows
+            found.extend(done.taken)
+            rows += done.rows
+            not_searchable += done.not_searchable
+        self._progress.range(whole.width / (self._space.maximum - self._space.minimum), len(found))
+        return Taken(whole, rows, not_searchable, tuple(found))
 
-    def _read_piece(self, piece: TokenRange, space: TokenSpace, failures: _Failures) -> tuple[list[T], int]:
+    def _read_piece(self, piece: TokenRange, failures: _Failures) -> Taken[T]:
         """All pages of a range. :raises PageUnread: when a page can't be read even when it is small."""
-        statement = self._table.select(self._columns, self._keyspace, piece.where(self._table.token, space))
+        statement = self._table.select(self._columns, self._keyspace, piece.where(self._table.token, self._space))
         found: list[T] = []
-        rows = 0
+        rows = not_searchable = 0
         state: bytes | None = None
         while True:
-            page = self._read_page(statement, state, failures)
+            page = self._read_page(statement, state, piece, failures)
             rows += page.rows
+            not_searchable += page.not_searchable
             for row in page.candidates:
                 found.extend(self._take(row, page.types))
             state = page.next_state
             if state is None:
-                return found, rows
+                return Taken(piece, rows, not_searchable, tuple(found))
 
-    def _read_page(self, statement: str, state: bytes | None, failures: _Failures) -> Page:
-        """One page, smaller if it has to be (a paging state holds for any page size)."""
-        page_size = max(_SMALLEST_PAGE, self._options.page_size // failures.shrink)
+    def _read_page(self, statement: str, state: bytes | None, piece: TokenRange, failures: _Failures) -> Page:
+        """One page, smaller if it has to be, from another node if it has to be (a paging state holds for any page size and node)."""
+        page_size = max(_SMALLEST_PAGE, self._page_size // failures.shrink)
         while True:
-            if self._stop.is_set():
-                raise PageUnread("stopped", PageUnread.NEVER)
-            try:
-                page = self._session.read_page(statement, page_size, state)
-            except PageUnread as unread:
-                failures.count(unread)
-                if failures.too_many or unread.remedy == PageUnread.NEVER:
-                    raise
-                if unread.remedy == PageUnread.LATER:
-                    self._stop.wait(_PAUSES[failures.in_a_row - 1])
-                elif page_size > _SMALLEST_PAGE:
-                    page_size = max(_SMALLEST_PAGE, page_size // _SHRINK)
+            nodes = self._nodes_to_ask(piece, failures)
+            with self._pace.turn(list(nodes)) as turn:
+                node = nodes[turn.host]
+                try:
+                    page = self._session.read_page(statement, page_size, state, node)
+                except PageUnread as unread:
+                    failure = unread
                 else:
-                    raise
-            else:
-                failures.over()
-                return page
+                    turn.rows = page.rows
+                    failures.over()
+                    self._learn(page)
+                    self._progress.page(page.rows)
+                    return page
+            failures.count(failure, node)
+            page_size = self._after_failure(failure, page_size, failures)
+
+    def _nodes_to_ask(self, piece: TokenRange, failures: _Failures) -> dict[str, Coordinator]:
+        """The nodes to choose from: those that hold the range, without those that failed just now, as long as there are others."""
+        tiers = self._route(piece)
+        for tier in tiers:
+            nodes = {node.address: node for node in tier if node not in failures.nodes}
+            if nodes:
+                return nodes
+        failures.nodes.clear()
+        failures.again = True  # all of them failed: who asks again should wait a little
+        return {node.address: node for node in tiers[0]}
+
+    def _after_failure(self, unread: PageUnread, page_size: int, failures: _Failures) -> int:
+        """Wait, or make the page smaller. Returns its new size. :raises PageUnread: when neither may help."""
+        if unread.remedy in (PageUnread.OVERLOADED, PageUnread.SLOW):
+            self._pace.overloaded()
+        if failures.too_many or unread.remedy == PageUnread.NEVER:
+            raise unread
+        if unread.remedy in (PageUnread.LATER, PageUnread.OVERLOADED):
+            self._pace.pause(_PAUSES[min(failures.in_a_row, len(_PAUSES)) - 1])
+            return page_size
+        if unread.remedy == PageUnread.ELSEWHERE:
+            self._pace.pause(_PAUSES[0] if failures.again else 0)
+            return page_size
+        smaller = max(_SMALLEST_PAGE, page_size // _SHRINK)
+        if smaller == page_size:
+            raise unread
+        if unread.remedy == PageUnread.SMALLER_PAGE:
+            self._most_rows = min(self._most_rows, smaller)
+        return smaller
+
+    def _learn(self, page: Page) -> None:
+        """The next page has as many rows as fit into the bytes that a page may have, growing step by step."""
+        if page.rows:
+            fitting = _PAGE_BYTES * page.rows // max(page.size, 1)
+            self._page_size = max(_SMALLEST_PAGE, min(self._most_rows, fitting, max(self._page_size, page.rows) * _SHRINK))
 
 
 class _Failures:
-    """Failures in a row within a range, and what they mean for the next page."""
+    """Failures in a row within a range, and what they mean for the next page. ``nodes`` are those that failed."""
 
     def __init__(self, lost_before: threading.Event) -> None:
         self._lost_before = lost_before
         self._remedy = ""
         self.in_a_row = 0
         self.shrink = 1
+        self.nodes: set[Coordinator] = set()
+        self.again = False
 
-    def count(self, unread: PageUnread) -> None:
+    def count(self, unread: PageUnread, node: Coordinator) -> None:
         """One more. Pages stay small for a while: what made one too big is likely near the next one."""
         self.in_a_row += 1
         self._remedy = unread.remedy
-        if unread.remedy != PageUnread.LATER:
+        self.nodes.add(node)
+        if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE):
             self.shrink = min(self.shrink * _SHRINK, _SHRINK**4)
 
     def over(self) -> None:
         """A page was read."""
         self.in_a_row = 0
+        self.again = False
         self.shrink = max(1, self.shrink // 2)
 
     @property
     def too_many(self) -> bool:
         """Each kind has its own patience: a timeout costs seconds, a read failure nearly nothing."""
-        patience = {PageUnread.LATER: len(_PAUSES), PageUnread.SLOW: 6}.get(self._remedy, 200)
+        patience = {PageUnread.LATER: len(_PAUSES), PageUnread.OVERLOADED: 12, PageUnread.SLOW: 6, PageUnread.ELSEWHERE: 12}
         if self._lost_before.is_set():
-            patience = {PageUnread.LATER: 0, PageUnread.SLOW: 1}.get(self._remedy, patience)
-        return self.in_a_row > patience
+            patience = {PageUnread.LATER: 0, PageUnread.OVERLOADED: 3, PageUnread.SLOW: 1, PageUnread.ELSEWHERE: 4}
+        return self.in_a_row > patience.get(self._remedy, 200)
 
 
-def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float) -> None:
+def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on: bool = False) -> None:
     """Raise CassandraError when anything is unread: which tables, how many ranges, why."""
     parts = []
     unread = 0
@@ -221,8 +300,8 @@ def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float) -> None:
     if parts:
         raise CassandraError(
             "incomplete",
-            "The search is NOT complete: {}. Bring the nodes up (or see consistency_level, request_timeout) and run it again.".format(
-                "; ".join(parts)
+            "The search is NOT complete: {}. Bring the nodes up (or see consistency_level, request_timeout) and run it again{}.".format(
+                "; ".join(parts), ": it goes on where it was" if goes_on else ""
             ),
             unread_ranges=unread,
             seconds=round(seconds, 1),

@@ -8,25 +8,35 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import hashlib
 import threading
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _scan, _values
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Column, RawRow, Session, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _ring, _scan, _values
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._checkpoint import Checkpoint, NoCheckpoint, RangeRead
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pace import Pace, PaceOptions, Stopped
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._progress import Progress
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import Ring
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import Coverage, ScanOptions, TableScan, Taken
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._findings import Finding, Names, OpaqueNames, OpaqueTier, names_in
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty, Hit, Matcher, Step, embedded_json
 
+FINDINGS_VERSION = 1  # to be raised when findings of the same rows come out otherwise
 PROTOCOL_VERSION = 4  # the encoding of collections has not changed since protocol 3
 
 
 @dataclasses.dataclass(frozen=True)
 class Searched:
-    """The result of a complete search. ``columns`` counts those read, ``columns_without_text`` those that can hold no text."""
+    """What a search read completely. ``columns`` counts those read, ``columns_without_text`` those that can hold no text.
+
+    ``asked`` tells by digests what was searched, for those who put shares together. ``checkpoint`` is the file, ``checkpoint_refused`` why
+    what was in it was of no use; '' each when there is nothing to say.
+    """
 
     findings: tuple[Finding, ...]
     tables: tuple[Coverage, ...]
@@ -34,6 +44,12 @@ class Searched:
     columns_without_text: int
     views_left_out: int
     seconds: float
+    throttled: dict[str, float]
+    space: _ring.TokenSpace
+    asked: dict[str, str]
+    partly_read: tuple[str, ...]
+    checkpoint: str
+    checkpoint_refused: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +59,28 @@ class Question:
     subjects: Subjects
     matcher: Matcher
     groups: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Share:
+    """The part of a search that one of several hosts does: ``number`` of ``hosts``, each with its addresses."""
+
+    number: int
+    hosts: tuple[frozenset[str], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchOptions:
+    """How a search is carried out, apart from the scan. Empty paths mean none; no share means all of the ring.
+
+    ``partly``: tables of which Cassandra shows only a part are read as far as they are shown, and reported.
+    """
+
+    pace: PaceOptions = dataclasses.field(default_factory=PaceOptions)
+    checkpoint_dir: str = ""
+    progress_file: str = ""
+    share: Share | None = None
+    partly: bool = False
 
 
 def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded: t.Sequence[str]) -> list[Table]:
@@ -59,58 +97,186 @@ def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded
     return [table for table in tables if (not wanted or table.name in wanted) and table.name not in excluded]
 
 
-def search_keyspace(
+def search_keyspace(  # pylint: disable=too-many-arguments
     session: Session,
     keyspace: str,
     question: Question,
     options: ScanOptions,
     wanted: t.Sequence[str],
     excluded: t.Sequence[str],
+    how: SearchOptions = SearchOptions(),
 ) -> Searched:
     """Search completely, or raise CassandraError. The schema and the ring must be the same at the end as at the start."""
-    started = _scan.now()
     all_tables = session.tables(keyspace)
     tables = selected_tables(all_tables, wanted, excluded)
-    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem]
+    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem and not (how.partly and table.is_shown)]
     if problems:
         raise CassandraError(
             "unreadable_table",
-            f"The search can't be complete: {'; '.join(problems)}. Search through the API (gws_pii_delete without findings), or exclude_tables after "
-            "looking at them by other means.",
+            f"The search can't be complete: {'; '.join(problems)}. Search through the API (gws_pii_delete without findings), or look at them by "
+            "other means and exclude_tables, or have them read as far as Cassandra shows them (unreadable_tables).",
         )
-    space, tokens = session.ring()
-    findings: list[Finding] = []
-    coverages: list[Coverage] = []
-    read = without_text = 0
-    lost_before = threading.Event()
-    for table in tables:
-        columns = columns_to_read(table)
-        with_text = sum(1 for column in columns if column.can_hold_text)
-        read += with_text
-        without_text += len(table.columns) - with_text
-        take = functools.partial(findings_in_row, table, columns, question)
-        scan: TableScan[Finding] = TableScan(session, keyspace, table, columns, take, options, lost_before)
-        found, coverage = scan.run(space, tokens)
-        findings.extend(found)
-        coverages.append(coverage)
-    _scan.complete_or_fail(coverages, _scan.now() - started)
-    session.refresh()
-    if session.tables(keyspace) != all_tables:
-        raise CassandraError(
-            "schema_changed",
-            "The tables of the keyspace changed during the search, so it is not complete: run it again.",
-        )
-    if session.ring() != (space, tokens):
-        raise CassandraError("ring_changed", "The token ring changed during the search, so it is not complete: run it again.")
-    findings.sort(key=lambda finding: (finding.table, finding.row, finding.subject))
+    ring = session.ring()
+    asked = _asked(session, keyspace, question, options, how, ring, all_tables, tables)
+    checkpoint = NoCheckpoint()
+    if how.checkpoint_dir:
+        checkpoint = Checkpoint(how.checkpoint_dir, asked, question.subjects.secret, keep=how.share is not None)
+    search = _Search(session, keyspace, question, options, how, ring, checkpoint)
+    try:
+        findings = search.read(tables)
+        session.refresh()
+        if session.tables(keyspace) != all_tables:
+            raise CassandraError(
+                "schema_changed", "The tables of the keyspace changed during the search, so it is not complete: run it again."
+            )
+        if session.ring() != ring:
+            raise CassandraError("ring_changed", "The token ring changed during the search, so it is not complete: run it again.")
+    except BaseException:
+        checkpoint.close()
+        raise
+    checkpoint.finish()
+    columns = [column for table in tables for column in table.columns]
     return Searched(
-        findings=tuple(findings),
-        tables=tuple(coverages),
-        columns=read,
-        columns_without_text=without_text,
+        findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
+        tables=tuple(search.coverages),
+        columns=sum(1 for column in columns if column.can_hold_text),
+        columns_without_text=sum(1 for column in columns if not column.can_hold_text),
         views_left_out=session.view_count(keyspace),
-        seconds=_scan.now() - started,
+        seconds=search.seconds,
+        throttled=search.pace.throttled,
+        space=ring.space,
+        asked=asked,
+        partly_read=tuple(table.name for table in tables if table.problem),
+        checkpoint=checkpoint.path,
+        checkpoint_refused=checkpoint.refused,
     )
+
+
+class _Search:
+    """Reads the tables one after the other."""
+
+    def __init__(  # pylint: disable=too-many-arguments
+        self,
+        session: Session,
+        keyspace: str,
+        question: Question,
+        options: ScanOptions,
+        how: SearchOptions,
+        ring: Ring,
+        checkpoint: NoCheckpoint,
+    ) -> None:
+        self._session = session
+        self._keyspace = keyspace
+        self._question = question
+        self._options = options
+        self._how = how
+        self._space = ring.space
+        self._checkpoint = checkpoint
+        self._started = _scan.now()
+        self._lost_before = threading.Event()
+        self._workers = max(1, min(_scan.MOST_WORKERS, options.in_flight * session.node_count))
+        self._plan = _ring.plan_ranges(ring.tokens, ring.space, options.min_ranges, options.max_ranges)
+        _ring.prove_whole_ring(self._plan, ring.space, "the plan")
+        if how.share:
+            self._plan = _ring.share_of(self._plan, ring, how.share.hosts, how.share.number)
+        self.pace = Pace(how.pace, self._workers)
+        self.coverages: list[Coverage] = []
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going on."""
+        return _scan.now() - self._started
+
+    def read(self, tables: t.Sequence[Table]) -> list[Finding]:
+        """The findings of all tables. :raises CassandraError: when any part of the plan is unread."""
+        findings: list[Finding] = []
+        with Progress(self._how.progress_file, lambda: self.pace.state) as progress:
+            progress.tables(len(tables))
+            for table in tables:
+                try:
+                    findings.extend(self._read_table(table, progress))
+                except Stopped as stopped:
+                    raise self._stopped(stopped.reason, len(tables)) from None
+        _scan.complete_or_fail(self.coverages, self.seconds, goes_on=bool(self._checkpoint.path))
+        for coverage in self.coverages:
+            if self._how.share:
+                if sorted(coverage.read) != sorted(self._plan):
+                    raise CassandraError(
+                        "coverage", "A share of the search did not read what it was to read; this is a bug of the collection."
+                    )
+            else:
+                _ring.prove_whole_ring(coverage.read, self._space, f"table {coverage.table} (read)")
+        return findings
+
+    def _read_table(self, table: Table, progress: Progress) -> list[Finding]:
+        coverage = Coverage(table.name, len(self._plan))
+        self.coverages.append(coverage)
+        findings: list[Finding] = []
+        known = [read for read in self._checkpoint.known(table.name) if read.piece in self._plan]
+        for read in known:
+            coverage.add(Taken(read.piece, read.rows, read.not_searchable, ()))
+            findings.extend(read.findings)
+        coverage.resumed = len(known)
+        progress.table(sum(read.piece.width for read in known) / (self._space.maximum - self._space.minimum))
+        columns = columns_to_read(table)
+
+        def take(row: RawRow, types: tuple[t.Any, ...]) -> list[Finding]:
+            return findings_in_row(table, columns, self._question, row, types, self._session.token_of(columns, row))
+
+        def keep(done: Taken[Finding]) -> None:
+            self._checkpoint.add(RangeRead(table.name, done.piece, done.rows, done.not_searchable, done.taken))
+            findings.extend(done.taken)
+
+        self.pace.new_table()
+        scan: TableScan[Finding] = TableScan(
+            self._session,
+            self._keyspace,
+            table,
+            columns,
+            take,
+            self._options,
+            space=self._space,
+            pace=self.pace,
+            progress=progress,
+            lost_before=self._lost_before,
+        )
+        read_before = {read.piece for read in known}
+        scan.run([piece for piece in self._plan if piece not in read_before], self._workers, keep, coverage)
+        return findings
+
+    def _stopped(self, reason: str, tables: int) -> CassandraError:
+        kept = "run it again and it goes on there" if self._checkpoint.path else "nothing of it was kept (see checkpoint_dir)"
+        done = sum(coverage.ranges for coverage in self.coverages)
+        return CassandraError(
+            "stopped",
+            f"The search was stopped, since {reason}: {done} of {len(self._plan) * tables} token ranges were read; {kept}.",
+            seconds=round(self.seconds, 1),
+        )
+
+
+def _asked(  # pylint: disable=too-many-arguments
+    session: Session,
+    keyspace: str,
+    question: Question,
+    options: ScanOptions,
+    how: SearchOptions,
+    ring: Ring,
+    all_tables: t.Sequence[Table],
+    tables: t.Sequence[Table],
+) -> dict[str, str]:
+    """All that the findings depend on, as digests: what was read under the same ones may be put together."""
+    named = {
+        "cluster": (session.cluster_name, repr(ring.space)),
+        "token ring": (repr(ring.tokens),),
+        "schema": (repr(all_tables),),
+        "subjects": (question.subjects.search_id,),
+        "options": (
+            *(session.consistency_level, repr(question.groups), repr([table.name for table in tables])),
+            *(str(options.min_ranges), str(options.max_ranges), str(FINDINGS_VERSION)),
+        ),
+        "place": (keyspace, repr(how.share and (how.share.number, [sorted(addresses) for addresses in how.share.hosts]))),
+    }
+    return {name: hashlib.sha256("\x00".join(values).encode()).hexdigest()[:16] for name, values in named.items()}
 
 
 def columns_to_read(table: Table) -> list[Column]:
@@ -118,9 +284,11 @@ def columns_to_read(table: Table) -> list[Column]:
     return [column for column in table.columns if column.can_hold_text or column.is_key]
 
 
-def findings_in_row(table: Table, columns: t.Sequence[Column], question: Question, row: RawRow, types: tuple[t.Any, ...]) -> list[Finding]:
+def findings_in_row(
+    table: Table, columns: t.Sequence[Column], question: Question, row: RawRow, types: tuple[t.Any, ...], token: int
+) -> list[Finding]:
     """The findings in a candidate row, one for each subject, the surest."""
-    values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells[1:], types[1:], strict=True)]
+    values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells, types, strict=True)]
     best: dict[int, tuple[Certainty, str]] = {}
     told: list[str] = []
     for column, value in zip(columns, values, strict=True):
@@ -134,8 +302,7 @@ def findings_in_row(table: Table, columns: t.Sequence[Column], question: Questio
         return []
     opaque = OpaqueNames(question.subjects)
     tiers = _tiers(columns, values, row, types, told)
-    token = str(int.from_bytes(row.cells[0] or b"", "big", signed=True))
-    key = hashlib.sha256(repr([raw for raw, column in zip(row.cells[1:], columns, strict=True) if column.is_key]).encode()).hexdigest()
+    key = hashlib.sha256(repr([raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key]).encode()).hexdigest()
     in_group = not question.groups or any(tier.mention(group) for tier in tiers for group in question.groups)
     opaque_tiers = tuple(
         OpaqueTier(frozenset(opaque.of(name) for name in tier.names), frozenset(opaque.of(name) for name in tier.ids)) for tier in tiers
@@ -147,7 +314,7 @@ def findings_in_row(table: Table, columns: t.Sequence[Column], question: Questio
             certainty=certainty.name.lower(),
             table=table.name,
             column=column_name,
-            token=token,
+            token=str(token),
             row=opaque.of(table.name + key),
             in_group=in_group,
             tiers=opaque_tiers,
@@ -162,7 +329,7 @@ def _tiers(
     """The names in the key columns, in the other columns, and on the way to the hits."""
     keys: list[str] = []
     others: list[str] = []
-    for column, value, raw, cql_type in zip(columns, values, row.cells[1:], types[1:], strict=True):
+    for column, value, raw, cql_type in zip(columns, values, row.cells, types, strict=True):
         texts = _values.id_texts(raw, cql_type) + _scalars(value)
         (keys if column.is_key else others).extend(texts)
     return names_in(keys, parts=True), names_in(others), names_in(told)

@@ -14,15 +14,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search, _values
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table, quoted
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._search import Question
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import (
-    Column,
-    PageUnread,
-    RawRow,
-    Session,
-    Table,
-    quoted,
-)
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._findings import Finding
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty
@@ -41,7 +37,7 @@ def delete_orphans(session: Session, keyspace: str, question: Question, orphans:
         if table is None:
             raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
         for row, types, columns in _partition(session, keyspace, table, int(token)):
-            found = _search.findings_in_row(table, columns, question, row, types)
+            found = _search.findings_in_row(table, columns, question, row, types, int(token))
             if any(finding.row in rows for finding in found) and not _has_others(columns, question, row, types):
                 gone += 1
                 if not check_mode:
@@ -67,7 +63,7 @@ def _partition(session: Session, keyspace: str, table: Table, token: int) -> t.I
 
 def _has_others(columns: t.Sequence[Column], question: Question, row: RawRow, types: tuple[t.Any, ...]) -> bool:
     """Whether a column of the row is a container with records of somebody else."""
-    for column, raw, cql_type in zip(columns, row.cells[1:], types[1:], strict=True):
+    for column, raw, cql_type in zip(columns, row.cells, types, strict=True):
         value = _values.decode(raw, cql_type, _search.PROTOCOL_VERSION)
         if column.is_key or value is None:
             continue
@@ -82,7 +78,7 @@ def _has_others(columns: t.Sequence[Column], question: Question, row: RawRow, ty
 def _delete(session: Session, keyspace: str, table: Table, columns: t.Sequence[Column], row: RawRow, types: tuple[t.Any, ...]) -> None:
     keys = [
         (column.name, cql_type.from_binary(raw, _search.PROTOCOL_VERSION))
-        for column, raw, cql_type in zip(columns, row.cells[1:], types[1:], strict=True)
+        for column, raw, cql_type in zip(columns, row.cells, types, strict=True)
         if column.is_key
     ]
     condition = " AND ".join(f"{quoted(name)} = %s" for name, _value in keys)

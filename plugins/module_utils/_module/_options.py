@@ -7,10 +7,14 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import socket
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pace import PaceOptions, TimeWindow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._search import SearchOptions, Share
 from ansible_collections.genesys.gws.plugins.module_utils._errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import GwsOptions, base_url, parse_headers
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects, parse_subjects, parse_subjects_file
@@ -31,6 +35,8 @@ def subjects_of(params: dict[str, t.Any]) -> Subjects:
         if search is not None or subjects is not None:
             raise InputError("bad_subjects", "Give either subjects_file, or search and subjects.")
         subjects = parse_subjects_file(_content(params["subjects_file"]))
+    elif isinstance(subjects, str):
+        subjects = parse_subjects_file(subjects)
     return parse_subjects(search=search, subjects=subjects, region=params["region"], match=params["match"], min_length=min_length)
 
 
@@ -44,8 +50,11 @@ def _content(path: str) -> str:
         raise InputError("bad_subjects_file", "subjects_file is not UTF-8.") from None
 
 
-def cassandra_of(params: dict[str, t.Any]) -> CassandraOptions:
-    """How to reach Cassandra. An empty text counts as not given (AWX passes empty inputs so)."""
+def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset()) -> CassandraOptions:
+    """How to reach Cassandra. An empty text counts as not given (AWX passes empty inputs so).
+
+    :param prefer: addresses of the node to ask first.
+    """
     hosts = tuple(host.strip() for host in params["login_host"] or () if host.strip())
     if not hosts:
         raise InputError(
@@ -74,7 +83,55 @@ def cassandra_of(params: dict[str, t.Any]) -> CassandraOptions:
         local_dc=params["local_dc"] or None,
         connect_timeout=_positive(params, "connect_timeout"),
         request_timeout=_positive(params, "request_timeout"),
+        prefer=prefer,
     )
+
+
+def search_options_of(params: dict[str, t.Any]) -> SearchOptions:
+    """How the search is carried out."""
+    return SearchOptions(
+        pace=PaceOptions(
+            per_host=params["pages_in_flight"],
+            rows_per_second=params["rows_per_second"],
+            stop_file=params["stop_file"] or "",
+            window=_window(params["time_window"]),
+        ),
+        checkpoint_dir=params["checkpoint_dir"] or "",
+        progress_file=params["progress_file"] or "",
+        share=_share(params["scan_hosts"], params["scan_host"]),
+        partly=params["unreadable_tables"] == "report",
+    )
+
+
+def _window(text: str | None) -> TimeWindow | None:
+    """A time window like ``22:00-06:00``."""
+    if not text or not text.strip():
+        return None
+    try:
+        start, end = (datetime.time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise InputError("bad_time_window", "time_window must look like 22:00-06:00.") from None
+    if start == end:
+        raise InputError("bad_time_window", "time_window is empty: it ends when it begins.")
+    return TimeWindow(start, end)
+
+
+def _share(scan_hosts: t.Sequence[str] | None, scan_host: str | None) -> Share | None:
+    names = [name.strip() for name in scan_hosts or () if name.strip()]
+    if not names and not scan_host:
+        return None
+    if len(set(names)) != len(names) or scan_host not in names:
+        raise InputError("bad_scan_hosts", "scan_hosts must name each host once, and scan_host must be one of them.")
+    return Share(names.index(scan_host), tuple(_addresses(place, name) for place, name in enumerate(names, 1)))
+
+
+def _addresses(place: int, name: str) -> frozenset[str]:
+    """The addresses of a host, as Cassandra may know it."""
+    try:
+        found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
+    except OSError:
+        raise InputError("bad_scan_hosts", f"scan_hosts[{place}] has no address; check DNS on each of the hosts.") from None
+    return frozenset(str(address[4][0]) for address in found)
 
 
 def gws_of(params: dict[str, t.Any]) -> GwsOptions:

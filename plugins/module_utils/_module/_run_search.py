@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import collections
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -15,14 +14,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.genesys.gws.plugins.module_utils import _argspec
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._search import Question, Searched
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._search import Question
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects, known_region
+from ansible_collections.genesys.gws.plugins.module_utils._identity import known_region
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
-from ansible_collections.genesys.gws.plugins.module_utils._module import _guard, _options
+from ansible_collections.genesys.gws.plugins.module_utils._module import _guard, _options, _search_result
 
-_LIMITS = {"page_size": (1, 50000), "pages_in_flight": (1, 64)}
+_LIMITS = {"page_size": (1, 50000), "pages_in_flight": (1, 64), "rows_per_second": (0, 10**9)}
 
 
 def argument_spec() -> _argspec.Spec:
@@ -32,8 +31,16 @@ def argument_spec() -> _argspec.Spec:
         **_argspec.cassandra_spec(),
         "tables": {"type": "list", "elements": "str", "default": []},
         "exclude_tables": {"type": "list", "elements": "str", "default": []},
+        "unreadable_tables": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
         "page_size": {"type": "int", "default": 5000},
         "pages_in_flight": {"type": "int", "default": 4},
+        "rows_per_second": {"type": "int", "default": 0},
+        "stop_file": {"type": "path"},
+        "time_window": {"type": "str"},
+        "checkpoint_dir": {"type": "path"},
+        "progress_file": {"type": "path"},
+        "scan_hosts": {"type": "list", "elements": "str", "default": []},
+        "scan_host": {"type": "str"},
     }
 
 
@@ -48,58 +55,11 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         if not low <= params[option] <= high:
             raise InputError("bad_option", f"{option} must be from {low} to {high}.")
     subjects = _options.subjects_of(params)
-    region = known_region(params["region"])
-    question = Question(subjects, Matcher(subjects, region), _options.group_names(params))
-    options = _options.cassandra_of(params)
+    question = Question(subjects, Matcher(subjects, known_region(params["region"])), _options.group_names(params))
+    how = _options.search_options_of(params)
+    options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
+    scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
     with Session(options, Prefilter(subjects).may_match) as session:
-        searched = _search.search_keyspace(
-            session,
-            params["keyspace"],
-            question,
-            ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"]),
-            params["tables"],
-            params["exclude_tables"],
-        )
-        return _result(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
-
-
-def _result(subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str) -> dict[str, t.Any]:
-    in_group = [finding for finding in searched.findings if finding.in_group]
-    by_subject = collections.Counter((finding.subject, finding.certainty) for finding in in_group)
-    by_table = collections.Counter(finding.table for finding in in_group)
-    return {
-        "changed": False,
-        "complete": True,
-        "search_id": subjects.search_id,
-        "findings": [finding.to_result() for finding in searched.findings],
-        "matches": len(in_group),
-        "matches_in_other_groups": len(searched.findings) - len(in_group),
-        "subjects": [
-            {
-                "ref": subject.ref,
-                "exact": by_subject[subject.ref, "exact"],
-                "possible": by_subject[subject.ref, "possible"],
-            }
-            for subject in subjects.subjects
-        ],
-        "coverage": {
-            "cluster": cluster,
-            "keyspace": keyspace,
-            "consistency_level": consistency_level,
-            "tables": [
-                {
-                    "table": coverage.table,
-                    "rows": coverage.rows,
-                    "ranges": coverage.ranges,
-                    "matches": by_table[coverage.table],
-                }
-                for coverage in searched.tables
-            ],
-            "rows": sum(coverage.rows for coverage in searched.tables),
-            "ranges": sum(coverage.ranges for coverage in searched.tables),
-            "columns": searched.columns,
-            "columns_without_text": searched.columns_without_text,
-            "views_left_out": searched.views_left_out,
-            "seconds": round(searched.seconds, 2),
-        },
-    }
+        searched = _search.search_keyspace(session, params["keyspace"], question, scan, params["tables"], params["exclude_tables"], how)
+        whole = _search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
+    return _search_result.of_share(searched, whole, how.share.number, len(how.share.hosts)) if how.share else whole

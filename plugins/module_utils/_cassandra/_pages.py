@@ -1,0 +1,188 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Pages of rows: searched as the bytes that they came in, taken apart only where something may match.
+
+A page is the body of a RESULT message of the CQL binary protocol: rows of [bytes] cells, one behind the other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils import _deps
+
+with _deps.declare("ahocorasick_rs"):
+    from ahocorasick_rs import BytesAhoCorasick, MatchKind
+with _deps.declare("cassandra-driver"):
+    import cassandra.cluster
+    import cassandra.protocol
+
+_INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative length is null
+_BLOCK = 64  # rows asked about at once, in a page that may hold a match
+_RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one page
+
+
+@dataclasses.dataclass(frozen=True)
+class RawRow:
+    """A row that may match: the raw bytes of each column selected."""
+
+    cells: tuple[bytes | None, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """``rows`` rows in ``size`` bytes were read; ``candidates`` are those that the prefilter let through.
+
+    ``not_searchable`` counts values that are compressed or encoded: nothing is found in them. ``types`` are the driver's types of the columns.
+    """
+
+    rows: int
+    size: int
+    candidates: tuple[RawRow, ...]
+    not_searchable: int
+    types: tuple[t.Any, ...]
+    next_state: bytes | None
+
+
+def receiving_more() -> t.Any:
+    """The driver's connection, which receives more bytes at a time."""
+
+    class Connection(cassandra.cluster.DefaultConnection):  # type: ignore[misc]
+        in_buffer_size = _RECEIVE
+
+    return Connection
+
+
+def searching_handler(may_match: t.Callable[[bytes], bool]) -> t.Any:
+    """A protocol handler that searches the bytes of a page and takes apart only those pages that may match.
+
+    ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
+    """
+    protocol = cassandra.protocol
+    compressed = 0x01  # CQL binary protocol, section 2.2: flags
+    not_searchable = NotSearchable()
+    other_flags = 0x02 | 0x04 | 0x08  # tracing, custom payload, warnings: they stand before the result
+
+    class SearchingHandler(protocol._ProtocolHandler):  # type: ignore[misc,name-defined]
+        @classmethod
+        def decode_message(  # pylint: disable=too-many-arguments
+            cls,
+            protocol_version: int,
+            user_type_map: t.Any,
+            stream_id: int,
+            flags: int,
+            opcode: int,
+            body: bytes,
+            decompressor: t.Any,
+            result_metadata: t.Any,
+        ) -> t.Any:
+            if opcode == protocol.ResultMessage.opcode:
+                if flags & compressed:
+                    body = decompressor(body)
+                    flags ^= compressed
+                stream = io.BytesIO(body)
+                _skip_prefix(stream, flags & other_flags)
+                if protocol.read_int(stream) == protocol.RESULT_KIND_ROWS:
+                    message = protocol.ResultMessage(protocol.RESULT_KIND_ROWS)
+                    message.recv_results_metadata(stream, user_type_map)
+                    metadata = message.column_metadata or result_metadata or []
+                    message.column_names = [column[2] for column in metadata]
+                    message.column_types = [column[3] for column in metadata]
+                    count = protocol.read_int(stream)
+                    start = stream.tell()
+                    message.parsed_rows = Page(
+                        rows=count,
+                        size=len(body),
+                        candidates=_candidates(body, start, count, len(metadata), may_match),
+                        not_searchable=not_searchable.count(body, start, count * len(metadata)),
+                        types=tuple(message.column_types),
+                        next_state=None,
+                    )
+                    message.stream_id = stream_id
+                    message.trace_id = None
+                    message.custom_payload = None
+                    message.warnings = None
+                    return message
+            return super().decode_message(protocol_version, user_type_map, stream_id, flags, opcode, body, decompressor, result_metadata)
+
+    return SearchingHandler
+
+
+# How compressed and encoded values begin. Bytes: gzip, zlib, zstd, LZ4 frame, framed snappy, bzip2, xz, UTF-16 with a byte order mark. Texts:
+# base64 of gzip, and of JSON (an object, a list of objects or of texts, an object with line ends).
+_PACKED_BYTES = (
+    *(b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY"),
+    *(b"BZh", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"),
+)
+_PACKED_TEXTS = (b"H4sI", b"eyJ", b"W3si", b"WyJ", b"ewog", b"ewoJ", b"ew0K")
+_IN_JSON = tuple(b'"' + mark for mark in _PACKED_TEXTS)
+_SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
+
+
+class NotSearchable:
+    """Counts the values of a page that are compressed or encoded: no identifier can be seen in them."""
+
+    def __init__(self) -> None:
+        # Looking for the marks anywhere costs next to nothing; the cells are walked through only where there is one.
+        self._marks = BytesAhoCorasick([*_PACKED_BYTES, *_PACKED_TEXTS], matchkind=MatchKind.LeftmostFirst)
+
+    def count(self, body: bytes, position: int, cells: int) -> int:
+        """How many of the cells, which begin at ``position``, are so."""
+        if not self._marks.find_matches_as_indexes(body):
+            return 0
+        found = 0
+        for _cell in range(cells):
+            length = _INT.unpack_from(body, position)[0]
+            position += _INT.size
+            if length >= _SHORTEST_PACKED:
+                found += _is_packed(body[position : position + length])
+            position += max(length, 0)
+        return found
+
+
+def _is_packed(cell: bytes) -> bool:
+    return cell.startswith(_PACKED_BYTES) or cell.startswith(_PACKED_TEXTS) or any(mark in cell for mark in _IN_JSON)
+
+
+def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
+    protocol = cassandra.protocol
+    if flags & 0x02:
+        stream.read(16)
+    if flags & 0x08:
+        protocol.read_stringlist(stream)
+    if flags & 0x04:
+        protocol.read_bytesmap(stream)
+
+
+def _candidates(body: bytes, position: int, rows: int, columns: int, may_match: t.Callable[[bytes], bool]) -> tuple[RawRow, ...]:
+    """The rows of a page that may match, as raw cells. The page is asked first, then blocks of rows, then each row."""
+    if not rows or not may_match(body):
+        return ()
+    starts = [position]
+    for _row in range(rows):
+        for _column in range(columns):
+            length = _INT.unpack_from(body, position)[0]
+            position += _INT.size + max(length, 0)
+        starts.append(position)
+    found: list[RawRow] = []
+    for block in range(0, rows, _BLOCK):
+        end = min(block + _BLOCK, rows)
+        if may_match(body[starts[block] : starts[end]]):
+            found.extend(_cells(body, starts[row], columns) for row in range(block, end) if may_match(body[starts[row] : starts[row + 1]]))
+    return tuple(found)
+
+
+def _cells(body: bytes, position: int, columns: int) -> RawRow:
+    cells: list[bytes | None] = []
+    for _column in range(columns):
+        length = _INT.unpack_from(body, position)[0]
+        position += _INT.size
+        cells.append(body[position : position + length] if length >= 0 else None)
+        position += max(length, 0)
+    return RawRow(tuple(cells))

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""How far a search is, for people: counts only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+import typing as t
+
+_EVERY = 2.0  # seconds between two writes of the file
+
+
+class Progress:
+    """Counts what was read, and writes a line about it into a file now and then, until the block ends.
+
+    :param state: what holds the search back at the moment, '' when nothing does.
+    """
+
+    def __init__(self, path: str, state: t.Callable[[], str], now: t.Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._state = state
+        self._now = now
+        self._end = threading.Event()
+        self._writer = threading.Thread(target=self._write_now_and_then, daemon=True)
+        self._began = now()
+        self._lock = threading.Lock()
+        self._tables = 0
+        self._table = 0
+        self._part = 0.0
+        self._known = 0.0
+        self.rows = 0
+        self.findings = 0
+
+    def tables(self, count: int) -> None:
+        """So many tables are read in all."""
+        self._tables = count
+
+    def table(self, known: float) -> None:
+        """The next table begins, of which a part (0 to 1) was read by an earlier search."""
+        self._table += 1
+        self._part = known
+        self._known += known
+
+    def page(self, rows: int) -> None:
+        """A page was read."""
+        with self._lock:
+            self.rows += rows
+
+    def range(self, part: float, findings: int) -> None:
+        """A token range of the table was read, so large a part of the ring."""
+        self._part += part
+        self.findings += findings
+
+    def __enter__(self) -> Progress:
+        if self._path:
+            self._writer.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._end.set()
+        if self._path:
+            self._writer.join()
+
+    def line(self) -> str:
+        """The line for people."""
+        seconds = max(self._now() - self._began, 0.001)
+        done = max(0.0, self._table - 1 + min(self._part, 1.0))
+        share = done / self._tables if self._tables else 0.0
+        state = self._state()
+        read_now = done - self._known
+        words = [
+            f"{100 * share:.0f} % of the ring (table {self._table} of {self._tables})",
+            f"{self.rows:,} rows",
+            f"{self.findings:,} findings",
+            f"{self.rows / seconds:,.0f} rows/s",
+            f"throttled ({state})" if state else "not throttled",
+        ]
+        if read_now > 0:
+            words.append(f"{_duration(seconds * (self._tables - done) / read_now)} left")
+        return ", ".join(words)
+
+    def _write_now_and_then(self) -> None:
+        while not self._end.wait(_EVERY):
+            self._write()
+        self._write()
+
+    def _write(self) -> None:
+        """The file is replaced at once: who reads it sees a whole line. A full disk must not end a search."""
+        with contextlib.suppress(OSError):
+            scratch = f"{self._path}.{os.getpid()}"
+            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+                stream.write(self.line() + "\n")
+            os.replace(scratch, self._path)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
