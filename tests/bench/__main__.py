@@ -1,95 +1,94 @@
-"""`make bench`: rows a second of the search beside a bare SELECT, and memory against the size of the table.
+"""`make bench`: the methods side by side, in one run, on the same servers and the same data.
 
-Environment: BENCH_ROWS (default 300000), BENCH_ROUNDS (default 3).
+Environment: BENCH_ROWS (1000000), BENCH_ROUNDS (3), BENCH_VERSIONS ("3.11.19 5.0.6"), BENCH_METHODS (all; for quick work, names out of
+"pycassa cqlsh select ranges limit search:N"). A run with the default rows, versions and methods writes docs/benchmark.md and
+docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import statistics
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
-from typing import Any
 
-from cassandra.cluster import Session
-from cassandra.concurrent import execute_concurrent_with_args
+from tests.bench import data, report, tools
+from tests.bench.clients import METHODS, ROOT, Clients, Measured
+from tests.bench.server import filled
+from tests.lab.cassandra import LabError
 
-from tests.lab.cassandra import CassandraNode
-from tests.lab.lab import connect
-
-ROOT = Path(__file__).resolve().parents[2]
-METHODS = {"select": "bare SELECT (cassandra-driver)", "search:1": "search, 1 person", "search:1000": "search, 1,000 people"}
-PLANTED = 100
+ROWS, ROUNDS, VERSIONS = 1_000_000, 3, "3.11.19 5.0.6"
+MORE_SEARCHES = ("search:10", "search:100", "search:1000")
 
 
-def _values(rows: int) -> Iterator[tuple[str, str, str]]:
-    """Settings of some 450 bytes; every 1/PLANTED-th of the table has a person of the benchmark in it."""
-    chance = random.Random(1)  # the same table in every run
-    for number in range(rows):
-        contact = {
-            "name": f"favorite-{number % 97}",
-            "type": "CONTACT",
-            "firstName": f"First{chance.randrange(10**6)}",
-            "lastName": f"Last{chance.randrange(10**6)}",
-            "emailAddress": f"someone{chance.randrange(10**8)}@example.org",
-            "phoneNumbers": [{"phoneNumber": f"+4989{chance.randrange(10**7, 10**8)}", "description": "work"}],
-            "note": "x" * (200 + chance.randrange(100)),
-        }
-        if number % (rows // PLANTED) == 7:
-            contact["emailAddress"] = f"bench.person{number * PLANTED // rows}@example.com"
-        owner = f"{number // 97:032x}"
-        yield owner, f"interaction-workspace-personal-favorites:{contact['name']}", json.dumps(contact)
+def _tasks(chosen: list[str]) -> list[tuple[str, str]]:
+    """What is measured in a round: method and keyspace. Curves are drawn only when all methods run."""
+    if chosen:
+        return [(method, "large") for method in chosen]
+    tasks = [(method, "large") for method in (*METHODS, *MORE_SEARCHES)]
+    return tasks + [(method, keyspace) for keyspace in ("medium", "small") for method in ("limit", "search:1", "search:10000")]
 
 
-def _fill(session: Session, keyspace: str, rows: int) -> None:
-    session.execute(f"CREATE KEYSPACE {keyspace} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}")
-    session.execute(f"CREATE TABLE {keyspace}.settings (key text, column1 text, value text, PRIMARY KEY (key, column1))")
-    insert = session.prepare(f"INSERT INTO {keyspace}.settings (key, column1, value) VALUES (?, ?, ?)")
-    for success, error in execute_concurrent_with_args(session, insert, _values(rows), concurrency=200, results_generator=True):
-        if not success:
-            raise error
+def _run(version: str, sizes: dict[str, int], rounds: int, tasks: list[tuple[str, str]], clients: Clients, scratch: Path) -> report.Server:
+    left_out = {method: why for method, _keyspace in tasks if (why := clients.why_not(method, version))}
+    for method, why in left_out.items():
+        print(f"{version}: {method} is left out: {why}", flush=True)
+    measurements: dict[tuple[str, str], list[Measured]] = {task: [] for task in tasks if task[0] not in left_out}
+    print(f"{version}: filling {' + '.join(f'{rows:,}' for rows in sizes.values())} rows", flush=True)
+    with filled(version, sizes, scratch) as node:
+        for turn in range(rounds + 1):
+            for (method, keyspace), measured in measurements.items():
+                one = clients.measure(method, node, keyspace, sizes[keyspace])
+                if turn:
+                    measured.append(one)
+                which = f"round {turn}" if turn else "warm-up"
+                print(f"{version}: {which}: {method} {keyspace}: {one.rows / one.seconds:,.0f} rows/s", flush=True)
+    return report.Server(version, sizes, measurements, left_out)
 
 
-def _measure(method: str, node: CassandraNode, keyspace: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.bench.methods", method, node.address, str(node.cql_port), keyspace]
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'build' / 'collections'}{os.pathsep}{ROOT}"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+def _write(folder: Path, servers: list[report.Server], rounds: int, drawing_python: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "benchmark.md").write_text(report.page(servers, rounds), encoding="utf-8")
+    drawing = [str(drawing_python), str(Path(__file__).with_name("picture.py")), str(folder / "search-cost.svg")]
+    subprocess.run(drawing, input=json.dumps(report.curves(servers)), text=True, check=True)
+    print(f"\nwritten: {folder.relative_to(ROOT)}/benchmark.md and search-cost.svg")
 
 
 def main() -> None:
-    """Fill, measure in turns, print."""
-    rows = int(os.environ.get("BENCH_ROWS", "300000"))
-    rounds = int(os.environ.get("BENCH_ROUNDS", "3"))
-    with CassandraNode(heap="2G") as node:
-        cluster, session = connect(node)
-        sizes = {"small": rows // 10, "large": rows}
-        for keyspace, size in sizes.items():
-            print(f"filling a table with {size:,} settings ...", flush=True)
-            _fill(session, keyspace, size)
-        cluster.shutdown()
-        results: dict[str, list[dict[str, Any]]] = {method: [] for method in METHODS}
-        for turn in range(rounds + 1):
-            for method in METHODS:
-                measured = _measure(method, node, "large")
-                if turn:  # the first turn warms the server up
-                    results[method].append(measured)
-        small = {method: _measure(method, node, "small") for method in METHODS}
-    base = statistics.median(result["rows"] / result["seconds"] for result in results["select"])
-    print(f"\nCassandra {node.version}, {rows:,} rows, median of {rounds}")
-    print(f"{'method':32} {'rows/s':>10} {'ratio':>6} {'CPU s/M rows':>13} {'peak MB':>8} {'peak MB at 1/10':>16} {'found':>6}")
-    for method, title in METHODS.items():
-        rate = statistics.median(result["rows"] / result["seconds"] for result in results[method])
-        cpu = statistics.median(result["cpu"] / result["rows"] * 1e6 for result in results[method])
-        peak = max(result["peak_mb"] for result in results[method])
-        found = results[method][0]["findings"]
-        print(f"{title:32} {rate:10,.0f} {rate / base:6.2f} {cpu:13.2f} {peak:8.0f} {small[method]['peak_mb']:16.0f} {found:6}")
+    """Fill, measure in turns, print, write."""
+    rows = int(os.environ.get("BENCH_ROWS") or ROWS)
+    rounds = int(os.environ.get("BENCH_ROUNDS") or ROUNDS)
+    versions = (os.environ.get("BENCH_VERSIONS") or VERSIONS).split()
+    chosen = (os.environ.get("BENCH_METHODS") or "").split()
+    unknown = [method for method in chosen if method not in METHODS and not method.startswith("search:")]
+    if unknown or rounds < 1 or rows < 100 * data.PLANTED:
+        sys.exit(f"bench: BENCH_METHODS has {unknown or 'only known methods'}; at least 1 round, at least {100 * data.PLANTED} rows")
+    tasks = _tasks(chosen)
+    sizes = {"small": rows // 100, "medium": rows // 10, "large": rows}
+    sizes = {keyspace: size for keyspace, size in sizes.items() if any(task[1] == keyspace for task in tasks)}
+    signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(143))  # so that everything is stopped and removed then too
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"bench: this machine is busy (load {load:.1f}), so the figures will not be good", flush=True)
+    with tempfile.TemporaryDirectory(prefix="gws-bench-") as scratch:
+        clients = Clients([method for method, _keyspace in tasks], Path(scratch))
+        drawing_python = None if chosen else tools.environment("picture", "requirements.txt")
+        servers = [_run(version, sizes, rounds, tasks, clients, Path(scratch)) for version in versions]
+    for server in servers:
+        print(f"\nCassandra {server.version}, {rows:,} rows, {report.cores()} cores, median of {rounds}\n")
+        print("\n\n".join("\n".join(lines) for lines in (server.table(), server.bounds(), server.people_table(), server.sizes_table())))
+    if drawing_python is not None:
+        in_docs = rows == ROWS and versions == VERSIONS.split()
+        _write(ROOT / "docs" if in_docs else ROOT / "build" / "bench", servers, rounds, drawing_python)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LabError as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted")
