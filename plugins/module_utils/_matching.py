@@ -359,8 +359,8 @@ def spellings(text: str) -> tuple[str, ...]:
 # Two expressions and not one: each begins with plain bytes, which are searched many times faster than an alternative.
 _ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-fA-F]"))
 _EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
-# A quotation mark or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
-_NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in '0123456789"\x00')
+# A comma or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
+_NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
 _FRAGMENT = 5
@@ -408,10 +408,17 @@ class Prefilter:
 
     def may_match(self, data: bytes) -> bool:
         """False only if no leaf of the data can match."""
+        return bool(self.places(data)) or self.may_match_anywhere(data)
+
+    def places(self, data: bytes) -> list[int]:
+        """Where in the data an address or a text may be."""
+        if self._anchors is None or (self._fragments is not None and not self._fragments.find_matches_as_indexes(data)):
+            return []
+        return [start for _pattern, start, _end in self._anchors.find_matches_as_indexes(data.lower())]
+
+    def may_match_anywhere(self, data: bytes) -> bool:
+        """Whether there may be something of which the place can't be told: numbers, and what is escaped."""
         if self._must_decode:
-            return True
-        worth_folding = self._fragments is None or self._fragments.find_matches_as_indexes(data)
-        if self._anchors is not None and worth_folding and self._anchors.find_matches_as_indexes(data.lower()):
             return True
         escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
         if self._digits is not None:

@@ -10,12 +10,14 @@ A page is the body of a RESULT message of the CQL binary protocol: rows of [byte
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import io
 import struct
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils import _deps
+from ansible_collections.genesys.gws.plugins.module_utils._matching import Prefilter
 
 with _deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -59,7 +61,7 @@ def receiving_more() -> t.Any:
     return Connection
 
 
-def searching_handler(may_match: t.Callable[[bytes], bool]) -> t.Any:
+def searching_handler(prefilter: Prefilter) -> t.Any:
     """A protocol handler that searches the bytes of a page and takes apart only those pages that may match.
 
     ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
@@ -99,7 +101,7 @@ def searching_handler(may_match: t.Callable[[bytes], bool]) -> t.Any:
                     message.parsed_rows = Page(
                         rows=count,
                         size=len(body),
-                        candidates=_candidates(body, start, count, len(metadata), may_match),
+                        candidates=_candidates(body, start, count, len(metadata), prefilter),
                         not_searchable=not_searchable.count(body, start, count * len(metadata)),
                         types=tuple(message.column_types),
                         next_state=None,
@@ -160,9 +162,11 @@ def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
         protocol.read_bytesmap(stream)
 
 
-def _candidates(body: bytes, position: int, rows: int, columns: int, may_match: t.Callable[[bytes], bool]) -> tuple[RawRow, ...]:
-    """The rows of a page that may match, as raw cells. The page is asked first, then blocks of rows, then each row."""
-    if not rows or not may_match(body):
+def _candidates(body: bytes, position: int, rows: int, columns: int, prefilter: Prefilter) -> tuple[RawRow, ...]:
+    """The rows of a page that may match, as raw cells. The page is asked first; only what it can't place is looked for by blocks of rows."""
+    places = prefilter.places(body)
+    anywhere = prefilter.may_match_anywhere(body)
+    if not places and not anywhere:
         return ()
     starts = [position]
     for _row in range(rows):
@@ -170,12 +174,12 @@ def _candidates(body: bytes, position: int, rows: int, columns: int, may_match: 
             length = _INT.unpack_from(body, position)[0]
             position += _INT.size + max(length, 0)
         starts.append(position)
-    found: list[RawRow] = []
-    for block in range(0, rows, _BLOCK):
-        end = min(block + _BLOCK, rows)
-        if may_match(body[starts[block] : starts[end]]):
-            found.extend(_cells(body, starts[row], columns) for row in range(block, end) if may_match(body[starts[row] : starts[row + 1]]))
-    return tuple(found)
+    found = {bisect.bisect_right(starts, place) - 1 for place in places if starts[0] <= place < starts[-1]}
+    for first in range(0, rows if anywhere else 0, _BLOCK):
+        end = min(first + _BLOCK, rows)
+        if prefilter.may_match_anywhere(body[starts[first] : starts[end]]):
+            found.update(row for row in range(first, end) if prefilter.may_match_anywhere(body[starts[row] : starts[row + 1]]))
+    return tuple(_cells(body, starts[row], columns) for row in sorted(found))
 
 
 def _cells(body: bytes, position: int, columns: int) -> RawRow:

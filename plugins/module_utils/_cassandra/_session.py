@@ -23,6 +23,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages impo
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import Ring, TokenRange, token_space
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError, InputError
+from ansible_collections.genesys.gws.plugins.module_utils._matching import Prefilter
 
 with _deps.declare("cassandra-driver"):
     import cassandra
@@ -46,7 +47,7 @@ class Coordinator:
 class Session:
     """A session on one cluster. Use as a context manager."""
 
-    def __init__(self, options: CassandraOptions, may_match: t.Callable[[bytes], bool]) -> None:
+    def __init__(self, options: CassandraOptions, prefilter: Prefilter) -> None:
         _silence_driver()
         self._options = options
         if options.port == THRIFT_PORT:
@@ -59,11 +60,11 @@ class Session:
             raise InputError("bad_consistency", "consistency_level must be one of {}.".format(", ".join(CONSISTENCY_LEVELS)))
         self._profile_level = getattr(cassandra.ConsistencyLevel, level)
         try:
-            self._connect(may_match, protocol_version=_PROTOCOL_VERSION)
+            self._connect(prefilter, protocol_version=_PROTOCOL_VERSION)
         except _OtherProtocol:
-            self._connect(may_match)
+            self._connect(prefilter)
 
-    def _connect(self, may_match: t.Callable[[bytes], bool], **protocol: int) -> None:
+    def _connect(self, prefilter: Prefilter, **protocol: int) -> None:
         options = self._options
         try:
             self._cluster = cassandra.cluster.Cluster(
@@ -91,7 +92,7 @@ class Session:
             if protocol and _failures.is_other_protocol(error):
                 raise _OtherProtocol from None
             raise _failures.connection_error(error, options) from None
-        self._searching.client_protocol_handler = _pages.searching_handler(may_match)
+        self._searching.client_protocol_handler = _pages.searching_handler(prefilter)
 
     def _profiles(self, consistency_level: int) -> dict[t.Any, t.Any]:
         policies = cassandra.policies

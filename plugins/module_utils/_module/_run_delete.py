@@ -92,7 +92,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         orphans_deleted = 0
         orphans = [finding for finding in resolved.of_class(FindingClass.ORPHANED) if finding.certainty == "exact" or policy.possible]
         if cassandra and orphans and executed.error is None:
-            with Session(cassandra, Prefilter(subjects).may_match) as session:
+            with Session(cassandra, Prefilter(subjects)) as session:
                 orphans_deleted = delete_orphans(session, params["keyspace"], question, orphans, check_mode=module.check_mode)
         result = _result(module, subjects, resolved, executed, orphans_deleted, client.writes)
     if executed.error is not None:

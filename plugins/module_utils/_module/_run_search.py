@@ -59,7 +59,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     how = _options.search_options_of(params)
     options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
     scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
-    with Session(options, Prefilter(subjects).may_match) as session:
+    with Session(options, Prefilter(subjects)) as session:
         searched = _search.search_keyspace(session, params["keyspace"], question, scan, params["tables"], params["exclude_tables"], how)
         whole = _search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
     return _search_result.of_share(searched, whole, how.share.number, len(how.share.hosts)) if how.share else whole
