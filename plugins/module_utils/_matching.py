@@ -363,8 +363,8 @@ _EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
 _NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
-_FRAGMENT = 5
 _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
+_FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 
 
@@ -392,8 +392,9 @@ class Prefilter:
                 if isinstance(identifier, Substring) and digits_of(identifier.folded) == identifier.folded:
                     digits.add(self._significant(identifier.folded))
         # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
-        fragments = {spelling for anchor in anchors for spelling in _cases(_fragment(anchor))} if len(anchors) <= _MOST_FRAGMENTS else ()
-        self._fragments = _automaton(fragments) if 0 < len(fragments) <= _MOST_FRAGMENTS else None
+        most = _MOST_FRAGMENTS // len(anchors) if anchors else 0
+        fragments = {spelling for anchor in anchors for spelling in _cases(_fragment(anchor, most))} if most >= _FEWEST_CASES else ()
+        self._fragments = _automaton(fragments) if fragments else None
         self._anchors = _automaton(anchors) if anchors else None
         self._digits = _automaton(digits, as_table=True) if digits else None
         self._backslash_u = _automaton({b"\\u"})
@@ -432,13 +433,14 @@ class Prefilter:
         return any(there and expression.search(data) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True))
 
 
-def _fragment(anchor: bytes) -> bytes:
-    """The part of an anchor to look for first: what stands before an @ (few addresses have the same), else what has the fewest letters."""
-    at = anchor.find(b"@", _FRAGMENT - 1)
-    if at > 0:
-        return anchor[at + 1 - _FRAGMENT : at + 1]
-    parts = [anchor[start : start + _FRAGMENT] for start in range(max(1, len(anchor) - _FRAGMENT + 1))]
-    return min(parts, key=lambda part: sum(97 <= byte <= 122 for byte in part))
+def _fragment(anchor: bytes, most: int) -> bytes:
+    """The longest part of an anchor that has at most ``most`` mixtures of case: what stands before an @ (few addresses have the same), or the end."""
+    end = anchor.find(b"@", 3) + 1 or len(anchor)
+    start, mixtures = end, 1
+    while start > 0 and mixtures * (1 + anchor[start - 1 : start].isalpha()) <= most:
+        start -= 1
+        mixtures *= 1 + anchor[start : start + 1].isalpha()
+    return anchor[start:end]
 
 
 def _cases(text: bytes) -> set[bytes]:

@@ -54,7 +54,7 @@ def _write(folder: Path, servers: list[report.Server], rounds: int, drawing_pyth
     (folder / "benchmark.md").write_text(report.page(servers, rounds), encoding="utf-8")
     drawing = [str(drawing_python), str(Path(__file__).with_name("picture.py")), str(folder / "search-cost.svg")]
     subprocess.run(drawing, input=json.dumps(report.curves(servers)), text=True, check=True)
-    print(f"\nwritten: {folder.relative_to(ROOT)}/benchmark.md and search-cost.svg")
+    print(f"written: {folder.relative_to(ROOT)}/benchmark.md and search-cost.svg")
 
 
 def main() -> None:
@@ -76,10 +76,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gws-bench-") as scratch:
         clients = Clients([method for method, _keyspace in tasks], Path(scratch))
         drawing_python = None if chosen else tools.environment("picture", "requirements.txt")
-        servers = [_run(version, sizes, rounds, tasks, clients, Path(scratch)) for version in versions]
-    for server in servers:
-        print(f"\nCassandra {server.version}, {rows:,} rows, {report.cores()} cores, median of {rounds}\n")
-        print("\n\n".join("\n".join(lines) for lines in (server.table(), server.bounds(), server.people_table(), server.sizes_table())))
+        servers = []
+        for version in versions:
+            server = _run(version, sizes, rounds, tasks, clients, Path(scratch))
+            print(f"\nCassandra {version}, {rows:,} rows, {report.cores()} cores, median of {rounds}\n")
+            print("\n\n".join("\n".join(lines) for lines in server.tables()), end="\n\n", flush=True)
+            servers.append(server)
     if drawing_python is not None:
         in_docs = rows == ROWS and versions == VERSIONS.split()
         _write(ROOT / "docs" if in_docs else ROOT / "build" / "bench", servers, rounds, drawing_python)

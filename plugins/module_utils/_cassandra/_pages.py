@@ -139,12 +139,13 @@ class NotSearchable:
         if not self._marks.find_matches_as_indexes(body):
             return 0
         found = 0
+        unpack = _INT.unpack_from
         for _cell in range(cells):
-            length = _INT.unpack_from(body, position)[0]
+            (length,) = unpack(body, position)
             position += _INT.size
             if length >= _SHORTEST_PACKED:
                 found += _is_packed(body[position : position + length])
-            position += max(length, 0)
+            position += length if length > 0 else 0
         return found
 
 
@@ -168,18 +169,26 @@ def _candidates(body: bytes, position: int, rows: int, columns: int, prefilter: 
     anywhere = prefilter.may_match_anywhere(body)
     if not places and not anywhere:
         return ()
-    starts = [position]
-    for _row in range(rows):
-        for _column in range(columns):
-            length = _INT.unpack_from(body, position)[0]
-            position += _INT.size + max(length, 0)
-        starts.append(position)
+    starts = _starts(body, position, rows, columns)
     found = {bisect.bisect_right(starts, place) - 1 for place in places if starts[0] <= place < starts[-1]}
     for first in range(0, rows if anywhere else 0, _BLOCK):
         end = min(first + _BLOCK, rows)
         if prefilter.may_match_anywhere(body[starts[first] : starts[end]]):
             found.update(row for row in range(first, end) if prefilter.may_match_anywhere(body[starts[row] : starts[row + 1]]))
     return tuple(_cells(body, starts[row], columns) for row in sorted(found))
+
+
+def _starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
+    """Where each row begins, and where the last one ends. Names are bound once: this is the dearest loop of a search for many people."""
+    starts = [position]
+    unpack, length_of = _INT.unpack_from, _INT.size
+    each_column = range(columns)
+    for _row in range(rows):
+        for _column in each_column:
+            (length,) = unpack(body, position)
+            position += length_of + length if length > 0 else length_of
+        starts.append(position)
+    return starts
 
 
 def _cells(body: bytes, position: int, columns: int) -> RawRow:

@@ -8,7 +8,8 @@
 Each range of the plan is read by one worker, page by page, from a node that holds it. What a range gave is handed over when the range is
 finished, so a range that had to be read again counts once. When a page can't be read:
 
-* too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, at last the range is split;
+* too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, then the range is split, at last the partition is
+  read slice by slice;
 * this node can't be asked: another one is;
 * nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
 * refused: lost.
@@ -19,17 +20,21 @@ A lost range makes the scan fail at the end; the other ranges are still read, so
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
+import itertools
 import threading
 import time
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _partition
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pace import Pace, Stopped
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import Page, RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._partition import Slice
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import TokenRange, TokenSpace
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table, quoted
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Coordinator, Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 
@@ -169,20 +174,82 @@ class TableScan(t.Generic[T]):
             try:
                 done = self._read_piece(piece, failures)
             except PageUnread as unread:
-                if failures.too_many or piece.width < 2 or unread.remedy not in (PageUnread.SMALLER, PageUnread.SLOW):
-                    self._lost_before.set()
-                    raise _RangeLost(unread.reason) from None
-                pending.extend(reversed(piece.split(2)))
-                continue
+                if failures.too_many or unread.remedy not in (PageUnread.SMALLER, PageUnread.SLOW):
+                    raise self._lost(unread) from None
+                if piece.width > 1:
+                    pending.extend(reversed(piece.split(2)))
+                    continue
+                done = self._read_in_slices(piece, unread, failures)
             found.extend(done.taken)
             rows += done.rows
             not_searchable += done.not_searchable
         self._progress.range(whole.width / (self._space.maximum - self._space.minimum), len(found))
         return Taken(whole, rows, not_searchable, tuple(found))
 
+    def _lost(self, unread: PageUnread) -> _RangeLost:
+        self._lost_before.set()
+        return _RangeLost(unread.reason)
+
+    def _read_in_slices(self, piece: TokenRange, why: PageUnread, failures: _Failures) -> Taken[T]:
+        """The partitions of one token, slice by slice. :raises _RangeLost: when a slice can't be read that can't be cut."""
+        column = _partition.slicing_column(self._table)
+        if column is None:
+            raise self._lost(why)
+        found: list[T] = []
+        rows = not_searchable = 0
+        try:
+            for partition in self._partitions(piece):
+                low, high = (self._last_readable(partition, column, order) for order in ("ASC", "DESC"))
+                if low is not None and high is not None and high <= low:
+                    high = None
+                bounds = [None, *(bound for bound in (low, high) if bound is not None), None]
+                pending = [Slice(after, up_to) for after, up_to in itertools.pairwise(bounds)]
+                while pending:
+                    part = pending.pop(0)
+                    where = partition + part.where(column, self._session.literal)
+                    try:
+                        done = self._read_all(where, piece, failures)
+                    except PageUnread as unread:
+                        halves = part.halves(column) if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW) else None
+                        if halves is None or failures.too_many:
+                            raise
+                        pending[:0] = halves
+                        continue
+                    found.extend(done.taken)
+                    rows += done.rows
+                    not_searchable += done.not_searchable
+        except PageUnread as unread:
+            raise self._lost(unread) from None
+        return Taken(piece, rows, not_searchable, tuple(found))
+
+    def _partitions(self, piece: TokenRange) -> list[str]:
+        """The CQL predicates of the partitions of a token (nearly always one)."""
+        keys = [column for column in self._table.columns if column.is_partition_key]
+        names = ", ".join(quoted(column.name) for column in keys)
+        where = piece.where(self._table.token, self._space)
+        statement = f"SELECT DISTINCT {names} FROM {quoted(self._keyspace)}.{quoted(self._table.name)} WHERE {where}"
+        return [
+            " AND ".join(f"{quoted(column.name)} = {self._session.literal(value)}" for column, value in zip(keys, row, strict=True))
+            for row in self._session.rows(statement)
+        ]
+
+    def _last_readable(self, partition: str, column: Column, order: str) -> t.Any:
+        """The value of the column in the last row that can be read in this order; None when there is none."""
+        name = quoted(column.name)
+        table = f"{quoted(self._keyspace)}.{quoted(self._table.name)}"
+        last = None
+        with contextlib.suppress(PageUnread):
+            for row in self._session.rows(f"SELECT {name} FROM {table} WHERE {partition} ORDER BY {name} {order}"):
+                last = row[0]
+        return last
+
     def _read_piece(self, piece: TokenRange, failures: _Failures) -> Taken[T]:
         """All pages of a range. :raises PageUnread: when a page can't be read even when it is small."""
-        statement = self._table.select(self._columns, self._keyspace, piece.where(self._table.token, self._space))
+        return self._read_all(piece.where(self._table.token, self._space), piece, failures)
+
+    def _read_all(self, where: str, piece: TokenRange, failures: _Failures) -> Taken[T]:
+        """All pages of the rows of ``piece`` for which a predicate holds."""
+        statement = self._table.select(self._columns, self._keyspace, where)
         found: list[T] = []
         rows = not_searchable = 0
         state: bytes | None = None

@@ -22,6 +22,7 @@ class Column:
     is_key: bool
     is_partition_key: bool
     can_hold_text: bool
+    is_static: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +74,7 @@ def table_of(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Ta
                 is_key=column in keys,
                 is_partition_key=column in partition_key,
                 can_hold_text=_values.can_hold_text(cql_type, user_types),
+                is_static=bool(metadata.columns[column].is_static),
             )
         )
     # The driver keeps the columns that it understood before an error, and says so in a private field only (MetadataParser).

@@ -29,11 +29,14 @@ with _deps.declare("cassandra-driver"):
     import cassandra
     import cassandra.auth
     import cassandra.cluster
+    import cassandra.encoder
     import cassandra.policies
     import cassandra.query
 
 # Every version since 2.2 speaks it, and it is read twice as fast as 5, which cuts a page into segments with checksums of their own.
 _PROTOCOL_VERSION = 4
+
+_FEW = 100  # rows of a page that is read for its keys
 
 
 @dataclasses.dataclass(frozen=True)
@@ -220,7 +223,7 @@ class Session:
         added: dict[str, list[Column]] = {}
         for table, name, kind, cql_type in columns:
             if table in static and kind in ("clustering", "regular"):
-                column = Column(name, cql_type, kind == "clustering", False, _values.can_hold_text(cql_type, {}))
+                column = Column(name, cql_type, kind == "clustering", False, _values.can_hold_text(cql_type, {}), is_static=True)
                 added.setdefault(table, []).append(column)
         return {name: _schema.with_hidden(hidden) for name, hidden in added.items()}
 
@@ -242,6 +245,19 @@ class Session:
             raise _failures.page_unread(error) from None
         page: Page = result.current_rows[0]
         return dataclasses.replace(page, next_state=result.paging_state)
+
+    def rows(self, statement: str) -> t.Iterator[tuple[t.Any, ...]]:
+        """The decoded rows of a SELECT, page by page. :raises PageUnread: at the row from which on they can't be read."""
+        try:
+            for row in self._plain.execute(cassandra.query.SimpleStatement(statement, fetch_size=_FEW, is_idempotent=True)):
+                yield tuple(row)
+        except Exception as error:  # see read_page
+            raise _failures.page_unread(error) from None
+
+    @staticmethod
+    def literal(value: t.Any) -> str:
+        """A value as CQL writes it."""
+        return str(cassandra.encoder.Encoder().cql_encode_all_types(value))
 
     def execute(self, statement: str, parameters: tuple[t.Any, ...] = ()) -> list[tuple[t.Any, ...]]:
         """A statement of our own that is no search (bound values, all rows)."""

@@ -1,0 +1,47 @@
+"""The search of this collection, as a process of its own that prints one line of JSON."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._identity import parse_subjects
+from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
+from tests.bench import data
+from tests.bench.methods import REQUEST_TIMEOUT, measured, tell
+
+
+def main() -> None:
+    """Arguments: number of people, host, port, keyspace."""
+    people, host, port, keyspace = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    entries = [{"ref": f"p{number}", "identifiers": list(data.person(number))} for number in range(people)]
+    subjects = parse_subjects(search=None, subjects=entries, region=None, match="exact", min_length=5)
+    options = CassandraOptions(
+        hosts=(host,),
+        port=port,
+        user=None,
+        password=None,
+        ssl=False,
+        ca_cert=None,
+        client_cert=None,
+        client_key=None,
+        validate_certs=True,
+        check_hostname=True,
+        consistency_level="QUORUM",
+        local_dc=None,
+        connect_timeout=10,
+        request_timeout=REQUEST_TIMEOUT,
+    )
+    question = _search.Question(subjects, Matcher(subjects, None), ())
+    result: dict[str, Any] = {}
+    with Session(options, Prefilter(subjects)) as session, measured(result):
+        searched = _search.search_keyspace(session, keyspace, question, ScanOptions(), [data.TABLE], [])
+    tell(result | {"rows": sum(table.rows for table in searched.tables), "hits": len(searched.findings)})
+
+
+if __name__ == "__main__":
+    main()
