@@ -44,11 +44,6 @@ def _causes(error: BaseException) -> list[BaseException]:
     return [error, *(value for value in values if isinstance(value, BaseException))]
 
 
-def is_other_protocol(error: Exception) -> bool:
-    """Whether the driver gave up since the nodes speak another version of the protocol: it raises its base class then, and only then."""
-    return any(type(cause) is cassandra.DriverException for cause in _causes(error))
-
-
 def connection_error(error: Exception, options: CassandraOptions) -> CassandraError:
     hosts = ", ".join(options.hosts)
     causes = _causes(error)
@@ -68,13 +63,16 @@ def connection_error(error: Exception, options: CassandraOptions) -> CassandraEr
             "cassandra_tls",
             f"TLS with Cassandra at {hosts} port {options.port} failed: check ssl, the port and client_cert.",
         )
-    if any(isinstance(cause, cassandra.cluster.NoHostAvailable) for cause in causes) and any(
-        isinstance(cause, (cassandra.connection.ProtocolError, cassandra.ProtocolVersion, cassandra.UnsupportedOperation))
-        for cause in causes
-    ):
+    no_cql = (cassandra.connection.ProtocolError, cassandra.ProtocolVersion, cassandra.UnsupportedOperation)
+    answered = any(isinstance(cause, cassandra.cluster.NoHostAvailable) for cause in causes) and any(
+        isinstance(cause, no_cql) for cause in causes
+    )
+    # A node that speaks no version 4 of the protocol: the driver raises its base class then, and only then.
+    if answered or any(cause.__class__ is cassandra.DriverException for cause in causes):
         return CassandraError(
             "cassandra_protocol",
-            f"What answers at {hosts} port {options.port} does not speak CQL: use the native port (native_transport_port, 9042 by default), not Thrift.",
+            f"What answers at {hosts} port {options.port} does not speak CQL as Cassandra 2.2 and later do: use the native port "
+            "(native_transport_port, 9042 by default), not Thrift.",
         )
     return CassandraError(
         "cassandra_unreachable",

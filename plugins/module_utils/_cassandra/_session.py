@@ -61,26 +61,19 @@ class Session:
         level = options.consistency_level.upper()
         if level not in CONSISTENCY_LEVELS:
             raise InputError("bad_consistency", "consistency_level must be one of {}.".format(", ".join(CONSISTENCY_LEVELS)))
-        self._profile_level = getattr(cassandra.ConsistencyLevel, level)
-        try:
-            self._connect(prefilter, protocol_version=_PROTOCOL_VERSION)
-        except _OtherProtocol:
-            self._connect(prefilter)
-
-    def _connect(self, prefilter: Prefilter, **protocol: int) -> None:
-        options = self._options
+        ssl_context = _ssl_context(options)
         try:
             self._cluster = cassandra.cluster.Cluster(
                 contact_points=list(options.hosts),
                 port=options.port,
                 auth_provider=_auth(options),
-                ssl_context=_ssl_context(options),
+                ssl_context=ssl_context,
                 connect_timeout=options.connect_timeout,
                 control_connection_timeout=options.connect_timeout,
-                execution_profiles=self._profiles(self._profile_level),
+                execution_profiles=self._profiles(getattr(cassandra.ConsistencyLevel, level)),
                 connection_class=_pages.receiving_more(),
                 no_compact=True,
-                **protocol,
+                protocol_version=_PROTOCOL_VERSION,
             )
         except cassandra.UnresolvableContactPoints:
             hosts = ", ".join(options.hosts)
@@ -92,8 +85,6 @@ class Session:
             self._searching = self._cluster.connect()
         except Exception as error:  # the driver raises its own, socket, ssl and struct errors here; all are mapped by type
             self._cluster.shutdown()
-            if protocol and _failures.is_other_protocol(error):
-                raise _OtherProtocol from None
             raise _failures.connection_error(error, options) from None
         self._searching.client_protocol_handler = _pages.searching_handler(prefilter)
 
@@ -266,10 +257,6 @@ class Session:
         except Exception as error:  # see read_page
             unread = _failures.page_unread(error)
             raise CassandraError("cql_failed", f"A CQL statement failed: {unread.reason}.") from None
-
-
-class _OtherProtocol(Exception):
-    """The nodes don't speak the protocol version that was asked for."""
 
 
 def _addresses(host: t.Any) -> frozenset[str]:
