@@ -141,6 +141,8 @@ class Matcher:
                 parsed = embedded_json(value) if depth else None
                 if parsed is not None:
                     stack.append((parsed, here + (Step.EMBEDDED_JSON,), depth - 1))
+                    if _repeats_a_name(value):
+                        yield value, here, False
                 else:
                     yield value, here, False
             elif isinstance(value, bool) or value is None:
@@ -333,9 +335,12 @@ def _ascii_digits(text: str) -> str:
     return "".join(char if not char.isdigit() or char.isascii() else "\ufffd" for char in text)
 
 
+_AROUND_JSON = " \t\r\n\ufeff\x00"
+
+
 def embedded_json(text: str) -> t.Any:
     """The object or list (or JSON-in-JSON string) that a text spells; None when it is ordinary text."""
-    stripped = text.strip(" \t\r\n\ufeff\x00")
+    stripped = text.strip(_AROUND_JSON)
     if len(stripped) < 2 or stripped[0] not in '{["' or stripped[-1] not in '}]"':
         return None
     try:
@@ -343,6 +348,13 @@ def embedded_json(text: str) -> t.Any:
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, (dict, list, str)) else None
+
+
+def _repeats_a_name(document: str) -> bool:
+    """Whether an object in a document has a name twice: the parsed object has only the last of them."""
+    repeated: list[bool] = []
+    json.loads(document.strip(_AROUND_JSON), strict=False, object_pairs_hook=lambda pairs: repeated.append(len(dict(pairs)) < len(pairs)))
+    return any(repeated)
 
 
 def spellings(text: str) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ def table_of(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Ta
     columns = []
     for column in names:
         cql_type = str(metadata.columns[column].cql_type)
+        if not column and "<" not in cql_type:
+            continue  # 2.2: the value of a dense table that has none; CQL has no name for it
         columns.append(
             Column(
                 name=column,
@@ -80,14 +82,3 @@ def table_of(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Ta
     # The driver keeps the columns that it understood before an error, and says so in a private field only (MetadataParser).
     broken = getattr(metadata, "_exc_info", None) is not None
     return Table(name, tuple(columns), "the driver can't read its schema completely" if broken else "")
-
-
-def with_hidden(hidden: list[Column]) -> t.Callable[[Table], Table]:
-    """Adds columns to a table that has them hidden, key columns first."""
-
-    def add(table: Table) -> Table:
-        known = {column.name for column in table.columns}
-        columns = (*table.columns, *(column for column in hidden if column.name not in known))
-        return dataclasses.replace(table, columns=tuple(sorted(columns, key=lambda column: not column.is_key)))
-
-    return add

@@ -202,21 +202,41 @@ class Session:
                 (keyspace,),
             )
             hidden = [
-                name for name, dense, comparator, kind in rows if not dense and kind == "Standard" and "CompositeType(" not in comparator
+                name for name, dense, comparator, kind in rows if not dense and (kind == "Super" or "CompositeType(" not in comparator)
             ]
             problem = "this version of Cassandra shows CQL clients not all columns of a static compact table of Thrift"
             return {name: lambda table: dataclasses.replace(table, problem=problem) for name in hidden}
-        flags = self.execute("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
-        static = {name for name, set_flags in flags if not {"compound", "dense", "super"} & set(set_flags or ())}
+        rows = self.execute("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
+        flags = {name: set(set_flags or ()) for name, set_flags in rows}
+        hiding = {name for name, set_flags in flags.items() if "super" in set_flags or not {"compound", "dense"} & set_flags}
+        if any(not str(host.release_version or "").startswith("3.") for host in self._cluster.metadata.all_hosts()):
+            problem = "this version of Cassandra shows CQL clients not all columns of a static compact or super table of Thrift"
+            return {name: lambda table: dataclasses.replace(table, problem=problem) for name in hiding}
         columns = self.execute(
-            "SELECT table_name, column_name, kind, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)
+            "SELECT table_name, kind, position, column_name_bytes, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)
         )
-        added: dict[str, list[Column]] = {}
-        for table, name, kind, cql_type in columns:
-            if table in static and kind in ("clustering", "regular"):
-                column = Column(name, cql_type, kind == "clustering", False, _values.can_hold_text(cql_type, {}), is_static=True)
-                added.setdefault(table, []).append(column)
-        return {name: _schema.with_hidden(hidden) for name, hidden in added.items()}
+        shown: dict[str, list[Column]] = {name: [] for name in hiding}
+        unnamed: set[str] = set()
+        kinds = ("partition_key", "clustering", "static", "regular")
+        for table, kind, position, raw_name, cql_type in sorted(columns, key=lambda row: (row[0], kinds.index(row[1]), row[2])):
+            if table not in hiding:
+                continue
+            name = bytes(raw_name).decode("utf-8", "replace")  # column_name has it as the comparator shows it, which CQL does not take
+            if {"super", "dense"} <= flags[table] and name and (kind == "regular" or position > 0) and kind != "partition_key":
+                continue  # such a super table is seen with a map in place of sub-column and value
+            if "\ufffd" in name:
+                unnamed.add(table)
+            is_key = kind in ("partition_key", "clustering")
+            holds_text = _values.can_hold_text(cql_type, {})
+            shown[table].append(Column(name, cql_type, is_key, kind == "partition_key", holds_text, is_static=kind == "static"))
+        return {
+            name: lambda table: dataclasses.replace(
+                table,
+                columns=tuple(shown[table.name]),
+                problem="CQL has no name for some of its columns" if table.name in unnamed else table.problem,
+            )
+            for name in hiding
+        }
 
     def _schema_is_in_system(self) -> bool:
         """Whether the cluster is older than 3.0, where schema tables were in the keyspace system."""

@@ -77,11 +77,22 @@ def _key(value: t.Any) -> str:
 def composite(raw: bytes) -> list[bytes]:
     """The components of a Thrift CompositeType (2 bytes length, bytes, 1 byte end-of-component, repeated); [] if it is none.
 
-    Source: CompositeType in Cassandra. Without it a length byte would stick to the text behind it.
+    In a DynamicCompositeType each component is preceded by its type: 2 bytes with the highest bit set and the letter of an alias, or 2
+    bytes length and a name. Sources: CompositeType and DynamicCompositeType in Cassandra. Without it a length byte would stick to the text
+    behind it.
     """
+    return _components(raw, dynamic=False) or _components(raw, dynamic=True)
+
+
+def _components(raw: bytes, *, dynamic: bool) -> list[bytes]:
     components: list[bytes] = []
     position = 0
     while position + 3 <= len(raw):
+        if dynamic:
+            kind = int.from_bytes(raw[position : position + 2], "big")
+            if not kind & 0x8000 and b"Type" not in raw[position + 2 : position + 2 + kind]:
+                return []
+            position += 2 if kind & 0x8000 else 2 + kind
         length = int.from_bytes(raw[position : position + 2], "big")
         end = position + 2 + length
         if end >= len(raw) or raw[end] not in (0, 1, 255):
