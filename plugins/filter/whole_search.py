@@ -51,7 +51,7 @@ def whole_search(results: t.Any) -> dict[str, t.Any]:
         return _search_result.of_shares([dict(result) for result in results])
     except GwsPiiError as error:
         raise AnsibleFilterError(error.message) from None
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         raise AnsibleFilterError("whole_search wants the results of gws_pii_search of all hosts of scan_hosts.") from None
 
 

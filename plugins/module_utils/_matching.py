@@ -79,12 +79,14 @@ class Hit:
 _MAX_EMBEDDING = 12
 # Characters that can stand in an address right beside another one: what follows a letter and one of these is the same address.
 _LOCAL = r"\w.%+\-'&!*~^`$" + COMBINING
-_AROUND_AT = re.compile(r"([" + _LOCAL + r"]+)@([\w.\-" + COMBINING + r"]+)(@?)")
+_LOCAL_BACKWARDS = re.compile(r"[" + _LOCAL + r"]*")
+_DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]*")
+_LONGEST_LOCAL = 400  # characters; more can't be an address, and looking on would take the square of the length
 _LOCAL_ORDINARY = re.compile(r"[" + _LOCAL + r"]+")
 _PHONE_RUN = re.compile(r"\+?[(\[]?\d(?:[\s()\[\].\-/+\u2010-\u2015\u2212\u202a-\u202e\u200e\u200f\u00b7]{0,4}\d)*")
 # "+44 (0) " right before a number: it is a number of that country, never one that stands for itself.
 _COUNTRY_BEFORE = re.compile(r"\+[(\[]?\d{1,3}[\s()\[\].\-/\u2010-\u2015\u2212]*(?:[(\[]0[)\]]\s*)?$")
-_PHONE_EXTENSION = re.compile(r"\s*(?:;ext=|,?\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})(?!\d)", re.IGNORECASE)
+_PHONE_EXTENSION = re.compile(r"\s{0,4}(?:;ext=|,?\s{0,4}(?:ext\.?|extension|x)\s{0,4}:?\s{0,4})(\d{1,7})(?!\d)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+")
 _JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _ZERO_IN_BRACKETS = re.compile(r"[(\[]\s?0\s?[)\]]")
@@ -177,9 +179,12 @@ class Matcher:
     def _emails_in(self, folded: str) -> t.Iterator[tuple[int, Certainty]]:
         if "@" not in folded:
             return
-        for around in _AROUND_AT.finditer(folded):
-            local, domain, second_at = around.groups()
-            if second_at:
+        for at in re.finditer("@", folded):
+            before = folded[max(0, at.start() - _LONGEST_LOCAL) : at.start()][::-1]
+            local = t.cast("re.Match[str]", _LOCAL_BACKWARDS.match(before)).group()[::-1]
+            domain = t.cast("re.Match[str]", _DOMAIN.match(folded, at.end())).group()
+            around = (before[len(local) : len(local) + 1], folded[at.end() + len(domain) : at.end() + len(domain) + 1])
+            if not local or not domain or "@" in around:
                 continue
             address_domain = domain.rstrip(".-_")
             opened = local.lstrip(".'&!*~^`$")
@@ -436,8 +441,7 @@ class Prefilter:
         escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
         if self._digits is not None:
             views = [data]
-            views += [_without(data, b"\\u", 4)] if escaped[0] else []
-            views += [_without(data, b"%", 2)] if escaped[1] else []
+            views += [view for there, without in zip(escaped, _ESCAPES, strict=True) if there for view in without(data)]
             if any(self._digits.find_matches_as_indexes(view.translate(None, _NO_DIGITS)) for view in views):
                 return True
             if self._exponents and _EXPONENT.search(data):
@@ -470,10 +474,17 @@ def _automaton(patterns: t.Collection[bytes], *, as_table: bool = False) -> Byte
     return BytesAhoCorasick(sorted(patterns), matchkind=MatchKind.LeftmostFirst, implementation=implementation)
 
 
-def _without(data: bytes, mark: bytes, length: int) -> bytes:
-    """The data without a mark and the ``length`` bytes behind it: the digits of an escape are none of a number."""
-    first, *rest = data.split(mark)
-    return b"".join([first, *(part[length:] for part in rest)])
+def _dropping(escape: bytes) -> t.Callable[[bytes], list[bytes]]:
+    """Takes escapes out of data, since the digits of an escape are none of a number.
+
+    Bytes of the length before a cell can look like one. A length begins with a zero byte, so that a second form leaves what has one shortly before it.
+    """
+    everywhere = re.compile(escape)
+    inside = re.compile(rb"(?<!\x00)(?<!\x00.)(?<!\x00..)" + escape, re.DOTALL)
+    return lambda data: [everywhere.sub(b"", data), inside.sub(b"", data)]
+
+
+_ESCAPES = (_dropping(rb"\\u[0-9a-fA-F]{4}"), _dropping(rb"%[0-9a-fA-F]{2}"))
 
 
 def _anchor(folded: str, *, blanks: bool) -> bytes | None:

@@ -485,8 +485,8 @@ def plant_odd_tables(garden: Garden) -> None:
 def plant_pages(garden: Garden) -> None:
     """A partition of many small pages, or one of several blocks of rows; and so many tombstones that the server adds a warning to each page."""
     garden.table("pages", "k int, n int, label text, v text, s text static, PRIMARY KEY (k, n)")
-    for number in range(120):
-        ann = number in (0, 63, 119)
+    for number in range(200):
+        ann = number in (0, 71, 151, 199)
         contact = ANN if ann else JOANN
         text = contact.phone if number % 2 else contact.document
         garden.insert("pages", {"k": 1, "n": number, "v": text}, label=f"{contact.name}-{number}", times=ann)

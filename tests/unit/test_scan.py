@@ -90,6 +90,7 @@ def table_scan_of(session: FakeSession, take: t.Callable[[RawRow, tuple[t.Any, .
         take,
         options,
         space=SPACE,
+        width=SPACE.maximum - SPACE.minimum,
         pace=pace,
         progress=Progress("", lambda: ""),
         lost_before=threading.Event(),

@@ -6,8 +6,9 @@
 """What a search has read, kept in a file, so that a search that was killed goes on where it was.
 
 The file (0600) holds a line for each token range that was read completely: the range, counts and findings, which hold no personal data
-(``_findings``). Each line carries a code keyed by the subjects' secret and by what the search was asked: who changes the file, or cuts it,
-loses lines and nothing else. A line is written when its range is finished, so that a kill at any moment loses at most what was in flight.
+(``_findings``). Each line carries a code, keyed by the subjects' secret, of the line and of the code before it, and the first line tells what the
+search was asked: who changes the file, or cuts it, loses the lines from there on and nothing else. A line is written when its range is finished,
+so that a kill at any moment loses at most what was in flight.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ class Checkpoint(NoCheckpoint):
 
     def __init__(self, folder: str, asked: dict[str, str], secret: bytes, *, keep: bool) -> None:
         self._keep = keep
+        self._broken = False
         self._secret = hashlib.sha256(b"checkpoint\x00" + secret).digest()
         name = hashlib.sha256(asked["subjects"].encode() + asked["place"].encode()).hexdigest()[:16]
         self.path = os.path.join(folder, f"search-{name}.checkpoint")
@@ -86,12 +88,13 @@ class Checkpoint(NoCheckpoint):
             ) from None
         except OSError as error:
             raise InputError("bad_checkpoint_dir", f"checkpoint_dir can't be used (errno {error.errno}).") from None
-        header = self._line({"asked": asked, "started": int(time.time())})
+        self._last = ""
         length = self._read(asked)
         if not length:
+            self._last = ""
             self._stream.truncate(0)
             self._stream.seek(0)
-            self._stream.write(header)
+            self._stream.write(self._line({"asked": asked, "started": int(time.time())}))
         else:
             self._stream.truncate(length)
             self._stream.seek(length)
@@ -110,27 +113,34 @@ class Checkpoint(NoCheckpoint):
             "not_searchable": read.not_searchable,
             "findings": [finding.to_result() for finding in read.findings],
         }
-        self._stream.write(self._line(content))
-        self._stream.flush()
+        if not self._broken:
+            try:
+                self._stream.write(self._line(content))
+                self._stream.flush()
+            except OSError:  # a full disk must not end the search
+                self._broken = True
 
     def close(self) -> None:
         """Let go of the file, which stays."""
-        self._stream.close()
+        with contextlib.suppress(OSError):
+            self._stream.close()
 
     def finish(self) -> None:
         """The search is complete: the file has done its work."""
         if not self._keep:
-            os.unlink(self.path)
+            with contextlib.suppress(OSError):  # somebody removed it
+                os.unlink(self.path)
             with contextlib.suppress(OSError):  # there are others in it
                 os.rmdir(os.path.dirname(self.path))
-        self._stream.close()
+        self.close()
 
     def _line(self, content: dict[str, t.Any]) -> bytes:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return f"{self._code(text)} {text}\n".encode()
+        self._last = self._code(text.encode())
+        return f"{self._last} {text}\n".encode()
 
-    def _code(self, text: str) -> str:
-        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+    def _code(self, text: bytes) -> str:
+        return hmac.new(self._secret, self._last.encode() + text, hashlib.sha256).hexdigest()[:32]
 
     def _read(self, asked: dict[str, str]) -> int:
         """Take over what the file has. Returns the bytes of it that are good; 0 when the file is not of this search."""
@@ -157,9 +167,10 @@ class Checkpoint(NoCheckpoint):
         return length
 
     def _checked(self, line: bytes) -> dict[str, t.Any] | None:
-        code, _blank, text = line.decode("utf-8", "replace").partition(" ")
-        if not text.endswith("\n") or not hmac.compare_digest(code, self._code(text[:-1])):
+        code, _blank, text = line.partition(b" ")
+        if not text.endswith(b"\n") or not hmac.compare_digest(code, self._code(text[:-1]).encode()):
             return None
+        self._last = code.decode()
         content: dict[str, t.Any] = json.loads(text)
         return content
 

@@ -122,7 +122,7 @@ _PACKED_BYTES = (
     *(b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY"),
     *(b"BZh", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"),
 )
-_PACKED_TEXTS = (b"H4sI", b"eyJ", b"W3si", b"WyJ", b"ewog", b"ewoJ", b"ew0K")
+_PACKED_TEXTS = (b"H4sI", b"eyI", b"eyJ", b"eyL", b"W3si", b"WyI", b"WyJ", b"WyL", b"ewog", b"ewoJ", b"ew0K", b"Wwog", b"WwoJ", b"Ww0K")
 _IN_JSON = tuple(b'"' + mark for mark in _PACKED_TEXTS)
 _SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
 

@@ -43,9 +43,10 @@ class Progress:
 
     def table(self, known: float) -> None:
         """The next table begins, of which a part (0 to 1) was read by an earlier search."""
-        self._table += 1
-        self._part = known
-        self._known += known
+        with self._lock:
+            self._table += 1
+            self._part = known
+            self._known += known
 
     def page(self, rows: int) -> None:
         """A page was read."""
@@ -54,8 +55,9 @@ class Progress:
 
     def range(self, part: float, findings: int) -> None:
         """A token range of the table was read, so large a part of the ring."""
-        self._part += part
-        self.findings += findings
+        with self._lock:
+            self._part += part
+            self.findings += findings
 
     def __enter__(self) -> Progress:
         if self._path:
@@ -70,7 +72,8 @@ class Progress:
     def line(self) -> str:
         """The line for people."""
         seconds = max(self._now() - self._began, 0.001)
-        done = max(0.0, self._table - 1 + min(self._part, 1.0))
+        with self._lock:
+            done = max(0.0, self._table - 1 + min(self._part, 1.0))
         share = done / self._tables if self._tables else 0.0
         state = self._state()
         read_now = done - self._known

@@ -113,6 +113,7 @@ class TableScan(t.Generic[T]):
         options: ScanOptions,
         *,
         space: TokenSpace,
+        width: int,
         pace: Pace,
         progress: Progress,
         lost_before: threading.Event,
@@ -124,6 +125,7 @@ class TableScan(t.Generic[T]):
         self._take = take
         self._options = options
         self._space = space
+        self._width = width  # of all ranges that are read, here or before
         self._pace = pace
         self._progress = progress
         self._lost_before = lost_before  # shared by the tables of a search: a node that is down is waited for once
@@ -183,7 +185,7 @@ class TableScan(t.Generic[T]):
             found.extend(done.taken)
             rows += done.rows
             not_searchable += done.not_searchable
-        self._progress.range(whole.width / (self._space.maximum - self._space.minimum), len(found))
+        self._progress.range(whole.width / self._width, len(found))
         return Taken(whole, rows, not_searchable, tuple(found))
 
     def _lost(self, unread: PageUnread) -> _RangeLost:

@@ -219,7 +219,8 @@ class _Search:
             coverage.add(Taken(read.piece, read.rows, read.not_searchable, ()))
             findings.extend(read.findings)
         coverage.resumed = len(known)
-        progress.table(sum(read.piece.width for read in known) / (self._space.maximum - self._space.minimum))
+        width = sum(piece.width for piece in self._plan)
+        progress.table(sum(read.piece.width for read in known) / width if width else 0.0)
         columns = columns_to_read(table)
 
         def take(row: RawRow, types: tuple[t.Any, ...]) -> list[Finding]:
@@ -238,6 +239,7 @@ class _Search:
             take,
             self._options,
             space=self._space,
+            width=width,
             pace=self.pace,
             progress=progress,
             lost_before=self._lost_before,

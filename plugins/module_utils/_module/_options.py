@@ -111,6 +111,8 @@ def _window(text: str | None) -> TimeWindow | None:
         start, end = (datetime.time.fromisoformat(part.strip()) for part in text.split("-"))
     except ValueError:
         raise InputError("bad_time_window", "time_window must look like 22:00-06:00.") from None
+    if start.tzinfo or end.tzinfo:
+        raise InputError("bad_time_window", "time_window must look like 22:00-06:00, in local time.")
     if start == end:
         raise InputError("bad_time_window", "time_window is empty: it ends when it begins.")
     return TimeWindow(start, end)

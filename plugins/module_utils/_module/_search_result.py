@@ -17,6 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._errors import Cassand
 from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects
 
 Result = dict[str, t.Any]
+_ASKED = ("cluster", "token ring", "schema", "subjects", "options")  # what all shares have to have in common
 
 
 def of_search(subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str) -> Result:
@@ -75,7 +76,7 @@ def of_shares(results: t.Sequence[Result]) -> Result:
     if sorted(part["number"] for part in parts) != list(range(first["hosts"])):
         raise CassandraError("coverage", f"There are {len(parts)} shares of a search on {first['hosts']} hosts: each host delivers one.")
     for part in parts:
-        other = sorted(name for name in first["asked"] if part["asked"].get(name) != first["asked"][name])
+        other = [name for name in _ASKED if part["asked"].get(name) != first["asked"].get(name)]
         if other:
             raise CassandraError("other_share", f"The hosts did not search the same: another {' and '.join(other)}. Run it again.")
     space = TokenSpace(*map(int, first["ring"]))
