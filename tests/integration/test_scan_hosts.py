@@ -112,6 +112,7 @@ def test_one_host_fails_and_only_its_share_is_read_again(scan: Scan) -> None:
     assert len(scan.checkpoints) == 2
 
 
+@pytest.mark.slow
 def test_a_host_that_could_not_be_reached_once(scan: Scan, nodes: list[CassandraNode]) -> None:
     """The node of a host is down at RF 2 and QUORUM: its share can't be read, nor can all of the others'. When it is back, the rest is read."""
     nodes[2].kill()
@@ -133,6 +134,7 @@ def test_a_host_that_could_not_be_reached_once(scan: Scan, nodes: list[Cassandra
     assert scan.checkpoints == []
 
 
+@pytest.mark.slow
 def test_fewer_hosts_than_nodes(scan: Scan) -> None:
     """The ranges of the node that is no scan host are dealt out."""
     run = scan({name: address for name, address in HOSTS.items() if name != "cassandra-b"})
