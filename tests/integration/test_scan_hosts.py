@@ -16,13 +16,15 @@ from tests.lab.cassandra import CassandraNode, start_cluster, wait_for_schema_ag
 
 PERSON = "canary.person@example.com"
 ROWS, PLANTED = 4000, 80
+TOKENS = [",".join(str(-(2**63) + (2**64 // 12) * (node + 3 * place + 1)) for place in range(4)) for node in range(3)]
+"""The nodes take turns along the ring, so that with two replicas a third of it is read without the last node."""
 HOSTS = {"cassandra-a": "127.0.0.1", "cassandra-b": "127.0.0.2", "cassandra-c": "127.0.0.3"}
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[CassandraNode]]:
     """Three nodes, two replicas."""
-    with start_cluster(3, num_tokens=4, heap="400M", work_dir=tmp_path_factory.mktemp("three")) as running:
+    with start_cluster(3, initial_tokens=TOKENS, heap="400M", work_dir=tmp_path_factory.mktemp("three")) as running:
         cluster = Cluster([running[0].address], port=running[0].cql_port)
         session = cluster.connect()
         wait_for_schema_agreement(session.execute)

@@ -75,6 +75,7 @@ def test_what_can_be_cut() -> None:
     key = Column("k", "text", True, True, True)
     assert slicing_column(Table("t", (key, column_of("text")))) == column_of("text")
     assert slicing_column(Table("t", (key,))) is None
+    assert slicing_column(Table("t", (Column("k", "decimal", True, True, False), column_of("text")))) is None
     assert slicing_column(Table("t", (key, column_of("timeuuid")))) is None
     assert slicing_column(Table("t", (key, column_of("text"), Column("s", "text", False, False, True, True)))) is None
 

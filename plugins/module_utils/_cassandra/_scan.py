@@ -201,6 +201,7 @@ class TableScan(t.Generic[T]):
         rows = not_searchable = 0
         try:
             for partition in self._partitions(piece):
+                before = rows
                 low, high = (self._last_readable(partition, column, order) for order in ("ASC", "DESC"))
                 if low is not None and high is not None and high <= low:
                     high = None
@@ -220,6 +221,8 @@ class TableScan(t.Generic[T]):
                     found.extend(done.taken)
                     rows += done.rows
                     not_searchable += done.not_searchable
+                if rows == before:  # Cassandra named a partition that its own name does not lead to
+                    raise self._lost(why)
         except PageUnread as unread:
             raise self._lost(unread) from None
         return Taken(piece, rows, not_searchable, tuple(found))
