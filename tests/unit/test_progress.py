@@ -136,7 +136,7 @@ def test_counts_of_many_threads_add_up() -> None:
         thread.join(60)
     assert progress.rows == 8 * 500 * 3
     assert progress.findings == 8 * 500
-    assert progress._part == 8 * 500 / 4096
+    assert progress._done == 8 * 500 / 4096
 
 
 def test_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ class Progress:
         self._lock = threading.Lock()
         self._tables = 0
         self._table = 0
-        self._part = 0.0
+        self._done = 0.0
         self._known = 0.0
         self.rows = 0
         self.findings = 0
@@ -43,10 +43,9 @@ class Progress:
 
     def table(self, known: float) -> None:
         """The next table begins, of which a part (0 to 1) was read by an earlier search."""
-        with self._lock:
-            self._table += 1
-            self._part = known
-            self._known += known
+        self._table += 1
+        self._known += known
+        self._done = self._table - 1 + known  # at once: somebody may be looking
 
     def page(self, rows: int) -> None:
         """A page was read."""
@@ -56,7 +55,7 @@ class Progress:
     def range(self, part: float, findings: int) -> None:
         """A token range of the table was read, so large a part of the ring."""
         with self._lock:
-            self._part += part
+            self._done = min(self._done + part, self._table)
             self.findings += findings
 
     def __enter__(self) -> Progress:
@@ -72,8 +71,7 @@ class Progress:
     def line(self) -> str:
         """The line for people."""
         seconds = max(self._now() - self._began, 0.001)
-        with self._lock:
-            done = max(0.0, self._table - 1 + min(self._part, 1.0))
+        done = self._done
         share = done / self._tables if self._tables else 0.0
         state = self._state()
         read_now = done - self._known
