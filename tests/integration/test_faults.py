@@ -24,6 +24,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan impor
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 from tests.integration.rings_support import (
     COLUMNS,
+    PATIENT,
     Meanwhile,
     Row,
     assert_complete,
@@ -82,7 +83,7 @@ def assert_incomplete(error: CassandraError, table: str, reason: str, unread: in
 # A node dies
 
 
-TIMEOUT = 2
+TIMEOUT = 1
 """Seconds after which a server gives up to wait for a dead node; for minutes, until the other nodes have noticed, each read costs it."""
 
 
@@ -95,7 +96,8 @@ def test_a_node_is_killed_in_the_middle(monkeypatch: pytest.MonkeyPatch, tmp_pat
         "write_request_timeout_in_ms": 20000,
     }
     tokens = [str(token) for token in (-(2**62), 0, 2**62)]
-    with start_cluster(3, initial_tokens=tokens, settings=settings, work_dir=tmp_path_factory.mktemp("kill")) as nodes:
+    folder = tmp_path_factory.mktemp("kill")
+    with start_cluster(3, initial_tokens=tokens, settings=settings, properties=PATIENT, work_dir=folder) as nodes:
         cluster, session = connect(nodes[0])
         with cluster:
             await_all_nodes(session, 3)
@@ -117,7 +119,7 @@ def test_a_node_is_killed_in_the_middle(monkeypatch: pytest.MonkeyPatch, tmp_pat
         assert meanwhile.after[table] >= 10
     assert_incomplete(error, "settings", "")
     assert error.facts["unread_ranges"] < searched.tables[0].planned, "what the other nodes have was not read"
-    assert seconds < 30 * TIMEOUT
+    assert seconds < 60 * TIMEOUT
     assert_complete(searched, {"settings": rows})
 
 
@@ -292,7 +294,7 @@ def test_values_of_megabytes(server: Server) -> None:
     """What the client needs at a time does not grow with the table."""
     make_keyspace(server.session, "heavy")
     rows = [Row(f"owner-{number // 4}", f"row-{number}", number) for number in range(160)]
-    sizes = [3 * MEGABYTE if number % 8 == 0 else MEGABYTE for number in range(len(rows))]
+    sizes = [3 * MEGABYTE if number % 8 == 0 else MEGABYTE // 2 for number in range(len(rows))]
     make_table(server.session, "heavy.settings")
     _insert_heavy(server.session, "heavy.settings", rows, sizes)
     tracemalloc.start()
@@ -380,7 +382,7 @@ def test_a_node_joins_meanwhile(monkeypatch: pytest.MonkeyPatch, tmp_path_factor
         "seeds": ["127.0.0.1"],
         "heap": "512M",
         "work_dir": folder,
-        "properties": {"cassandra.consistent.rangemovement": "false"},
+        "properties": {"cassandra.consistent.rangemovement": "false", **PATIENT},
     }
     with CassandraNode(settings={"num_tokens": 1, "initial_token": "0"}, **shared) as first:
         second = CassandraNode(

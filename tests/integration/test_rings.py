@@ -13,6 +13,7 @@ from cassandra.metadata import MD5Token, Murmur3Token
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
 from tests.integration.rings_support import (
+    PATIENT,
     Row,
     assert_complete,
     await_all_nodes,
@@ -79,6 +80,7 @@ def ring(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         NODES,
         initial_tokens=[",".join(map(str, of_node)) for of_node in tokens],
         partitioner=f"org.apache.cassandra.dht.{partitioner}",
+        properties=PATIENT,
         work_dir=tmp_path_factory.mktemp("ring"),
     ) as nodes:
         cluster, session = connect(nodes[0])

@@ -14,10 +14,12 @@ from __future__ import annotations
 import dataclasses
 import logging
 import ssl
+import time
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils import _deps
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _failures, _pages, _schema, _values
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._failures import PageUnread
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CONSISTENCY_LEVELS, THRIFT_PORT, CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import Ring, TokenRange, token_space
@@ -36,7 +38,15 @@ with _deps.declare("cassandra-driver"):
 # Every version since 2.2 speaks it, and it is read twice as fast as 5, which cuts a page into segments with checksums of their own.
 _PROTOCOL_VERSION = 4
 
-_FEW = 100  # rows of a page that is read for its keys
+# Rows of a page of everything but the search itself. A guardrail on pages counts for system tables, too: so it is small.
+_FEW = 100
+
+# Seconds within which the driver finds another node for its control connection, and the cluster notices that a node is dead.
+_PATIENCE = 60.0
+_PAUSE = 1.0
+_FINAL = (PageUnread.NEVER, PageUnread.SMALLER_PAGE)
+
+_Answer = t.TypeVar("_Answer")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,12 +166,13 @@ class Session:
         return int(self._cluster.metadata.token_map.token_class.from_key(key).value)
 
     def refresh(self) -> None:
-        """Read schema and topology anew."""
-        try:
+        """Read schema and topology anew. :raises CassandraError: when no node gives them for a minute, or nodes do not agree on the schema."""
+
+        def refresh() -> None:
             self._cluster.refresh_schema_metadata()
             self._cluster.refresh_nodes()
-        except Exception as error:  # see __init__
-            raise _failures.connection_error(error, self._options) from None
+
+        self._patiently(refresh, "The schema and the ring could not be read again")
 
     def tables(self, keyspace: str) -> list[Table]:
         """All tables of the keyspace, by name. Views are left out: they repeat rows of their tables."""
@@ -188,7 +199,7 @@ class Session:
             statement = "SELECT columnfamily_name, cf_id FROM system.schema_columnfamilies WHERE keyspace_name = %s"
         else:
             statement = "SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = %s"
-        return {name: str(identity) for name, identity in self.execute(statement, (keyspace,))}
+        return {name: str(identity) for name, identity in self._read(statement, (keyspace,))}
 
     def _static_compact_tables(self, keyspace: str) -> dict[str, t.Callable[[Table], Table]]:
         """What to do with each static compact table: they hide columns that Thrift clients added (cassandra.md §3.6).
@@ -197,7 +208,7 @@ class Session:
         CQL shows them.
         """
         if self._schema_is_in_system():
-            rows = self.execute(
+            rows = self._read(
                 "SELECT columnfamily_name, is_dense, comparator, type FROM system.schema_columnfamilies WHERE keyspace_name = %s",
                 (keyspace,),
             )
@@ -206,13 +217,13 @@ class Session:
             ]
             problem = "this version of Cassandra shows CQL clients not all columns of a static compact table of Thrift"
             return {name: lambda table: dataclasses.replace(table, problem=problem) for name in hidden}
-        rows = self.execute("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
+        rows = self._read("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
         flags = {name: set(set_flags or ()) for name, set_flags in rows}
         hiding = {name for name, set_flags in flags.items() if "super" in set_flags or not {"compound", "dense"} & set_flags}
         if any(not str(host.release_version or "").startswith("3.") for host in self._cluster.metadata.all_hosts()):
             problem = "this version of Cassandra shows CQL clients not all columns of a static compact or super table of Thrift"
             return {name: lambda table: dataclasses.replace(table, problem=problem) for name in hiding}
-        columns = self.execute(
+        columns = self._read(
             "SELECT table_name, kind, position, column_name_bytes, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)
         )
         shown: dict[str, list[Column]] = {name: [] for name in hiding}
@@ -270,13 +281,30 @@ class Session:
         """A value as CQL writes it."""
         return str(cassandra.encoder.Encoder().cql_encode_all_types(value))
 
-    def execute(self, statement: str, parameters: tuple[t.Any, ...] = ()) -> list[tuple[t.Any, ...]]:
-        """A statement of our own that is no search (bound values, all rows)."""
+    def write(self, statement: str, parameters: tuple[t.Any, ...]) -> None:
+        """A statement that writes, with bound values. It is sent once: whether it is done anew is for the caller to decide."""
         try:
-            return [tuple(row) for row in self._plain.execute(statement, parameters)]
+            self._plain.execute(statement, parameters)
         except Exception as error:  # see read_page
-            unread = _failures.page_unread(error)
-            raise CassandraError("cql_failed", f"A CQL statement failed: {unread.reason}.") from None
+            raise CassandraError("cql_failed", f"A CQL statement failed: {_failures.page_unread(error).reason}.") from None
+
+    def _read(self, statement: str, parameters: tuple[t.Any, ...]) -> list[tuple[t.Any, ...]]:
+        """All rows of a SELECT on the schema."""
+        query = cassandra.query.SimpleStatement(statement, fetch_size=_FEW, is_idempotent=True)
+        return self._patiently(lambda: [tuple(row) for row in self._plain.execute(query, parameters)], "The schema could not be read")
+
+    @staticmethod
+    def _patiently(ask: t.Callable[[], _Answer], failure: str) -> _Answer:
+        """Ask again while a node that has just died is in the way."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return ask()
+            except Exception as error:  # see read_page
+                unread = _failures.page_unread(error)
+                if unread.remedy in _FINAL or time.monotonic() > until:
+                    raise CassandraError("schema_unread", f"{failure}: {unread.reason}. Run it again.") from None
+            time.sleep(_PAUSE)
 
 
 def _addresses(host: t.Any) -> frozenset[str]:

@@ -83,4 +83,4 @@ def _delete(session: Session, keyspace: str, table: Table, columns: t.Sequence[C
     ]
     condition = " AND ".join(f"{quoted(name)} = %s" for name, _value in keys)
     statement = f"DELETE FROM {quoted(keyspace)}.{quoted(table.name)} WHERE {condition}"
-    session.execute(statement, tuple(value for _name, value in keys))
+    session.write(statement, tuple(value for _name, value in keys))
