@@ -72,11 +72,12 @@ unit: setup
 integration: setup
 	@pytest tests/integration $(ARGS)
 
+# Two files of tests at a time: half of the tests wait for servers.
 test: setup
 	@for stage in lint sanity; do \
 	    echo "== $$stage"; $(MAKE) $$stage ARGS= || { echo "make test: stage $$stage failed" >&2; exit 1; }; \
 	done
-	@echo "== pytest"; pytest tests/unit tests/integration $(ARGS) || { echo "make test: stage pytest failed" >&2; exit 1; }
+	@echo "== pytest"; pytest -n 2 --dist loadfile tests/unit tests/integration $(ARGS) || { echo "make test: stage pytest failed" >&2; exit 1; }
 
 # pytest ends with 5 when there is no such test: that is no failure, and not worth a closing line of its own.
 slow: setup

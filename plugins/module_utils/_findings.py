@@ -13,6 +13,7 @@ wherever the layout has put them). Who knows the identifiers that were searched 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import hmac
 import re
@@ -104,7 +105,7 @@ class Finding:
     in_group: bool
     tiers: tuple[OpaqueTier, ...]
 
-    @property
+    @functools.cached_property
     def names(self) -> frozenset[str]:
         """All names in the row."""
         return frozenset().union(*(tier.names for tier in self.tiers))

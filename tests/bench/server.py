@@ -25,7 +25,7 @@ def filled(version: str, sizes: dict[str, int], work_dir: Path) -> Iterator[Cass
     """A running node with a keyspace of each name and size; it is gone at the end, and its data with it."""
     thrift = version_tuple(version) < (4,)
     settings = {"compaction_throughput_mb_per_sec": 0, "batch_size_warn_threshold_in_kb": 640, "concurrent_compactors": 2}
-    with CassandraNode(version, heap="2G", work_dir=work_dir, thrift=thrift, settings=settings) as node:
+    with CassandraNode(version, heap="2G", as_in_production=True, work_dir=work_dir, thrift=thrift, settings=settings) as node:
         cluster, session = connect(node)
         for keyspace, rows in sizes.items():
             _fill(session, keyspace, rows, compact_storage=thrift)

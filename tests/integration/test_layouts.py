@@ -15,7 +15,11 @@ REGIONS = {"wide": "US", "typed": "GB", "document": "DE", "blobs": "FR", "by_gro
 """Each layout with the subjects of one country, and with the one who has no phone."""
 
 
-@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+QUICK = ("typed", "wide")
+"""What `make test` runs; the slow tests have the others."""
+
+
+@pytest.mark.parametrize("layout", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in sorted(LAYOUTS)])
 def test_layout(session_lab: Lab, player: Player, layout: str) -> None:
     lab, truth, region = session_lab, PEOPLE.truth, REGIONS[layout]
     lab.reset(layout=layout, people=PEOPLE, config=GwsConfig(password=PASSWORD))

@@ -251,7 +251,7 @@ class _OneTable(Layout):
     def __init__(self, *, contact_center: str = CONTACT_CENTER, compact: bool = False) -> None:
         super().__init__(contact_center=contact_center)
         self.compact = compact
-        """COMPACT STORAGE, as Thrift made it: 3.11 and 2.2 only."""
+        """COMPACT STORAGE, as Thrift made it on 2.2 and 3.11 (CQL still takes it on 4.1 and 5.0, where no such table should be)."""
 
     @property
     def _option(self) -> str:

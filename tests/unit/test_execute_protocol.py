@@ -315,6 +315,25 @@ def test_collateral_that_was_to_go_anyway_is_not_put_back(tmp_path: Path) -> Non
     assert backups_in(tmp_path) == []
 
 
+def test_collateral_is_told_also_when_gws_is_gone_then(tmp_path: Path) -> None:
+    """The first call that puts something back is the last one that is answered."""
+    gws = simulated(tmp_path)
+
+    def fault(_call: int, method: str, path: str) -> str | None:
+        if any(earlier == "POST" and happened == "lost not done" for earlier, _path, happened in gws.history):
+            return "unread" if method == "GET" else "lost not done"
+        if any(happened == "sibling lost" for _method, _path, happened in gws.history):
+            return "lost not done" if method == "POST" else None
+        return "sibling lost" if method == "DELETE" and path.startswith("/users/") else None
+
+    gws.fault = fault
+    done = erase(gws, tmp_path, plan_of(gws))
+    assert done.error is not None
+    assert done.error.code == COLLATERAL
+    assert "0 were put back, 1 could not be" in done.error.message
+    assert len(backups_in(tmp_path)) == 1
+
+
 def test_a_lie_is_told(tmp_path: Path) -> None:
     gws = simulated(tmp_path)
     gws.fault = lambda _call, method, path: "lie" if method == "DELETE" and path.startswith("/users/") else None

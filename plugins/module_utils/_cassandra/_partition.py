@@ -6,8 +6,8 @@
 """Reads a partition that no page gets through (too many tombstones in a row, too slow), slice by slice along its first clustering column.
 
 Cassandra fails a page that crosses more tombstones than ``tombstone_failure_threshold``, however small the page is; a slice of the partition that
-holds fewer of them can be read. Where the tombstones lie is found by halving the values between the last row that can be read from the front
-and the last that can be read from the back.
+holds fewer of them can be read. Where the tombstones lie is found by halving. The partition is told by its token, not by its key: the key can't
+be read when the tombstones stand at the head, and not every key has a literal that names it (a decimal 1.10 is another one than 1.1).
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table, quoted
 
 _INTEGERS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64, "counter": 64}  # bits
-# Partition keys that a CQL literal names exactly. A decimal 1.10 would be another key than 1.1, and a search of that one short without a sign.
-_NAMED_EXACTLY = frozenset((*_INTEGERS, "text", "varchar", "ascii", "blob", "uuid", "timeuuid"))
 _TOP = {"text": 0x10FFFF, "varchar": 0x10FFFF, "ascii": 0x7F, "blob": 0xFF}  # the greatest character or byte
 _ASCII = 0x7F
 _SURROGATES = range(0xD800, 0xE000)  # no characters, in the middle of the others
@@ -29,8 +27,6 @@ def slicing_column(table: Table) -> Column | None:
     """The column along which the partitions of a table can be cut; None when they can't be."""
     clustering = [column for column in table.columns if column.is_key and not column.is_partition_key]
     if not clustering or any(column.is_static for column in table.columns):  # a row of static columns alone is in no slice
-        return None
-    if any(column.is_partition_key and column.cql_type not in _NAMED_EXACTLY for column in table.columns):
         return None
     return clustering[0] if clustering[0].cql_type in _INTEGERS or clustering[0].cql_type in _TOP else None
 

@@ -95,7 +95,7 @@ class Progress:
         """The file is replaced at once: who reads it sees a whole line. A full disk must not end a search."""
         with contextlib.suppress(OSError):
             scratch = f"{self._path}.{os.getpid()}"
-            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w", encoding="ascii") as stream:
                 stream.write(self.line() + "\n")
             os.replace(scratch, self._path)
 

@@ -34,7 +34,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages impo
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._partition import Slice
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._ring import TokenRange, TokenSpace
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table, quoted
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._schema import Column, Table
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Coordinator, Session
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 
@@ -197,54 +197,33 @@ class TableScan(t.Generic[T]):
         column = _partition.slicing_column(self._table)
         if column is None:
             raise self._lost(why)
+        of_token = piece.where(self._table.token, self._space)
+        cut = self._last_readable(of_token, column)
+        bounds = (None, None) if cut is None else (None, cut, None)
+        pending = [Slice(after, up_to) for after, up_to in itertools.pairwise(bounds)]
         found: list[T] = []
         rows = not_searchable = 0
-        try:
-            for partition in self._partitions(piece):
-                before = rows
-                low, high = (self._last_readable(partition, column, order) for order in ("ASC", "DESC"))
-                if low is not None and high is not None and high <= low:
-                    high = None
-                bounds = [None, *(bound for bound in (low, high) if bound is not None), None]
-                pending = [Slice(after, up_to) for after, up_to in itertools.pairwise(bounds)]
-                while pending:
-                    part = pending.pop(0)
-                    where = partition + part.where(column, self._session.literal)
-                    try:
-                        done = self._read_all(where, piece, failures)
-                    except PageUnread as unread:
-                        halves = part.halves(column) if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW) else None
-                        if halves is None or failures.too_many:
-                            raise
-                        pending[:0] = halves
-                        continue
-                    found.extend(done.taken)
-                    rows += done.rows
-                    not_searchable += done.not_searchable
-                if rows == before:  # Cassandra named a partition that its own name does not lead to
-                    raise self._lost(why)
-        except PageUnread as unread:
-            raise self._lost(unread) from None
+        while pending:
+            part = pending.pop(0)
+            try:
+                # ALLOW FILTERING since the partition key is not named; the slice is still what Cassandra reads, not what it reads and drops.
+                done = self._read_all(of_token + part.where(column, self._session.literal) + " ALLOW FILTERING", piece, failures)
+            except PageUnread as unread:
+                halves = part.halves(column) if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW) else None
+                if halves is None or failures.too_many:
+                    raise self._lost(unread) from None
+                pending[:0] = halves
+                continue
+            found.extend(done.taken)
+            rows += done.rows
+            not_searchable += done.not_searchable
         return Taken(piece, rows, not_searchable, tuple(found))
 
-    def _partitions(self, piece: TokenRange) -> list[str]:
-        """The CQL predicates of the partitions of a token (nearly always one)."""
-        keys = [column for column in self._table.columns if column.is_partition_key]
-        names = ", ".join(quoted(column.name) for column in keys)
-        where = piece.where(self._table.token, self._space)
-        statement = f"SELECT DISTINCT {names} FROM {quoted(self._keyspace)}.{quoted(self._table.name)} WHERE {where}"
-        return [
-            " AND ".join(f"{quoted(column.name)} = {self._session.literal(value)}" for column, value in zip(keys, row, strict=True))
-            for row in self._session.rows(statement)
-        ]
-
-    def _last_readable(self, partition: str, column: Column, order: str) -> t.Any:
-        """The value of the column in the last row that can be read in this order; None when there is none."""
-        name = quoted(column.name)
-        table = f"{quoted(self._keyspace)}.{quoted(self._table.name)}"
+    def _last_readable(self, of_token: str, column: Column) -> t.Any:
+        """The value of the column in the last row that can be read from the front; None when there is none."""
         last = None
         with contextlib.suppress(PageUnread):
-            for row in self._session.rows(f"SELECT {name} FROM {table} WHERE {partition} ORDER BY {name} {order}"):
+            for row in self._session.rows(self._table.select([column], self._keyspace, of_token)):
                 last = row[0]
         return last
 

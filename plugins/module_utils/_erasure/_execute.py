@@ -13,6 +13,7 @@ At the first sign that something else was hit, the run stops and puts back what 
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import enum
 import os
@@ -108,12 +109,10 @@ class Executor:
         for path, backup in self._backups.left_over():
             if backup is not None:
                 content = self._api.content(backup.scope, backup.group)
-                present = {canonical(setting.get(backup.group.key)) for setting in (content.settings if content else ())}
                 lost = [
                     setting
-                    for setting in backup.others
-                    if canonical(setting.get(backup.group.key)) not in present
-                    and not self._was_to_go(backup.scope, (backup.scope.owner,), backup.group, setting)
+                    for setting in self._lost(backup, list(content.settings if content else ()))
+                    if not self._was_to_go(backup.scope, (backup.scope.owner,), backup.group, setting)
                 ]
                 if lost:
                     raise RefusedError(
@@ -214,14 +213,13 @@ class Executor:
 
     def _lost(self, backup: Backup, settings: list[Setting]) -> list[Setting]:
         """Other settings that are not there any more, by key. A late cache may have shown one that this run had erased before."""
-        key = backup.group.key
-        present = collections.Counter(canonical([setting.get(key), setting.get("location")]) for setting in settings)
+        present = collections.Counter(_place(backup.scope, backup.group, setting) for setting in settings)
         lost = []
         for setting in backup.others:
-            name = canonical([setting.get(key), setting.get("location")])
-            if present[name] <= 0 and _place(backup.scope, backup.group, setting) not in self._erased:
+            place = _place(backup.scope, backup.group, setting)
+            if present[place] <= 0 and place not in self._erased:
                 lost.append(setting)
-            present[name] -= 1
+            present[place] -= 1
         return lost
 
     def _count_changes(self, backup: Backup, settings: list[Setting], resource: Resource) -> None:
@@ -236,12 +234,14 @@ class Executor:
 
     def _put_back(self, resource: Resource, backup: Backup, lost: list[Setting]) -> t.NoReturn:
         keep = [setting for setting in lost if not self._was_to_go(resource.scope, resource.aliases, resource.group, setting)]
-        if self._api.content(backup.scope, backup.group) is None:
-            self._api.create_group(backup.scope, backup.group)
-        for setting in keep:
-            self._api.create(backup.scope, backup.group, setting)
-        content = self._api.content(backup.scope, backup.group)
-        still_lost = [setting for setting in self._lost(backup, list(content.settings if content else ())) if setting in keep]
+        still_lost = keep
+        with contextlib.suppress(GwsPiiError):  # GWS may be gone by now: then what it last showed is what is known
+            if self._api.content(backup.scope, backup.group) is None:
+                self._api.create_group(backup.scope, backup.group)
+            for setting in keep:
+                self._api.create(backup.scope, backup.group, setting)
+            content = self._api.content(backup.scope, backup.group)
+            still_lost = [setting for setting in self._lost(backup, list(content.settings if content else ())) if setting in keep]
         raise DataLeftError(
             COLLATERAL,
             f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. "
