@@ -120,7 +120,11 @@ def main() -> None:
     options: dict[str, Any] = {}
     if method == "limit":
         profile = ExecutionProfile(row_factory=lambda _names, page: page, request_timeout=REQUEST_TIMEOUT)
-        options = {"connection_class": _LargeReceives, "protocol_version": 4}  # 5 has checksums, which the driver computes in Python
+        options = {
+            "connection_class": _LargeReceives,
+            "protocol_version": 4,
+            "compression": False,
+        }  # 5 has checksums, which the driver computes in Python
     cluster = Cluster([host], port=int(port), execution_profiles={EXEC_PROFILE_DEFAULT: profile}, **options)
     session = cluster.connect(keyspace)
     result: dict[str, Any] = {}

@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from cassandra import connection
 from cassandra.cluster import Cluster
 from cassandra.cluster import Session as PlainSession
 from cassandra.query import PreparedStatement
@@ -577,24 +576,6 @@ def test_compressed_values_are_not_matched(garden: Garden) -> None:
     assert rows_read(searched) == {"compressed": len(COMPRESSED)}
     # Each as a blob, the texts among them as a text, too; a raw deflate stream has no mark by which to tell it.
     assert searched.tables[0].not_searchable == 6
-
-
-@versions(*VERSIONS)
-@pytest.mark.parametrize("compressed", [True, False])
-def test_protocol_compression(garden: Garden, searched: _search.Searched, monkeypatch: pytest.MonkeyPatch, compressed: bool) -> None:
-    """The driver compresses when the library lz4 is there; then a page reaches the search in another form."""
-    pytest.importorskip("lz4.block")
-    pack, unpack = connection.locally_supported_compressions["lz4"]
-    unpacked: list[int] = []
-
-    def counted(data: bytes) -> bytes:
-        unpacked.append(len(data))
-        return bytes(unpack(data))
-
-    monkeypatch.setattr(connection, "locally_supported_compressions", {"lz4": (pack, counted)} if compressed else {})
-    again = search(garden.site, garden.keyspace)
-    assert bool(unpacked) == compressed
-    assert (again.findings, rows_read(again)) == (searched.findings, rows_read(searched))
 
 
 @versions(*VERSIONS)

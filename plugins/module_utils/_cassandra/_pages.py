@@ -67,9 +67,9 @@ def searching_handler(prefilter: Prefilter) -> t.Any:
     ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
     """
     protocol = cassandra.protocol
-    compressed = 0x01  # CQL binary protocol, section 2.2: flags
     not_searchable = NotSearchable()
-    other_flags = 0x02 | 0x04 | 0x08  # tracing, custom payload, warnings: they stand before the result
+    # CQL binary protocol, section 2.2: tracing, custom payload, warnings stand before the result. The session wants no compression.
+    other_flags = 0x02 | 0x04 | 0x08
 
     class SearchingHandler(protocol._ProtocolHandler):  # type: ignore[misc,name-defined]
         @classmethod
@@ -85,9 +85,6 @@ def searching_handler(prefilter: Prefilter) -> t.Any:
             result_metadata: t.Any,
         ) -> t.Any:
             if opcode == protocol.ResultMessage.opcode:
-                if flags & compressed:
-                    body = decompressor(body)
-                    flags ^= compressed
                 stream = io.BytesIO(body)
                 _skip_prefix(stream, flags & other_flags)
                 if protocol.read_int(stream) == protocol.RESULT_KIND_ROWS:

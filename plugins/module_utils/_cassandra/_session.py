@@ -83,6 +83,7 @@ class Session:
                 execution_profiles=self._profiles(getattr(cassandra.ConsistencyLevel, level)),
                 connection_class=_pages.receiving_more(),
                 no_compact=True,
+                compression=False,  # else, where lz4 is installed, server and client spend as much on it as on the rest of a page
                 protocol_version=_PROTOCOL_VERSION,
             )
         except cassandra.UnresolvableContactPoints:
