@@ -84,7 +84,7 @@ slow: setup
 	@found=0; pytest -m slow --collect-only -q >build/slow.txt 2>&1 || found=$$?; \
 	if [ $$found = 5 ]; then echo "slow: no test is marked slow"; \
 	elif [ $$found != 0 ]; then cat build/slow.txt; exit $$found; \
-	else pytest -m slow $(ARGS); fi
+	else pytest -m slow -n 2 --dist loadfile $(ARGS); fi
 
 demo: setup
 	@python -m tests.lab.demo $(ARGS)

@@ -37,7 +37,9 @@ options:
     default: fail
     version_added: 0.2.0
   page_size:
-    description: Rows to read at once, at most. Made smaller by itself where values are large or Cassandra can't serve so many.
+    description: >-
+      Rows to read at once, at most. Made smaller by itself where values are large or Cassandra can't serve so many. Give about 50 where values of
+      several MB stand next to each other - Cassandra knows the size of a page only when it has read it.
     type: int
     default: 5000
   pages_in_flight:

@@ -30,6 +30,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[CassandraNo
         wait_for_schema_agreement(session.execute)
         session.execute("CREATE KEYSPACE sipfs WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 2}")
         session.execute("CREATE TABLE sipfs.settings (key text, column1 text, value text, PRIMARY KEY (key, column1))")
+        wait_for_schema_agreement(session.execute)  # the driver gives up after 10 s, which busy nodes may need
         insert = session.prepare("INSERT INTO sipfs.settings (key, column1, value) VALUES (?, ?, ?)")
         rows = []
         for number in range(ROWS):
