@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import shutil
@@ -67,15 +68,14 @@ def _make_once(target: Path, make: Callable[[Path], None]) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
-        folder = Path(scratch) / "content"
-        folder.mkdir()
-        make(folder)
-        try:
-            folder.rename(target)
-        except OSError:
-            if not target.is_dir():  # otherwise somebody else was faster with the same content
-                raise
+    with open(target.parent / ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: Maven's own folder is not made for two
+        if not target.is_dir():
+            with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
+                folder = Path(scratch) / "content"
+                folder.mkdir()
+                make(folder)
+                folder.rename(target)
     return target
 
 
