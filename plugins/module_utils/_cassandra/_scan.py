@@ -22,7 +22,6 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import dataclasses
-import itertools
 import threading
 import time
 import typing as t
@@ -170,18 +169,19 @@ class TableScan(t.Generic[T]):
         found: list[T] = []
         rows = not_searchable = 0
         failures = _Failures(self._lost_before)
-        pending = [whole]
+        pending = [(whole, Slice(None, None))]
         while pending:
-            piece = pending.pop()
+            piece, part = pending.pop()
             try:
-                done = self._read_piece(piece, failures)
+                done = self._read_all(piece, part, failures)
             except PageUnread as unread:
-                if failures.too_many or unread.remedy not in (PageUnread.SMALLER, PageUnread.SLOW):
+                parts = (
+                    self._smaller(piece, part) if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW) and not failures.too_many else ()
+                )
+                if not parts:
                     raise self._lost(unread) from None
-                if piece.width > 1:
-                    pending.extend(reversed(piece.split(2)))
-                    continue
-                done = self._read_in_slices(piece, unread, failures)
+                pending.extend(reversed(parts))
+                continue
             found.extend(done.taken)
             rows += done.rows
             not_searchable += done.not_searchable
@@ -192,32 +192,16 @@ class TableScan(t.Generic[T]):
         self._lost_before.set()
         return _RangeLost(unread.reason)
 
-    def _read_in_slices(self, piece: TokenRange, why: PageUnread, failures: _Failures) -> Taken[T]:
-        """The partitions of one token, slice by slice. :raises _RangeLost: when a slice can't be read that can't be cut."""
+    def _smaller(self, piece: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
+        """A token range, or a slice of one token, in parts; none when it can't be cut."""
+        if piece.width > 1:
+            return [(half, part) for half in piece.split(2)]
         column = _partition.slicing_column(self._table)
         if column is None:
-            raise self._lost(why)
-        of_token = piece.where(self._table.token, self._space)
-        cut = self._last_readable(of_token, column)
-        bounds = (None, None) if cut is None else (None, cut, None)
-        pending = [Slice(after, up_to) for after, up_to in itertools.pairwise(bounds)]
-        found: list[T] = []
-        rows = not_searchable = 0
-        while pending:
-            part = pending.pop(0)
-            try:
-                # ALLOW FILTERING since the partition key is not named; the slice is still what Cassandra reads, not what it reads and drops.
-                done = self._read_all(of_token + part.where(column, self._session.literal) + " ALLOW FILTERING", piece, failures)
-            except PageUnread as unread:
-                halves = part.halves(column) if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW) else None
-                if halves is None or failures.too_many:
-                    raise self._lost(unread) from None
-                pending[:0] = halves
-                continue
-            found.extend(done.taken)
-            rows += done.rows
-            not_searchable += done.not_searchable
-        return Taken(piece, rows, not_searchable, tuple(found))
+            return ()
+        cut = self._last_readable(piece.where(self._table.token, self._space), column) if part == Slice(None, None) else None
+        halves = part.halves(column) if cut is None else (Slice(None, cut), Slice(cut, None))
+        return [(piece, half) for half in halves or ()]
 
     def _last_readable(self, of_token: str, column: Column) -> t.Any:
         """The value of the column in the last row that can be read from the front; None when there is none."""
@@ -227,12 +211,13 @@ class TableScan(t.Generic[T]):
                 last = row[0]
         return last
 
-    def _read_piece(self, piece: TokenRange, failures: _Failures) -> Taken[T]:
-        """All pages of a range. :raises PageUnread: when a page can't be read even when it is small."""
-        return self._read_all(piece.where(self._table.token, self._space), piece, failures)
-
-    def _read_all(self, where: str, piece: TokenRange, failures: _Failures) -> Taken[T]:
-        """All pages of the rows of ``piece`` for which a predicate holds."""
+    def _read_all(self, piece: TokenRange, part: Slice, failures: _Failures) -> Taken[T]:
+        """All pages of a range, or of a slice of one token. :raises PageUnread: when a page can't be read even when it is small."""
+        where = piece.where(self._table.token, self._space)
+        column = _partition.slicing_column(self._table)
+        if column is not None and part != Slice(None, None):
+            # ALLOW FILTERING since the partition key is not named; the slice is still what Cassandra reads, not what it reads and drops.
+            where += part.where(column, self._session.literal) + " ALLOW FILTERING"
         statement = self._table.select(self._columns, self._keyspace, where)
         found: list[T] = []
         rows = not_searchable = 0
