@@ -170,8 +170,11 @@ class Session:
         """Read schema and topology anew. :raises CassandraError: when no node gives them for a minute, or nodes do not agree on the schema."""
 
         def refresh() -> None:
-            self._cluster.refresh_schema_metadata()
-            self._cluster.refresh_nodes()
+            try:
+                self._cluster.refresh_schema_metadata()
+                self._cluster.refresh_nodes()
+            except Exception as error:  # see read_page
+                raise _failures.page_unread(error) from None
 
         self._patiently(refresh, "The schema and the ring could not be read again")
 
@@ -269,10 +272,10 @@ class Session:
         page: Page = result.current_rows[0]
         return dataclasses.replace(page, next_state=result.paging_state)
 
-    def rows(self, statement: str) -> t.Iterator[tuple[t.Any, ...]]:
+    def rows(self, statement: str, parameters: tuple[t.Any, ...] | None = None) -> t.Iterator[tuple[t.Any, ...]]:
         """The decoded rows of a SELECT, page by page. :raises PageUnread: at the row from which on they can't be read."""
         try:
-            for row in self._plain.execute(cassandra.query.SimpleStatement(statement, fetch_size=_FEW, is_idempotent=True)):
+            for row in self._plain.execute(cassandra.query.SimpleStatement(statement, fetch_size=_FEW, is_idempotent=True), parameters):
                 yield tuple(row)
         except Exception as error:  # see read_page
             raise _failures.page_unread(error) from None
@@ -291,18 +294,16 @@ class Session:
 
     def _read(self, statement: str, parameters: tuple[t.Any, ...]) -> list[tuple[t.Any, ...]]:
         """All rows of a SELECT on the schema."""
-        query = cassandra.query.SimpleStatement(statement, fetch_size=_FEW, is_idempotent=True)
-        return self._patiently(lambda: [tuple(row) for row in self._plain.execute(query, parameters)], "The schema could not be read")
+        return self._patiently(lambda: list(self.rows(statement, parameters)), "The schema could not be read")
 
     @staticmethod
     def _patiently(ask: t.Callable[[], _Answer], failure: str) -> _Answer:
-        """Ask again while a node that has just died is in the way."""
+        """What is asked raises PageUnread: ask again while a node that has just died is in the way."""
         until = time.monotonic() + _PATIENCE
         while True:
             try:
                 return ask()
-            except Exception as error:  # see read_page
-                unread = _failures.page_unread(error)
+            except PageUnread as unread:
                 if unread.remedy in _FINAL or time.monotonic() > until:
                     raise CassandraError("schema_unread", f"{failure}: {unread.reason}. Run it again.") from None
             time.sleep(_PAUSE)

@@ -108,10 +108,9 @@ class Executor:
         """Backups of a killed run: shred them if nothing else was lost then; otherwise stop, a human has to look."""
         for path, backup in self._backups.left_over():
             if backup is not None:
-                content = self._api.content(backup.scope, backup.group)
                 lost = [
                     setting
-                    for setting in self._lost(backup, list(content.settings if content else ()))
+                    for setting in self._lost(backup, self._settings(backup.scope, backup.group))
                     if not self._was_to_go(backup.scope, (backup.scope.owner,), backup.group, setting)
                 ]
                 if lost:
@@ -121,6 +120,11 @@ class Executor:
                         "work_dir: put them back by hand or, if their agent removed them, delete the file. Then run it again.",
                     )
             self._backups.shred(path)
+
+    def _settings(self, scope: Scope, group: Group) -> list[Setting]:
+        """The settings of a group as they are now; none when it is gone."""
+        content = self._api.content(scope, group)
+        return list(content.settings if content else ())
 
     def _erase(self, planned: Resource) -> Outcome:
         """Each try begins anew: the setting is read, judged and backed up again, since its agent may have saved it meanwhile."""
@@ -137,8 +141,7 @@ class Executor:
 
     def _try(self, planned: Resource) -> tuple[Outcome | None, Answer]:
         """One write; no outcome when it may be tried again."""
-        content = self._api.content(planned.scope, planned.group)
-        settings = content.settings if content else ()
+        settings = self._settings(planned.scope, planned.group)
         current = next((setting for setting in settings if planned.same_setting(setting)), None)
         resource = current and self._judge.assess(planned.scope, planned.aliases, planned.group, current)
         if not resource or not resource.verdict.touches:
@@ -190,8 +193,7 @@ class Executor:
         pauses = READ_BACK_PAUSES if answer.ok or answer.status == 0 else READ_BACK_PAUSES[:2]
         for pause in pauses:
             time.sleep(pause)
-            content = self._api.content(resource.scope, resource.group)
-            settings = list(content.settings if content else ())
+            settings = self._settings(resource.scope, resource.group)
             current = next((setting for setting in settings if resource.same_setting(setting)), None)
             done = current == wanted or self._is_saved_anew(resource, wanted, current)
             lost = self._lost(backup, settings)
@@ -240,8 +242,7 @@ class Executor:
                 self._api.create_group(backup.scope, backup.group)
             for setting in keep:
                 self._api.create(backup.scope, backup.group, setting)
-            content = self._api.content(backup.scope, backup.group)
-            still_lost = [setting for setting in self._lost(backup, list(content.settings if content else ())) if setting in keep]
+            still_lost = [setting for setting in self._lost(backup, self._settings(backup.scope, backup.group)) if setting in keep]
         raise DataLeftError(
             COLLATERAL,
             f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. "
