@@ -24,8 +24,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._identity import parse
 from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
 from tests.lab.cassandra import CassandraNode, wait_for_schema_agreement
 
-PATIENT = {"cassandra.ring_delay_ms": "10000"}
-"""For nodes that have to find each other: how long they look for the first one, on a machine that may be busy."""
 COLUMNS = "key text, column1 text, value text, PRIMARY KEY (key, column1)"
 
 

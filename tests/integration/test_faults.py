@@ -24,7 +24,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan impor
 from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
 from tests.integration.rings_support import (
     COLUMNS,
-    PATIENT,
     Meanwhile,
     Row,
     assert_complete,
@@ -38,7 +37,7 @@ from tests.integration.rings_support import (
     rows_of_partitions,
     search,
 )
-from tests.lab.cassandra import CassandraNode, start_cluster
+from tests.lab.cassandra import OF_A_CLUSTER, CassandraNode, start_cluster
 from tests.lab.lab import connect
 
 TOMBSTONES = 1000
@@ -98,23 +97,19 @@ def test_a_node_is_killed_in_the_middle(monkeypatch: pytest.MonkeyPatch, tmp_pat
     }
     tokens = [str(token) for token in (-(2**62), 0, 2**62)]
     folder = tmp_path_factory.mktemp("kill")
-    with start_cluster(3, initial_tokens=tokens, settings=settings, properties=PATIENT, work_dir=folder) as nodes:
+    with start_cluster(3, initial_tokens=tokens, settings=settings, work_dir=folder) as nodes:
         cluster, session = connect(nodes[0])
         with cluster:
             await_all_nodes(session, 3)
             for copies in (1, 3):
                 make_keyspace(session, f"copies{copies}", copies)
                 make_table(session, f"copies{copies}.settings", rows)
-        try:
-            meanwhile = Meanwhile(monkeypatch, {"copies1.settings": 10, "copies3.settings": 10}, nodes[0].kill)
-            with concurrent.futures.ThreadPoolExecutor() as pool:
-                one, three = (pool.submit(search, nodes[0], f"copies{copies}", people, scan=SMALL_PAGES) for copies in (1, 3))
-                error = failure(lambda: one.result(timeout=300))
-                seconds = time.monotonic() - meanwhile.ended
-                searched = three.result(timeout=300)
-        finally:
-            for node in nodes:
-                node.kill()
+        meanwhile = Meanwhile(monkeypatch, {"copies1.settings": 10, "copies3.settings": 10}, nodes[0].kill)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            one, three = (pool.submit(search, nodes[0], f"copies{copies}", people, scan=SMALL_PAGES) for copies in (1, 3))
+            error = failure(lambda: one.result(timeout=300))
+            seconds = time.monotonic() - meanwhile.ended
+            searched = three.result(timeout=300)
     for table in ("copies1.settings", "copies3.settings"):
         assert meanwhile.before[table] >= 10
         assert meanwhile.after[table] >= 10
@@ -378,7 +373,7 @@ def test_a_node_joins_meanwhile(monkeypatch: pytest.MonkeyPatch, tmp_path_factor
         "seeds": ["127.0.0.1"],
         "heap": "512M",
         "work_dir": folder,
-        "properties": {"cassandra.consistent.rangemovement": "false", **PATIENT},
+        "properties": OF_A_CLUSTER,
     }
     with CassandraNode(settings={"num_tokens": 1, "initial_token": "0"}, **shared) as first:
         second = CassandraNode(

@@ -13,7 +13,6 @@ from cassandra.metadata import MD5Token, Murmur3Token
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
 from tests.integration.rings_support import (
-    PATIENT,
     Row,
     assert_complete,
     await_all_nodes,
@@ -80,7 +79,6 @@ def ring(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         NODES,
         initial_tokens=[",".join(map(str, of_node)) for of_node in tokens],
         partitioner=f"org.apache.cassandra.dht.{partitioner}",
-        properties=PATIENT,
         work_dir=tmp_path_factory.mktemp("ring"),
     ) as nodes:
         cluster, session = connect(nodes[0])
@@ -92,8 +90,6 @@ def ring(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             yield Ring(partitioner, for_each_node, nodes, session, tokens)
         finally:
             cluster.shutdown()
-            for node in nodes:
-                node.kill()  # nothing has to be saved: an orderly end takes seconds
 
 
 def test_the_ring_is_what_the_test_believes(ring: Ring) -> None:

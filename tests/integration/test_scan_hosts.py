@@ -39,8 +39,6 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[CassandraNo
         execute_concurrent_with_args(session, insert, rows, concurrency=50)
         cluster.shutdown()
         yield running
-        for node in running:
-            node.kill()  # nothing has to be saved: an orderly end takes seconds
 
 
 class Scan:
