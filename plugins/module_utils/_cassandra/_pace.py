@@ -134,12 +134,6 @@ class Pace:
                 seconds[reason] = seconds.get(reason, 0.0) + now - since
             return {reason: round(value, 1) for reason, value in sorted(seconds.items()) if value >= 0.05}
 
-    @property
-    def state(self) -> str:
-        """What holds the search back at the moment; '' when nothing does."""
-        with self._change:
-            return next(iter(self._since), "")
-
     def _enter(self, hosts: t.Sequence[str]) -> str:
         with self._change:
             reason = ""

@@ -19,12 +19,13 @@ _EVERY = 2.0  # seconds between two writes of the file
 class Progress:
     """Counts what was read, and writes a line about it into a file now and then, until the block ends.
 
-    :param state: what holds the search back at the moment, '' when nothing does.
+    :param throttled: for how many seconds the search was held back until now, by reason.
     """
 
-    def __init__(self, path: str, state: t.Callable[[], str], now: t.Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: str, throttled: t.Callable[[], dict[str, float]], now: t.Callable[[], float] = time.monotonic) -> None:
         self._path = path
-        self._state = state
+        self._throttled = throttled
+        self._throttled_before: dict[str, float] = {}
         self._now = now
         self._end = threading.Event()
         self._writer = threading.Thread(target=self._write_now_and_then, daemon=True)
@@ -69,11 +70,11 @@ class Progress:
             self._writer.join()
 
     def line(self) -> str:
-        """The line for people."""
+        """The line for people, about the time since the line before."""
         seconds = max(self._now() - self._began, 0.001)
         done = self._done
         share = done / self._tables if self._tables else 0.0
-        state = self._state()
+        state = self._held_back_by()
         read_now = done - self._known
         words = [
             f"{100 * share:.0f} % of the ring (table {self._table} of {self._tables})",
@@ -85,6 +86,16 @@ class Progress:
         if read_now > 0:
             words.append(f"{_duration(seconds * (self._tables - done) / read_now)} left")
         return ", ".join(words)
+
+    def _held_back_by(self) -> str:
+        """What held the search back for longest since the last line; '' when nothing did. A single moment would be chance: between two
+        waits there is always a page under way.
+        """
+        throttled = self._throttled()
+        longer = {reason: seconds - self._throttled_before.get(reason, 0.0) for reason, seconds in throttled.items()}
+        self._throttled_before = throttled
+        reason = max(longer, key=lambda name: longer[name], default="")
+        return reason if longer.get(reason) else ""
 
     def _write_now_and_then(self) -> None:
         while not self._end.wait(_EVERY):

@@ -192,7 +192,7 @@ class _Search:
         """The findings of all tables. :raises CassandraError: when any part of the plan is unread."""
         gc.freeze()  # else the collector goes through all modules again and again while pages come in: a tenth of the time
         findings: list[Finding] = []
-        with Progress(self._how.progress_file, lambda: self.pace.state) as progress:
+        with Progress(self._how.progress_file, lambda: self.pace.throttled) as progress:
             progress.tables(len(tables))
             for table in tables:
                 try:
