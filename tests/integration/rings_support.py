@@ -84,6 +84,11 @@ def await_all_nodes(session: DriverSession, nodes: int, timeout: float = 60.0) -
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
+    # What the others say of a node's schema (system.peers) may be older than what the node itself says.
+    own_version = "SELECT schema_version FROM system.local"
+    while len({session.execute(own_version, host=host).one().schema_version for host in session.cluster.metadata.all_hosts()}) > 1:
+        assert time.monotonic() < deadline, "the nodes do not agree on a schema"
+        time.sleep(0.2)
 
 
 def make_keyspace(session: DriverSession, keyspace: str, replication_factor: int = 1) -> None:

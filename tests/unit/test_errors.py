@@ -106,7 +106,7 @@ def test_each_exception_of_the_driver_has_one_of_our_messages(kind: type[Excepti
         (cassandra.OperationTimedOut, PageUnread.SLOW),
         (cassandra.ReadFailure, PageUnread.SMALLER),
         (cassandra.protocol.OverloadedErrorMessage, PageUnread.OVERLOADED),
-        (cassandra.InvalidRequest, PageUnread.SMALLER_PAGE),
+        (cassandra.InvalidRequest, PageUnread.REFUSED),
         (cassandra.connection.ConnectionShutdown, PageUnread.ELSEWHERE),
     ],
 )

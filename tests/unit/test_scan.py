@@ -28,7 +28,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._errors import Cassand
 SPACE = SPACES["Murmur3Partitioner"]
 TABLE = Table("t", (Column("k", "text", True, True, True),))
 REMEDIES = (
-    *(PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE, PageUnread.LATER),
+    *(PageUnread.SMALLER, PageUnread.SLOW, PageUnread.REFUSED, PageUnread.LATER),
     *(PageUnread.OVERLOADED, PageUnread.ELSEWHERE, PageUnread.NEVER),
 )
 _BOUND = re.compile(r'token\("k"\) (>|<=) (-?\d+)')
@@ -45,14 +45,19 @@ Fault = t.Callable[[int, str, int], str | None]
 
 
 class FakeSession:
-    """A table with one row for each of TOKENS. ``fault`` says, by the number of the call, the statement and the page size, which remedy to raise."""
+    """A table with one row for each of TOKENS. ``fault`` says, by the number of the call, the statement and the page size, which remedy to raise.
+    Nodes of ``refusing`` refuse everything."""
 
-    def __init__(self, fault: Fault = lambda _call, _statement, _size: None, limit: int = 20000) -> None:
+    def __init__(
+        self, fault: Fault = lambda _call, _statement, _size: None, limit: int = 20000, refusing: t.Collection[str] = frozenset()
+    ) -> None:
         self._fault = fault
+        self._refusing = refusing
         self._lock = threading.Lock()
         self._limit = limit
         self.calls = 0
         self.failed = 0
+        self.sizes: set[int] = set()
         self.asked: collections.Counter[str] = collections.Counter()
 
     def route(self, _keyspace: str, _piece: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
@@ -65,7 +70,8 @@ class FakeSession:
             call = self.calls
         assert call < self._limit, "the scan does not end"
         assert page_size >= 1
-        remedy = self._fault(call, statement, page_size)
+        remedy = PageUnread.REFUSED if coordinator.address in self._refusing else self._fault(call, statement, page_size)
+        self.sizes.add(page_size)
         if remedy is not None:
             self.failed += 1
             raise PageUnread(f"reason {remedy}", remedy)
@@ -92,7 +98,7 @@ def table_scan_of(session: FakeSession, take: t.Callable[[RawRow, tuple[t.Any, .
         space=SPACE,
         width=SPACE.maximum - SPACE.minimum,
         pace=pace,
-        progress=Progress("", lambda: ""),
+        progress=Progress("", dict),
         lost_before=threading.Event(),
     )
 
@@ -178,12 +184,24 @@ def test_two_faults(pair: tuple[str, str]) -> None:
         assert bool(coverage.unread) is refused, faults
 
 
-@pytest.mark.parametrize("remedy", [PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE])
+@pytest.mark.parametrize("remedy", [PageUnread.SMALLER, PageUnread.SLOW, PageUnread.REFUSED])
 def test_pages_that_are_too_big_are_made_smaller(remedy: str) -> None:
     session = FakeSession(lambda _call, _statement, size: remedy if size > 2 else None)
     taken, coverage = scan(session, page_size=5000)
     check(taken, coverage)
     assert not coverage.unread
+
+
+@pytest.mark.parametrize("refusing", ["a", "ab"])
+@pytest.mark.parametrize("page_size", [1, 4])
+def test_a_node_that_refuses_what_others_do_not(refusing: str, page_size: int) -> None:
+    """One that has just joined and knows no table yet. The pages stay as they are: a guardrail is set on all nodes alike."""
+    session = FakeSession(refusing=refusing)
+    taken, coverage = scan(session, page_size=page_size, in_flight=2)
+    check(taken, coverage)
+    assert session.failed
+    assert not coverage.unread
+    assert session.sizes == {page_size}
 
 
 def _width(statement: str) -> int:

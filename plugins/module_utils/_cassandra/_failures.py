@@ -25,11 +25,11 @@ class PageUnread(Exception):
 
     SMALLER = "smaller"  # too much at once: make the page smaller, then the range
     SLOW = "slow"  # the same, but each try costs a timeout
-    SMALLER_PAGE = "smaller page"  # a smaller page may help, a smaller range can't
+    REFUSED = "refused"  # another coordinator may not refuse it, or a smaller page may help; a smaller range can't
     ELSEWHERE = "elsewhere"  # this coordinator can't be asked: ask another
     LATER = "later"  # nobody there: try again
     OVERLOADED = "overloaded"  # the same, and ask for less at a time
-    NEVER = "never"  # it will be refused again
+    NEVER = "never"  # every node will say the same again
 
     def __init__(self, reason: str, remedy: str) -> None:
         super().__init__(reason)
@@ -101,7 +101,7 @@ def page_unread(error: Exception) -> PageUnread:
     if seen(cassandra.protocol.OverloadedErrorMessage, cassandra.protocol.IsBootstrappingErrorMessage):
         return PageUnread("a node is overloaded or starting", PageUnread.OVERLOADED)
     if seen(cassandra.InvalidRequest, cassandra.protocol.InvalidRequestException, cassandra.protocol.SyntaxException):
-        return PageUnread("Cassandra refuses the query (the table was changed, or a guardrail)", PageUnread.SMALLER_PAGE)
+        return PageUnread("Cassandra refuses the query (the table was changed, or a guardrail)", PageUnread.REFUSED)
     if seen(cassandra.cluster.NoHostAvailable, cassandra.connection.ConnectionException, OSError):
         return PageUnread("no node can be reached", PageUnread.ELSEWHERE)
     return PageUnread(f"error {_kind(causes[-1])}", PageUnread.LATER)

@@ -10,9 +10,10 @@ finished, so a range that had to be read again counts once. When a page can't be
 
 * too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, then the range is split, at last the partition is
   read slice by slice;
-* this node can't be asked: another one is;
+* this node can't be asked, or refuses (one that has just joined knows no table yet): another one is; when all refuse, the page is made smaller
+  (a guardrail);
 * nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
-* refused: lost.
+* not allowed: lost.
 
 A lost range makes the scan fail at the end; the other ranges are still read, so that the error can say how much is unread.
 """
@@ -250,7 +251,8 @@ class TableScan(t.Generic[T]):
                     self._progress.page(page.rows)
                     return page
             failures.count(failure, node)
-            page_size = self._after_failure(failure, page_size, failures)
+            others = any(other not in failures.nodes for tier in self._route(piece) for other in tier)
+            page_size = self._after_failure(failure, page_size, failures, others)
 
     def _nodes_to_ask(self, piece: TokenRange, failures: _Failures) -> dict[str, Coordinator]:
         """The nodes to choose from: those that hold the range, without those that failed just now, as long as there are others."""
@@ -263,8 +265,11 @@ class TableScan(t.Generic[T]):
         failures.again = True  # all of them failed: who asks again should wait a little
         return {node.address: node for node in tiers[0]}
 
-    def _after_failure(self, unread: PageUnread, page_size: int, failures: _Failures) -> int:
-        """Wait, or make the page smaller. Returns its new size. :raises PageUnread: when neither may help."""
+    def _after_failure(self, unread: PageUnread, page_size: int, failures: _Failures, others: bool) -> int:
+        """Wait, or make the page smaller. Returns its new size. ``others``: there are nodes that did not fail.
+
+        :raises PageUnread: when nothing may help.
+        """
         if unread.remedy in (PageUnread.OVERLOADED, PageUnread.SLOW):
             self._pace.overloaded()
         if failures.too_many or unread.remedy == PageUnread.NEVER:
@@ -275,11 +280,14 @@ class TableScan(t.Generic[T]):
         if unread.remedy == PageUnread.ELSEWHERE:
             self._pace.pause(_PAUSES[0] if failures.again else 0)
             return page_size
+        if unread.remedy == PageUnread.REFUSED and others:
+            return page_size
         smaller = max(_SMALLEST_PAGE, page_size // _SHRINK)
         if smaller == page_size:
             raise unread
-        if unread.remedy == PageUnread.SMALLER_PAGE:
+        if unread.remedy == PageUnread.REFUSED:  # the same everywhere in the table
             self._most_rows = min(self._most_rows, smaller)
+            self._page_size = min(self._page_size, smaller)
         return smaller
 
     def _learn(self, page: Page) -> None:
@@ -305,7 +313,7 @@ class _Failures:
         self.in_a_row += 1
         self._remedy = unread.remedy
         self.nodes.add(node)
-        if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW, PageUnread.SMALLER_PAGE):
+        if unread.remedy in (PageUnread.SMALLER, PageUnread.SLOW):
             self.shrink = min(self.shrink * _SHRINK, _SHRINK**4)
 
     def over(self) -> None:

@@ -44,7 +44,7 @@ _FEW = 100
 # Seconds within which the driver finds another node for its control connection, and the cluster notices that a node is dead.
 _PATIENCE = 60.0
 _PAUSE = 1.0
-_FINAL = (PageUnread.NEVER, PageUnread.SMALLER_PAGE)
+_FINAL = (PageUnread.NEVER, PageUnread.REFUSED)
 
 _Answer = t.TypeVar("_Answer")
 
