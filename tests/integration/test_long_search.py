@@ -27,8 +27,8 @@ KEYSPACE = "long_search"
 ROWS = 12_000
 PERSON = "canary.person@example.com"
 PLANTED = 60
-SLOWLY = {"rows_per_second": 6000, "pages_in_flight": 2}
-"""Two seconds for the whole table: time enough to kill it somewhere."""
+SLOWLY = {"rows_per_second": 4000, "pages_in_flight": 2}
+"""Three seconds for the whole table: time enough to kill it somewhere, also when the test itself has to wait for its turn."""
 
 Result = dict[str, Any]
 
@@ -141,14 +141,18 @@ def test_killed_anywhere_and_run_again(search: Search, undisturbed: Result, kill
     chance = random.Random(kills)  # other points for each number of kills, the same in every run
     ranges = undisturbed["coverage"]["ranges"]
     for _kill in range(kills):
-        search.killed_after(chance.randrange(0, ranges - 8), chance.uniform(0, 0.1))
+        after = chance.randrange(0, ranges - 8)
+        search.killed_after(after, chance.uniform(0, 0.1))
         path = search.checkpoint()
-        assert path is not None
-        assert is_private(path)
-        assert path.parent.stat().st_mode & 0o077 == 0
-        assert "canary" not in path.read_text()
-        assert "owner" not in path.read_text()
+        if after:
+            assert path is not None
+        if path:  # one that was killed before it read anything may not have come so far
+            assert is_private(path)
+            assert path.parent.stat().st_mode & 0o077 == 0
+            assert "canary" not in path.read_text()
+            assert "owner" not in path.read_text()
         kept = search.lines()
+        assert kept >= after
         result = search()
         assert result["coverage"]["resumed_ranges"] == kept
         assert result["findings"] == undisturbed["findings"]
