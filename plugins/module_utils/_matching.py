@@ -23,6 +23,7 @@ nothing, it must never say no to something that ``Matcher`` would find (law: pre
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import enum
 import itertools
@@ -378,6 +379,7 @@ _ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-fA-F]"))
 _EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
 # A comma or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
 _NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
+_STRIDE = 4096  # bytes whose digits are counted at a time, to find out where one of them is
 _PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
 _SHORTEST_ANCHOR = 4
 _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
@@ -426,27 +428,59 @@ class Prefilter:
 
     def may_match(self, data: bytes) -> bool:
         """False only if no leaf of the data can match."""
-        return bool(self.places(data)) or self.may_match_anywhere(data)
+        return self.spans(data) != []
 
-    def places(self, data: bytes) -> list[int]:
-        """Where in the data an address or a text may be."""
+    def spans(self, data: bytes) -> list[tuple[int, int]] | None:
+        """Where in the data there may be something: (start, end) of each place, in no order. None: somewhere, nobody knows where.
+
+        Of places that overlap only one is told: who cuts data at a place cuts at what lies around it.
+        """
+        if self._must_decode:
+            return None
+        escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
+        if any(there and expression.search(data) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True)):
+            return None
+        found = self._anchors_in(data)
+        if self._digits is not None:
+            if any(self._digits_in(view) for there, without in zip(escaped, _ESCAPES, strict=True) if there for view in without(data)):
+                return None
+            numbers = self._digits_in(data)
+            if numbers:
+                found += _where_digits_are(data, numbers)
+            if self._exponents:
+                found += [match.span() for match in _EXPONENT.finditer(data)]
+        return found
+
+    def _anchors_in(self, data: bytes) -> list[tuple[int, int]]:
+        """Where an address or a text may be."""
         if self._anchors is None or (self._fragments is not None and not self._fragments.find_matches_as_indexes(data)):
             return []
-        return [start for _pattern, start, _end in self._anchors.find_matches_as_indexes(data.lower())]
+        return [(start, end) for _pattern, start, end in self._anchors.find_matches_as_indexes(data.lower())]
 
-    def may_match_anywhere(self, data: bytes) -> bool:
-        """Whether there may be something of which the place can't be told: numbers, and what is escaped."""
-        if self._must_decode:
-            return True
-        escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
-        if self._digits is not None:
-            views = [data]
-            views += [view for there, without in zip(escaped, _ESCAPES, strict=True) if there for view in without(data)]
-            if any(self._digits.find_matches_as_indexes(view.translate(None, _NO_DIGITS)) for view in views):
-                return True
-            if self._exponents and _EXPONENT.search(data):
-                return True
-        return any(there and expression.search(data) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True))
+    def _digits_in(self, data: bytes) -> list[tuple[int, int]]:
+        """Where a number may be, counted in digits."""
+        automaton = t.cast("BytesAhoCorasick", self._digits)
+        return [(start, end) for _pattern, start, end in automaton.find_matches_as_indexes(data.translate(None, _NO_DIGITS))]
+
+
+def _where_digits_are(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in the data for places in its digits."""
+    counts = list(itertools.accumulate(len(data[at : at + _STRIDE].translate(None, _NO_DIGITS)) for at in range(0, len(data), _STRIDE)))
+
+    def place(digit: int) -> int:
+        stride = bisect.bisect_right(counts, digit)
+        low, high = _STRIDE * stride, min(_STRIDE * (stride + 1), len(data))
+        before = counts[stride - 1] if stride else 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            count = len(data[low:middle].translate(None, _NO_DIGITS))
+            if digit < before + count:
+                high = middle
+            else:
+                low, before = middle, before + count
+        return low
+
+    return [(place(start), place(end - 1) + 1) for start, end in spans]
 
 
 def _fragment(anchor: bytes, most: int) -> bytes:

@@ -10,6 +10,7 @@ import base64
 import bz2
 import codecs
 import gzip
+import itertools
 import json
 import lzma
 import struct
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import NotSearchable, RawRow, _candidates
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra._pages import NotSearchable, RawRow, _candidates, _rows_of
 from tests.unit.strategies import EMAILS, NUMBERS, QUICK, Finder, finder, texts
 
 Cell = t.Union[bytes, None]  # noqa: UP007 - an alias is run
@@ -83,6 +84,35 @@ def test_every_row_that_matches_is_a_candidate(which: str, rows: list[tuple[Cell
         if holds(found, row):
             assert found.prefilter.may_match(spelled(row))
             assert number in numbers
+
+
+@pytest.mark.parametrize("which", FINDERS)
+@QUICK
+@given(values=st.lists(cells.map(lambda cell: cell or b""), min_size=1, max_size=8))
+def test_places_are_those_of_all_rows_that_match(which: str, values: list[bytes]) -> None:
+    """Also when nothing sets rows apart, and a place that is in two rows at once hides the one in the second."""
+    found = FINDERS[which]
+    spans = found.prefilter.spans(b"".join(values))
+    starts = list(itertools.accumulate(map(len, values), initial=0))
+    matching = {row for row, value in enumerate(values) if holds(found, [value])}
+    assert spans is None or matching <= _rows_of(spans, starts)
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "values", "matching"),
+    [
+        (["+4930901820", "+18234567890"], [b"30901", b"823 456 7890"], 1),
+        (["+4791234567", "12345"], [b"9\t12345", b"67"], 0),
+    ],
+)
+def test_what_is_of_no_row_hides_nothing_of_a_row(identifiers: list[str], values: list[bytes], matching: int) -> None:
+    """The digits of two rows happen to be a number, and over it lies one that really is in one of them."""
+    found = finder(*identifiers, region="US")
+    assert [holds(found, [value]) for value in values] == [row == matching for row in range(2)]
+    spans = found.prefilter.spans(b"".join(values))
+    assert spans is not None
+    assert len(spans) == 1
+    assert _rows_of(spans, [0, len(values[0]), len(values[0] + values[1])]) == {0, 1}
 
 
 @pytest.mark.parametrize("which", ["e-mail", "phone", "both"])

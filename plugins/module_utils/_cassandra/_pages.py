@@ -26,7 +26,7 @@ with _deps.declare("cassandra-driver"):
     import cassandra.protocol
 
 _INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative length is null
-_BLOCK = 64  # rows asked about at once, in a page that may hold a match
+_BLOCK = 64  # parts that rows are cut into, where it has to be found out which of them may match
 _RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one page
 
 
@@ -161,18 +161,33 @@ def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
 
 
 def _candidates(body: bytes, position: int, rows: int, columns: int, prefilter: Prefilter) -> tuple[RawRow, ...]:
-    """The rows of a page that may match, as raw cells. The page is asked first; only what it can't place is looked for by blocks of rows."""
-    places = prefilter.places(body)
-    anywhere = prefilter.may_match_anywhere(body)
-    if not places and not anywhere:
+    """The rows of a page that may match, as raw cells."""
+    spans = prefilter.spans(body)
+    if spans == []:
         return ()
     starts = _starts(body, position, rows, columns)
-    found = {bisect.bisect_right(starts, place) - 1 for place in places if starts[0] <= place < starts[-1]}
-    for first in range(0, rows if anywhere else 0, _BLOCK):
-        end = min(first + _BLOCK, rows)
-        if prefilter.may_match_anywhere(body[starts[first] : starts[end]]):
-            found.update(row for row in range(first, end) if prefilter.may_match_anywhere(body[starts[row] : starts[row + 1]]))
+    found = _rows_of(spans, starts) if spans is not None else _one_by_one(body, starts, 0, rows, prefilter)
     return tuple(_cells(body, starts[row], columns) for row in sorted(found))
+
+
+def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set[int]:
+    """The rows in which places of the page lie. One that goes over the end of a row is of both: it may hide one that begins there."""
+    found: set[int] = set()
+    for start, end in spans:
+        first, last = bisect.bisect_right(starts, start) - 1, bisect.bisect_left(starts, end) - 1
+        found.update(range(max(first, 0), min(last, len(starts) - 2) + 1))
+    return found
+
+
+def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: Prefilter) -> set[int]:
+    """Which of the rows from ``first`` to ``end`` may match, when the page as a whole does not say where: asked by blocks, then by rows."""
+    found: set[int] = set()
+    block = max(1, (end - first) // _BLOCK)
+    for row in range(first, end, block):
+        behind = min(row + block, end)
+        if prefilter.may_match(body[starts[row] : starts[behind]]):
+            found |= {row} if block == 1 else _one_by_one(body, starts, row, behind, prefilter)
+    return found
 
 
 def _starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
