@@ -267,6 +267,7 @@ def test_cap_and_progress(search: Search) -> None:
             seen.add(progress.read_text())
         time.sleep(0.05)
     result = search.end(process)
+    seen.add(progress.read_text())
     assert result["coverage"]["seconds"] > 0.8 * ROWS / 3000
     assert result["coverage"]["throttled"]["rows_per_second"] > 1
     assert is_private(progress)
