@@ -63,9 +63,10 @@ def _tokens(partitioner: str, for_each_node: int) -> list[list[int]]:
     return [chosen[number::NODES] for number in range(NODES)]
 
 
+FAST = ("Murmur3Partitioner", 1)
+"""The ring that is not only in the slow tests."""
 RINGS = [
     pytest.param((partitioner, tokens), id=f"{partitioner}-{tokens}", marks=[] if (partitioner, tokens) == FAST else [pytest.mark.slow])
-    for FAST in [("Murmur3Partitioner", 1)]
     for partitioner in HASHES
     for tokens in (1, 16)
 ]
