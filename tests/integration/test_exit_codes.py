@@ -16,7 +16,7 @@ from tests.integration.conftest import SMALL
 from tests.integration.support import PASSWORD, Canaries, Player, Run, as_loaded, only_reads
 from tests.lab.cassandra import CassandraNode, free_port, make_tls_files
 from tests.lab.gws import GwsConfig
-from tests.lab.lab import Lab
+from tests.lab.lab import Lab, connect
 from tests.lab.population import AGENT_NAME
 
 EMAIL = str(SMALL.truth.subject("S-1").email)
@@ -146,17 +146,7 @@ def guarded_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cassandra
     folder = tmp_path_factory.mktemp("guarded")
     tls = make_tls_files(folder / "tls")
     with CassandraNode(auth=True, tls=tls, tls_client_auth=True, heap="512M", work_dir=folder) as node:
-        from tests.lab.lab import connect
-
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                cluster, session = connect(node)
-                break
-            except Exception:  # the superuser comes a moment after the port
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.5)
+        cluster, session = connect(node)
         session.execute("CREATE KEYSPACE sipfs WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
         session.execute("CREATE TABLE sipfs.settings (key text PRIMARY KEY, value text)")
         session.execute(f"INSERT INTO sipfs.settings (key, value) VALUES ('k', '{EMAIL}')")

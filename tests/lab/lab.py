@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from cassandra import AuthenticationFailed
 from cassandra.auth import PlainTextAuthProvider
-from cassandra.cluster import Cluster, Session
+from cassandra.cluster import Cluster, NoHostAvailable, Session
 
 from tests.lab.cassandra import DEFAULT_VERSION, CassandraNode, TlsFiles, version_tuple
 from tests.lab.gws import GwsConfig, GwsStandIn
@@ -16,6 +18,7 @@ from tests.lab.layouts import Layout, Owner, Row, RowKey, Setting, make_layout
 from tests.lab.population import Population, Resource, load, population
 
 KEYSPACE = "sipfs"
+_SUPERUSER_IN_TIME = 60.0  # seconds
 
 
 class Lab:
@@ -138,7 +141,16 @@ def connect(node: CassandraNode) -> tuple[Cluster, Session]:
         context.load_cert_chain(node.tls.client_cert, node.tls.client_key)
         options |= {"ssl_context": context, "ssl_options": {"server_hostname": node.address}}
     protocol = 5 if version_tuple(node.version) >= (4,) else 4
-    cluster = Cluster([node.address], port=node.cql_port, protocol_version=protocol, **options)
-    session = cluster.connect()
+    deadline = time.monotonic() + _SUPERUSER_IN_TIME
+    while True:
+        cluster = Cluster([node.address], port=node.cql_port, protocol_version=protocol, **options)
+        try:
+            session = cluster.connect()
+            break
+        except NoHostAvailable as error:  # a node makes its first user some time after it has opened its port
+            is_early = node.auth and any(isinstance(cause, AuthenticationFailed) for cause in error.errors.values())
+            if not is_early or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
     session.default_timeout = 30
     return cluster, session
