@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 
 from tests.integration.conftest import SMALL
@@ -10,7 +11,7 @@ from tests.integration.support import Canaries, Player, is_private, writes
 from tests.lab.lab import Lab
 
 SUBJECTS = [
-    {"ref": "TICKET-4711", "identifiers": list(SMALL.truth.subject("S-1").identifiers)},
+    {"ref": "TICKET-4711 & <b>", "identifiers": list(SMALL.truth.subject("S-1").identifiers)},
     {"ref": "nobody", "identifiers": ["no.one@example.org"]},
 ]
 
@@ -42,7 +43,7 @@ def test_reports(lab: Lab, player: Player, canaries: Canaries, tmp_path: Path) -
     assert outcomes["deleted"] == len([one for one in wanted if one not in after]) >= len(gone)
     assert outcomes["corporate"] == len({one.resource for one in SMALL.truth.corporate})
     assert done["erasure"]["requests_that_write"] == len(writes(lab.gws.requests))
-    assert [one["ref"] for one in done["erasure"]["subjects"]] == ["TICKET-4711", "nobody"]
+    assert [one["ref"] for one in done["erasure"]["subjects"]] == ["TICKET-4711 & <b>", "nobody"]
     assert done["erasure"]["subjects"][1]["found"] == 0
     assert done["proof"]["complete"] is True
     assert done["proof"]["left"] == 0
@@ -56,14 +57,44 @@ def test_reports(lab: Lab, player: Player, canaries: Canaries, tmp_path: Path) -
     assert canaries.in_run(run) + canaries.in_run(failed) == []
 
 
+class _Page(HTMLParser):
+    """The texts of a page, and whether each element is closed by the one that opened it."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._open: list[str] = []
+        self.feed(content)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag != "meta":
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.append(data.strip())
+
+
 def _only(folder: Path) -> dict:
-    """The one report that is there; it is private, holds no personal data, and is taken away."""
-    path, *others = sorted(folder.glob("*.json"))
-    assert others == []
-    assert is_private(path)
+    """The one report that is there; it is private, holds no personal data, and is taken away. Its page for people says the same."""
     assert folder.stat().st_mode & 0o077 == 0
-    content = path.read_text(encoding="utf-8")
-    assert Canaries(SMALL).sing(content) == []
-    path.unlink()
-    report: dict = json.loads(content)
+    page, path = sorted(folder.iterdir())
+    assert (page.suffix, path.suffix) == (".html", ".json")
+    assert page.stem == path.stem
+    for one in (page, path):
+        assert is_private(one)
+        assert Canaries(SMALL).sing(one.read_text(encoding="utf-8")) == []
+    report: dict = json.loads(path.read_text(encoding="utf-8"))
+    texts = _Page(page.read_text(encoding="utf-8")).texts
+    assert f"Erasure of personal data: {report['result']}" in texts
+    assert not report["reason"] or report["reason"] in texts
+    assert {subject["ref"] for subject in report["erasure"]["subjects"]} <= set(texts)
+    assert not report["search"]["complete"] or str(report["search"]["coverage"]["rows"]) in texts
+    for one in (page, path):
+        one.unlink()
     return report
