@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of module_utils._argspec.cassandra_spec."""
+    """Options of module_utils._module.argspec.cassandra_spec."""
 
     DOCUMENTATION = r"""
 options:

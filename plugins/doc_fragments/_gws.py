@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of module_utils._argspec.gws_spec."""
+    """Options of module_utils._module.argspec.gws_spec."""
 
     DOCUMENTATION = r"""
 options:

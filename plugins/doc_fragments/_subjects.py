@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of module_utils._argspec.subjects_spec."""
+    """Options of module_utils._module.argspec.subjects_spec."""
 
     DOCUMENTATION = r"""
 options:

@@ -8,8 +8,8 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.genesys.gws.plugins.module_utils._errors import GwsPiiError
-from ansible_collections.genesys.gws.plugins.module_utils._module import _search_result
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
 
 DOCUMENTATION = r"""
 name: whole_search
@@ -48,7 +48,7 @@ _value:
 def whole_search(results: t.Any) -> dict[str, t.Any]:
     """One result out of the shares."""
     try:
-        return _search_result.of_shares([dict(result) for result in results])
+        return search_result.of_shares([dict(result) for result in results])
     except GwsPiiError as error:
         raise AnsibleFilterError(error.message) from None
     except (AttributeError, LookupError, TypeError, ValueError):

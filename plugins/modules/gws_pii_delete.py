@@ -165,12 +165,12 @@ code:
   returned: failure
 """
 
-from ansible_collections.genesys.gws.plugins.module_utils._module import _run_delete
+from ansible_collections.genesys.gws.plugins.module_utils._module import run_delete
 
 
 def main() -> None:
     """Entry point."""
-    _run_delete.main()
+    run_delete.main()
 
 
 if __name__ == "__main__":

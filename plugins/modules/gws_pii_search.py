@@ -228,12 +228,12 @@ code:
   returned: failure
 """
 
-from ansible_collections.genesys.gws.plugins.module_utils._module import _run_search
+from ansible_collections.genesys.gws.plugins.module_utils._module import run_search
 
 
 def main() -> None:
     """Entry point."""
-    _run_search.main()
+    run_search.main()
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
-from ansible_collections.genesys.gws.plugins.module_utils._identity import parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
+from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.bench import data
 from tests.bench.methods import REQUEST_TIMEOUT, measured, tell
 
@@ -36,10 +37,10 @@ def main() -> None:
         connect_timeout=10,
         request_timeout=REQUEST_TIMEOUT,
     )
-    question = _search.Question(subjects, Matcher(subjects, None), ())
+    request = _search.SearchRequest(subjects, Matcher(subjects, None), ())
     result: dict[str, Any] = {}
     with Session(options, Prefilter(subjects)) as session, measured(result):
-        searched = _search.search_keyspace(session, keyspace, question, ScanOptions(), [data.TABLE], [])
+        searched = _search.search_keyspace(session, keyspace, request, ScanOptions(), [data.TABLE], [])
     tell(result | {"rows": sum(table.rows for table in searched.tables), "hits": len(searched.findings)})
 
 

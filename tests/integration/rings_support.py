@@ -15,13 +15,14 @@ from cassandra.cluster import Session as DriverSession
 from cassandra.concurrent import execute_concurrent_with_args
 from cassandra.query import SimpleStatement
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
-from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
-from ansible_collections.genesys.gws.plugins.module_utils._identity import parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
+from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.lab.cassandra import CassandraNode, wait_for_schema_agreement
 
 COLUMNS = "key text, column1 text, value text, PRIMARY KEY (key, column1)"
@@ -151,9 +152,9 @@ def search(
         connect_timeout=10,
         request_timeout=request_timeout,
     )
-    question = _search.Question(subjects, Matcher(subjects, None), ())
+    request = _search.SearchRequest(subjects, Matcher(subjects, None), ())
     with Session(options, Prefilter(subjects)) as session:
-        return _search.search_keyspace(session, keyspace, question, scan or ScanOptions(), list(tables), [])
+        return _search.search_keyspace(session, keyspace, request, scan or ScanOptions(), list(tables), [])
 
 
 def assert_complete(searched: _search.Searched, rows: Mapping[str, Sequence[Row]], *, more_rows: Mapping[str, int] | None = None) -> None:

@@ -20,8 +20,8 @@ from cassandra.concurrent import execute_concurrent_with_args
 from cassandra.metadata import Murmur3Token
 from cassandra.query import BatchStatement, BatchType
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
-from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.integration.rings_support import (
     COLUMNS,
     Meanwhile,

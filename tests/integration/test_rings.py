@@ -11,7 +11,7 @@ import pytest
 from cassandra.cluster import Session
 from cassandra.metadata import MD5Token, Murmur3Token
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.integration.rings_support import (
     Row,
     assert_complete,

@@ -27,14 +27,15 @@ from cassandra.cluster import Session as PlainSession
 from cassandra.query import PreparedStatement
 from cassandra.util import Duration
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import _search
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._options import CassandraOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._scan import ScanOptions
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra._session import Session
-from ansible_collections.genesys.gws.plugins.module_utils._errors import CassandraError
-from ansible_collections.genesys.gws.plugins.module_utils._findings import OpaqueNames
-from ansible_collections.genesys.gws.plugins.module_utils._identity import parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher, Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import OpaqueNames
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
+from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.lab.cassandra import DEFAULT_VERSION, CassandraNode, version_tuple
 from tests.lab.lab import connect
 from tests.lab.layouts import CONTACT_CENTER, LAYOUTS, BlobLayout, Entry, Group, Layout, Owner, WideLayout
@@ -231,9 +232,9 @@ def search(
         connect_timeout=30,
         request_timeout=60,
     )
-    question = _search.Question(SUBJECTS, Matcher(SUBJECTS, REGION), ())
+    request = _search.SearchRequest(SUBJECTS, Matcher(SUBJECTS, REGION), ())
     with Session(options, Prefilter(SUBJECTS)) as session:
-        return _search.search_keyspace(session, keyspace, question, ScanOptions(page_size=page_size), tables, excluded)
+        return _search.search_keyspace(session, keyspace, request, ScanOptions(page_size=page_size), tables, excluded)
 
 
 def rows_found(searched: _search.Searched, table: str, labels: Collection[str]) -> Counter[str]:

@@ -18,9 +18,9 @@ import os
 import typing as t
 import urllib.parse
 
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api._client import NO_ANSWER, Answer, Client
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api._settings import SettingsApi
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import NO_ANSWER, Answer, Client
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 
 ADMIN = "0000000000000000000000000000ad31"
 SCRATCH = "gws-pii-probe-"

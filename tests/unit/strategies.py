@@ -15,8 +15,9 @@ import unicodedata
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.module_utils._identity import Subjects, parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._matching import Certainty, Matcher, Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty, Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects
 
 # Tests are repeatable (derandomized) and quick; a failing example is printed, so no database is needed.
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

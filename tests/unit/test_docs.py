@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.genesys.gws.plugins.module_utils import _argspec
-from ansible_collections.genesys.gws.plugins.module_utils._module import _run_delete, _run_search
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_delete, run_search
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = "ansible_collections.genesys.gws.plugins"
-SPECS = {"gws_pii_search": _run_search.argument_spec(), "gws_pii_delete": _run_delete.argument_spec()}
+SPECS = {"gws_pii_search": run_search.argument_spec(), "gws_pii_delete": run_delete.argument_spec()}
 
 
 def loaded(path: str) -> t.Any:
@@ -69,7 +68,7 @@ def test_options_of_modules(module: str) -> None:
 
 @pytest.mark.parametrize("name", ["_cassandra", "_gws", "_subjects"])
 def test_options_of_fragments(name: str) -> None:
-    spec = getattr(_argspec, f"{name[1:]}_spec")()
+    spec = getattr(argspec, f"{name[1:]}_spec")()
     options = fragment(name)
     assert set(options) == set(spec)
     for option, how in spec.items():
@@ -180,10 +179,10 @@ def test_variables_of_the_role_that_its_files_use_exist() -> None:
 
 def test_examples_for_awx() -> None:
     survey = json.loads((ROOT / "examples/awx/survey.json").read_text())
-    for question in survey["spec"]:
-        option = ROLE[question["variable"]]
+    for request in survey["spec"]:
+        option = ROLE[request["variable"]]
         if option.get("no_log"):
-            assert question["type"] == "password", question["variable"]
+            assert request["type"] == "password", request["variable"]
     credential = loaded("examples/awx/credential_type.yml")
     fields = {field["id"] for field in credential["inputs"]["fields"]}
     injected = credential["injectors"]["extra_vars"]

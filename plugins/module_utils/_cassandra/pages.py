@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Pages of rows: searched as the bytes that they came in, taken apart only where something may match.
+
+A page is the body of a RESULT message of the CQL binary protocol: rows of [bytes] cells, one behind the other.
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import io
+import struct
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+
+with deps.declare("ahocorasick_rs"):
+    from ahocorasick_rs import BytesAhoCorasick, MatchKind
+with deps.declare("cassandra-driver"):
+    import cassandra.cluster
+    import cassandra.protocol
+
+_INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative length is null
+_BLOCK = 64  # parts that rows are cut into, where it has to be found out which of them may match
+_RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one page
+
+
+@dataclasses.dataclass(frozen=True)
+class RawRow:
+    """A row that may match: the raw bytes of each column selected."""
+
+    cells: tuple[bytes | None, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """``rows`` rows in ``size`` bytes were read; ``candidates`` are those that the prefilter let through.
+
+    ``not_searchable`` counts values that are compressed or encoded: nothing is found in them. ``types`` are the driver's types of the columns.
+    """
+
+    rows: int
+    size: int
+    candidates: tuple[RawRow, ...]
+    not_searchable: int
+    types: tuple[t.Any, ...]
+    next_state: bytes | None
+
+
+def receiving_more() -> t.Any:
+    """The driver's connection, which receives more bytes at a time."""
+
+    class Connection(cassandra.cluster.DefaultConnection):  # type: ignore[misc]
+        in_buffer_size = _RECEIVE
+
+    return Connection
+
+
+def searching_handler(prefilter: Prefilter) -> t.Any:
+    """A protocol handler that searches the bytes of a page and takes apart only those pages that may match.
+
+    ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
+    """
+    protocol = cassandra.protocol
+    not_searchable = NotSearchable()
+    # CQL binary protocol, section 2.2: tracing, custom payload, warnings stand before the result. The session wants no compression.
+    other_flags = 0x02 | 0x04 | 0x08
+
+    class SearchingHandler(protocol._ProtocolHandler):  # type: ignore[misc,name-defined]
+        @classmethod
+        def decode_message(  # pylint: disable=too-many-arguments
+            cls,
+            protocol_version: int,
+            user_type_map: t.Any,
+            stream_id: int,
+            flags: int,
+            opcode: int,
+            body: bytes,
+            decompressor: t.Any,
+            result_metadata: t.Any,
+        ) -> t.Any:
+            if opcode == protocol.ResultMessage.opcode:
+                stream = io.BytesIO(body)
+                _skip_prefix(stream, flags & other_flags)
+                if protocol.read_int(stream) == protocol.RESULT_KIND_ROWS:
+                    message = protocol.ResultMessage(protocol.RESULT_KIND_ROWS)
+                    message.recv_results_metadata(stream, user_type_map)
+                    metadata = message.column_metadata or result_metadata or []
+                    message.column_names = [column[2] for column in metadata]
+                    message.column_types = [column[3] for column in metadata]
+                    count = protocol.read_int(stream)
+                    start = stream.tell()
+                    message.parsed_rows = Page(
+                        rows=count,
+                        size=len(body),
+                        candidates=_candidates(body, start, count, len(metadata), prefilter),
+                        not_searchable=not_searchable.count(body, start, count * len(metadata)),
+                        types=tuple(message.column_types),
+                        next_state=None,
+                    )
+                    message.stream_id = stream_id
+                    message.trace_id = None
+                    message.custom_payload = None
+                    message.warnings = None
+                    return message
+            return super().decode_message(protocol_version, user_type_map, stream_id, flags, opcode, body, decompressor, result_metadata)
+
+    return SearchingHandler
+
+
+# How compressed and encoded values begin. Bytes: gzip, zlib, zstd, LZ4 frame, framed snappy, bzip2, xz, UTF-16 with a byte order mark. Texts:
+# base64 of gzip, and of JSON (an object, a list of objects or of texts, an object with line ends).
+_PACKED_BYTES = (
+    *(b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY"),
+    *(b"BZh", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"),
+)
+_PACKED_TEXTS = (b"H4sI", b"eyI", b"eyJ", b"eyL", b"W3si", b"WyI", b"WyJ", b"WyL", b"ewog", b"ewoJ", b"ew0K", b"Wwog", b"WwoJ", b"Ww0K")
+_IN_JSON = tuple(b'"' + mark for mark in _PACKED_TEXTS)
+_SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
+
+
+class NotSearchable:
+    """Counts the values of a page that are compressed or encoded: no identifier can be seen in them."""
+
+    def __init__(self) -> None:
+        # Looking for the marks anywhere costs next to nothing; the cells are walked through only where there is one.
+        self._marks = BytesAhoCorasick([*_PACKED_BYTES, *_PACKED_TEXTS], matchkind=MatchKind.LeftmostFirst)
+
+    def count(self, body: bytes, position: int, cells: int) -> int:
+        """How many of the cells, which begin at ``position``, are so."""
+        if not self._marks.find_matches_as_indexes(body):
+            return 0
+        found = 0
+        unpack = _INT.unpack_from
+        for _cell in range(cells):
+            (length,) = unpack(body, position)
+            position += _INT.size
+            if length >= _SHORTEST_PACKED:
+                found += _is_packed(body[position : position + length])
+            position += length if length > 0 else 0
+        return found
+
+
+def _is_packed(cell: bytes) -> bool:
+    return cell.startswith(_PACKED_BYTES) or cell.startswith(_PACKED_TEXTS) or any(mark in cell for mark in _IN_JSON)
+
+
+def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
+    protocol = cassandra.protocol
+    if flags & 0x02:
+        stream.read(16)
+    if flags & 0x08:
+        protocol.read_stringlist(stream)
+    if flags & 0x04:
+        protocol.read_bytesmap(stream)
+
+
+def _candidates(body: bytes, position: int, rows: int, columns: int, prefilter: Prefilter) -> tuple[RawRow, ...]:
+    """The rows of a page that may match, as raw cells."""
+    spans = prefilter.spans(body)
+    if spans == []:
+        return ()
+    starts = _starts(body, position, rows, columns)
+    found = _rows_of(spans, starts) if spans is not None else _one_by_one(body, starts, 0, rows, prefilter)
+    return tuple(_cells(body, starts[row], columns) for row in sorted(found))
+
+
+def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set[int]:
+    """The rows in which places of the page lie. One that goes over the end of a row is of both: it may hide one that begins there."""
+    found: set[int] = set()
+    for start, end in spans:
+        first, last = bisect.bisect_right(starts, start) - 1, bisect.bisect_left(starts, end) - 1
+        found.update(range(max(first, 0), min(last, len(starts) - 2) + 1))
+    return found
+
+
+def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: Prefilter) -> set[int]:
+    """Which of the rows from ``first`` to ``end`` may match, when the page as a whole does not say where: asked by blocks, then by rows."""
+    found: set[int] = set()
+    block = max(1, (end - first) // _BLOCK)
+    for row in range(first, end, block):
+        behind = min(row + block, end)
+        if prefilter.may_match(body[starts[row] : starts[behind]]):
+            found |= {row} if block == 1 else _one_by_one(body, starts, row, behind, prefilter)
+    return found
+
+
+def _starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
+    """Where each row begins, and where the last one ends. Names are bound once: this is the dearest loop of a search for many people."""
+    starts = [position]
+    unpack, length_of = _INT.unpack_from, _INT.size
+    each_column = range(columns)
+    for _row in range(rows):
+        for _column in each_column:
+            (length,) = unpack(body, position)
+            position += length_of + length if length > 0 else length_of
+        starts.append(position)
+    return starts
+
+
+def _cells(body: bytes, position: int, columns: int) -> RawRow:
+    cells: list[bytes | None] = []
+    for _column in range(columns):
+        length = _INT.unpack_from(body, position)[0]
+        position += _INT.size
+        cells.append(body[position : position + length] if length >= 0 else None)
+        position += max(length, 0)
+    return RawRow(tuple(cells))

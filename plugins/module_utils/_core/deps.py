@@ -1,0 +1,35 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Libraries that may be missing: declared where they are imported, checked once when a module starts."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DependencyError
+
+_missing: list[str] = []
+
+
+@contextlib.contextmanager
+def declare(package: str) -> t.Iterator[None]:
+    """Import inside this context; ``package`` is the name that pip knows."""
+    try:
+        yield
+    except ImportError:
+        _missing.append(package)
+
+
+def require() -> None:
+    """Raise DependencyError, in one line, when a declared library could not be imported."""
+    if _missing:
+        raise DependencyError(
+            "missing_library",
+            "The Python that runs this module lacks: {}. Install them with: pip install -r requirements.txt".format(
+                ", ".join(sorted(set(_missing)))
+            ),
+        )

@@ -1,0 +1,338 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Who is searched for: data subjects and their identifiers, normalised. Pure, no I/O.
+
+An identifier is one of three kinds, told by its form alone:
+
+* ``Email``  - has an ``@``. Compared whole and without regard to case. ``Ann <ann@x.com>`` and ``mailto:ann@x.com`` are accepted.
+* ``Phone``  - digits and phone punctuation only. Turned into E.164 by the library phonenumbers when it is international
+  (``+`` or ``00``), or when a region is given. Without either it stays a *national* number: it can match only as *possible*.
+* ``Text``   - everything else.
+
+With ``contains`` (the predecessor's rule) every identifier is a ``Substring``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+import typing as t
+import unicodedata
+
+from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+
+with deps.declare("phonenumbers"):
+    import phonenumbers
+
+MATCH_EXACT = "exact"
+MATCH_CONTAINS = "contains"
+
+_PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+\u2010-\u2015\u2212\u00a0\u202a-\u202e]+")
+_EXTENSION = re.compile(r"(?:;ext=|\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})$", re.IGNORECASE)
+# Vowel signs and the like, which \w leaves out, and the joiners that IDNA 2008 allows: parts of words in many scripts.
+COMBINING = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M")) + "\u200c\u200d"
+_DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
+_ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>\s*$")
+# Characters that NFC or lower-casing would turn into ASCII: kept apart, so that a search of the raw bytes can't miss a match.
+_NOT_ASCII = {ord(char): "\ufffd" for char in "\u0130\u037e\u1fef\u212a"}
+
+
+def fold(text: str) -> str:
+    """The form in which text is compared: lower case, Unicode in NFC.
+
+    ``str.casefold`` and NFKC are not used: they make one person of two (``strasse`` and ``straße``).
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text.translate(_NOT_ASCII)).lower()
+
+
+def digits_of(text: str) -> str:
+    """The ASCII digits of a text, in order."""
+    return "".join(char for char in text if "0" <= char <= "9")
+
+
+@dataclasses.dataclass(frozen=True)
+class Email:
+    """``forms``: the folded spellings that mean the same mailbox (IDN domain in Unicode and in punycode)."""
+
+    forms: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Phone:
+    """``country_code`` is '' for a national number without a region. These three are ASCII digits; ``literal`` is as given."""
+
+    country_code: str
+    national: str
+    extension: str
+    literal: str
+
+    @property
+    def international(self) -> str:
+        """Country code and national number, or '' when the country is not known."""
+        return self.country_code + self.national if self.country_code else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+    """A free text, folded, with single spaces."""
+
+    folded: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Substring:
+    """A text that is looked for anywhere inside (``match: contains``), folded."""
+
+    folded: str
+
+
+Identifier = t.Union[Email, Phone, Text, Substring]  # noqa: UP007 - ansible-test reads it as Python 3.8
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """One person: ``ref`` stands for the person in every output (a ticket id, or the position in the input)."""
+
+    ref: str
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Subjects:
+    """All subjects of a run. ``secret`` is made of their identifiers: whoever knows them can compare opaque references."""
+
+    subjects: tuple[Subject, ...]
+    secret: bytes
+
+    @property
+    def search_id(self) -> str:
+        """Tells whether findings belong to these subjects. Not reversible to the identifiers without guessing all of them."""
+        return hashlib.sha256(b"search\x00" + self.secret).hexdigest()[:16]
+
+
+def known_region(region: str | None) -> str | None:
+    """The ISO code in capitals, None for none. Raises InputError for an unknown one."""
+    if not region:
+        return None
+    code = region.strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise InputError("bad_region", 'region is not a country code that phone numbers have: use ISO 3166, like "US" or "DE".')
+    return code
+
+
+def parse_phone(text: str, region: str | None) -> Phone | None:
+    """A phone number out of a text that is one; None when it has too few or too many digits to be one.
+
+    A number that starts with 00 is international everywhere but where the region dials otherwise; one without a prefix that
+    is valid with a + before it is taken as international too, since JSON numbers and many tools drop the +.
+    """
+    spelled = text.strip()
+    extension = ""
+    found = _EXTENSION.search(spelled)
+    if found:
+        extension, spelled = found.group(1), spelled[: found.start()]
+    literal = fold(text.strip())
+    digits = digits_of(spelled)
+    if not 5 <= len(digits) <= 18:
+        return None
+    international = "+" + digits if spelled.lstrip("([ \u202a\u202d").startswith("+") else None
+    if international is None and digits.startswith("00"):
+        international = "+" + digits[2:]
+    if international is not None:
+        return _as_phone(spelled if "+" in spelled else international, None, extension, literal)
+    if region:
+        phone = _as_phone(spelled, region, extension, literal)
+        if phone is not None and _is_valid(phone):
+            return phone
+    if not digits.startswith("0"):
+        as_international = _as_phone("+" + digits, None, extension, literal)
+        if as_international is not None and _is_valid(as_international) and len(digits) > 10:
+            return as_international
+    if region:
+        return _as_phone(spelled, region, extension, literal) or Phone("", digits, extension, literal)
+    return Phone("", digits, extension, literal)
+
+
+def _as_phone(text: str, region: str | None, extension: str, literal: str) -> Phone | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    national = phonenumbers.national_significant_number(number)
+    return Phone(str(number.country_code), national, extension or number.extension or "", literal)
+
+
+def _is_valid(phone: Phone) -> bool:
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse("+" + phone.international, None)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def parse_email(text: str) -> Email | None:
+    """An e-mail address out of an address, a display form or a mailto URI; None when there is none."""
+    bare = text.strip()
+    if bare[:7].lower() == "mailto:":
+        bare = bare[7:].split("?", 1)[0]
+    in_brackets = _ADDRESS_IN_BRACKETS.search(bare)
+    if in_brackets:
+        bare = in_brackets.group(1).strip()
+    local, _at, domain = bare.rpartition("@")
+    local, domain = fold(local), fold(domain).rstrip(".")
+    if not local or not _DOMAIN.fullmatch(domain) or re.search(r"\s", bare) or "@" in local.strip('"'):
+        return None
+    forms = {local + "@" + domain}
+    try:
+        forms.add(local + "@" + ".".join(map(_ascii_label, domain.split("."))))
+        forms.add(local + "@" + ".".join(map(_unicode_label, domain.split("."))))
+    except UnicodeError:
+        pass  # a domain that punycode cannot spell has one form only
+    return Email(tuple(sorted(forms)))
+
+
+def _ascii_label(label: str) -> str:
+    """IDNA 2008. Python's codec idna is that of 2003, which takes straße.example for strasse.example, somebody else's domain."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+
+
+def _unicode_label(label: str) -> str:
+    return fold(label[4:].encode("ascii").decode("punycode")) if label.startswith("xn--") else label
+
+
+def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier | None:
+    """The identifier that a text stands for; None when an e-mail address is malformed."""
+    if match == MATCH_CONTAINS:
+        return Substring(fold(text.strip()))
+    if "@" in text:
+        return parse_email(text)
+    bare = text.strip()
+    if bare[:4].lower() == "tel:":
+        bare = bare[4:]
+    without_extension = _EXTENSION.sub("", bare)
+    if _PHONE_CHARS.fullmatch(without_extension) and any(char.isdigit() for char in without_extension):
+        phone = parse_phone(bare, region)
+        if phone is not None:
+            return phone
+    return Text(" ".join(fold(text).split()))
+
+
+def parse_subjects(*, search: t.Any, subjects: t.Any, region: str | None, match: str, min_length: int, mandatory: bool = True) -> Subjects:
+    """Subjects out of the options ``search`` and ``subjects``; all faults are reported together, by position, without values.
+
+    :param search: a string, a number, or a list of them; each becomes a subject ``search-N``.
+    :param subjects: a list of ``{ref, identifiers: [...]}``.
+    :raises InputError: with one line that names every bad place.
+    """
+    faults: list[str] = []
+    region = known_region(region)
+    entries: list[tuple[str, str, list[t.Any]]] = []
+    terms = [] if search is None else search if isinstance(search, (list, tuple)) else [search]
+    for position, term in enumerate(terms, 1):
+        where = "search" if len(terms) == 1 else f"search[{position}]"
+        entries.append((where, f"search-{position}", [term]))
+    if subjects is not None and not isinstance(subjects, (list, tuple)):
+        faults.append("subjects is not a list")
+        subjects = None
+    for position, entry in enumerate(subjects or [], 1):
+        where = f"subjects[{position}]"
+        if not isinstance(entry, dict):
+            entry = {"identifiers": [entry]}
+        unknown = set(entry) - {"ref", "identifiers"}
+        identifiers = entry.get("identifiers")
+        if unknown:
+            faults.append(where + ' has other fields than "ref" and "identifiers"')
+        if isinstance(identifiers, (str, int)):
+            identifiers = [identifiers]
+        if not isinstance(identifiers, (list, tuple)) or not identifiers:
+            faults.append(where + " has no identifiers")
+            continue
+        ref = entry.get("ref")
+        entries.append((where, f"subject-{position}" if ref is None else str(ref), list(identifiers)))
+    parsed: list[Subject] = []
+    secret_parts: list[str] = [match, region or ""]
+    seen: set[str] = set()
+    for where, ref, raw_identifiers in entries:
+        found: list[Identifier] = []
+        for raw in raw_identifiers:
+            fault, identifier = _checked_identifier(raw, region=region, match=match, min_length=min_length)
+            if fault:
+                faults.append(where + " " + fault)
+            if identifier is not None:
+                found.append(identifier)
+                if _reveals(ref, str(raw)):
+                    faults.append(where + " has a ref that holds an identifier: a ref is printed in reports, use a ticket id")
+        if ref in seen:
+            faults.append(where + " has the ref of an earlier subject")
+        seen.add(ref)
+        parsed.append(Subject(ref, tuple(found)))
+        secret_parts.extend(sorted(repr(identifier) for identifier in found))
+    if not parsed and not faults and mandatory:
+        faults.append("nothing to search for: give search, subjects or subjects_file")
+    if faults:
+        more = "" if len(faults) <= 10 else f"; and {len(faults) - 10} more"
+        raise InputError("bad_subjects", "Bad input: " + "; ".join(faults[:10]) + more + ".")
+    secret = hashlib.sha256("\x00".join(sorted(secret_parts)).encode()).digest()
+    return Subjects(tuple(parsed), secret)
+
+
+def _checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:
+    if isinstance(raw, bool) or not isinstance(raw, (str, int)):
+        return "is not a text", None
+    text = str(raw).strip()
+    if not text:
+        return "is blank", None
+    if len(text) < min_length:
+        return f"is shorter than {min_length} characters (min_length): a term that short would match other people", None
+    identifier = parse_identifier(text, region=region, match=match)
+    if identifier is None:
+        return "has an @ but is not an e-mail address (match: contains searches for any text)", None
+    return "", identifier
+
+
+def _reveals(ref: str, identifier: str) -> bool:
+    """Whether a reference gives the person away."""
+    digits = digits_of(identifier)
+    return fold(identifier.strip()) in fold(ref) or (len(digits) >= 7 and digits in digits_of(ref)) or "@" in ref
+
+
+def parse_subjects_file(content: str) -> list[t.Any]:
+    """The ``subjects`` list out of a file: JSON or YAML list of subjects, or one identifier a line (# starts a comment line).
+
+    :raises InputError: when the content looks like a list but is none.
+    """
+    text = content.lstrip("\ufeff")
+    stripped = text.strip()
+    if stripped.startswith(("[", "{")):
+        try:
+            loaded = json.loads(stripped)
+        except ValueError as error:
+            line = getattr(error, "lineno", 0)
+            raise InputError("bad_subjects_file", f"subjects_file is not valid JSON (line {line}).") from None
+    elif re.match(r"(---\s|-\s)", stripped):
+        loaded = _load_yaml(stripped)
+    else:
+        loaded = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if not isinstance(loaded, list):
+        raise InputError("bad_subjects_file", "subjects_file holds no list: a list of {ref, identifiers} is expected.")
+    return loaded
+
+
+def _load_yaml(text: str) -> t.Any:
+    try:
+        import yaml
+    except ImportError:
+        raise InputError("bad_subjects_file", "subjects_file is YAML, but PyYAML is not installed: use JSON.") from None
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1})" if mark else ""
+        raise InputError("bad_subjects_file", f"subjects_file is not valid YAML{where}.") from None

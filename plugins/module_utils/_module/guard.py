@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The only place that calls ``fail_json``: every error becomes one public line, whatever raised it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._module import unmasked_results
+
+
+def guarded_run(module: AnsibleModule, run: t.Callable[[AnsibleModule], dict[str, t.Any]]) -> None:
+    """Run and exit. An unexpected exception is reported by type and place only: its text may hold anything."""
+    unmasked_results.keep_results_as_they_are(module)
+    try:
+        deps.require()
+        result = run(module)
+    except GwsPiiError as error:
+        facts = {"changed": False, **error.facts}
+        module.fail_json(msg=error.message, code=error.code, invocation=unmasked_results.INVOCATION, **facts)
+    except KeyboardInterrupt:
+        module.fail_json(msg="Interrupted. Run it again to go on.", code="interrupted", invocation=unmasked_results.INVOCATION)
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        message = f"A bug of genesys.gws: {type(error).__name__} at {_place(error)}. Please report it with this line."
+        module.fail_json(msg=message, code="bug", invocation=unmasked_results.INVOCATION)
+    else:
+        module.exit_json(invocation=unmasked_results.INVOCATION, **result)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    place = "an unknown place"
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+        place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The result of a search as the module returns it, and as it is put together out of shares. Pure, no I/O."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._scan import ring as _ring
+from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange, TokenSpace
+from ansible_collections.genesys.gws.plugins.module_utils._scan.search import Searched
+
+Result = dict[str, t.Any]
+_FINGERPRINT = ("cluster", "token ring", "schema", "subjects", "options")  # what all shares have to have in common
+
+
+def of_search(subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str) -> Result:
+    """The result of a search of the whole ring."""
+    tables = [
+        {
+            "table": coverage.table,
+            "rows": coverage.rows,
+            "ranges": coverage.ranges,
+            "resumed_ranges": coverage.resumed,
+            "not_searchable": coverage.not_searchable,
+        }
+        for coverage in searched.tables
+    ]
+    coverage = {
+        "cluster": cluster,
+        "keyspace": keyspace,
+        "consistency_level": consistency_level,
+        "columns": searched.columns,
+        "columns_without_text": searched.columns_without_text,
+        "views_left_out": searched.views_left_out,
+        "partly_read": list(searched.partly_read),
+        "throttled": searched.throttled,
+        "checkpoint_refused": searched.checkpoint_refused,
+        "hosts": 1,
+        "seconds": round(searched.seconds, 2),
+    }
+    findings = [finding.to_result() for finding in searched.findings]
+    return _result(subjects.search_id, [subject.ref for subject in subjects.subjects], findings, tables, coverage)
+
+
+def of_share(searched: Searched, whole: Result, number: int, hosts: int) -> Result:
+    """The result of one share, out of what it would be for the whole ring: it is not complete, and says what it read."""
+    read = {
+        coverage.table: [[str(token_range.start), str(token_range.end)] for token_range in _ring.joined(coverage.read)]
+        for coverage in searched.tables
+    }
+    share = {
+        "number": number,
+        "hosts": hosts,
+        "fingerprint": {name: digest for name, digest in searched.fingerprint.items() if name != "place"},
+        "ring": [str(searched.space.minimum), str(searched.space.maximum)],
+        "read": read,
+        "checkpoint": searched.checkpoint,
+    }
+    return {**whole, "complete": False, "share": share}
+
+
+def of_shares(results: t.Sequence[Result]) -> Result:
+    """One result out of the shares of all hosts.
+
+    :raises InputError: when these are no shares. :raises CassandraError: when they are not the whole ring exactly once, or of different searches.
+    """
+    shares = [result.get("share") for result in results]
+    if not shares or not all(isinstance(share, dict) for share in shares):
+        raise InputError("bad_shares", "A share of the search is missing: a host did not deliver its part.")
+    parts = t.cast("list[dict[str, t.Any]]", shares)
+    first = parts[0]
+    if sorted(part["number"] for part in parts) != list(range(first["hosts"])):
+        raise CassandraError("coverage", f"There are {len(parts)} shares of a search on {first['hosts']} hosts: each host delivers one.")
+    for part in parts:
+        other = [name for name in _FINGERPRINT if part["fingerprint"].get(name) != first["fingerprint"].get(name)]
+        if other:
+            raise CassandraError("other_share", f"The hosts did not search the same: another {' and '.join(other)}. Run it again.")
+    space = TokenSpace(*map(int, first["ring"]))
+    for table in first["read"]:
+        ranges = [TokenRange(int(start), int(end)) for part in parts for start, end in part["read"].get(table, [])]
+        _ring.prove_whole_ring(ranges, space, f"table {table} (all hosts)")
+    tables = [_summed([result["coverage"]["tables"][place] for result in results]) for place in range(len(first["read"]))]
+    coverages = [result["coverage"] for result in results]
+    throttled: collections.Counter[str] = collections.Counter()
+    for coverage in coverages:
+        throttled.update(coverage["throttled"])
+    coverage = {
+        **{name: value for name, value in coverages[0].items() if name not in ("tables", "rows", "ranges", "not_searchable")},
+        "throttled": dict(throttled),
+        "checkpoint_refused": next((coverage["checkpoint_refused"] for coverage in coverages if coverage["checkpoint_refused"]), ""),
+        "hosts": len(results),
+        "seconds": max(coverage["seconds"] for coverage in coverages),
+    }
+    findings = sorted(
+        (finding for result in results for finding in result["findings"]),
+        key=lambda finding: (finding["table"], finding["row"], finding["subject"]),
+    )
+    refs = [subject["ref"] for subject in results[0]["subjects"]]
+    return _result(results[0]["search_id"], refs, findings, tables, coverage)
+
+
+def _summed(tables: t.Sequence[Result]) -> Result:
+    counts = {name: sum(table[name] for table in tables) for name in ("rows", "ranges", "resumed_ranges", "not_searchable")}
+    return {"table": tables[0]["table"], **counts}
+
+
+def _result(search_id: str, refs: t.Sequence[str], findings: list[Result], tables: list[Result], coverage: Result) -> Result:
+    in_group = [finding for finding in findings if finding["in_group"]]
+    by_subject = collections.Counter((finding["subject"], finding["match"]) for finding in in_group)
+    by_table = collections.Counter(finding["table"] for finding in in_group)
+    return {
+        "changed": False,
+        "complete": not coverage["partly_read"],
+        "search_id": search_id,
+        "findings": findings,
+        "matches": len(in_group),
+        "matches_in_other_groups": len(findings) - len(in_group),
+        "subjects": [{"ref": ref, "exact": by_subject[ref, "exact"], "possible": by_subject[ref, "possible"]} for ref in refs],
+        "coverage": {
+            **coverage,
+            "tables": [{**table, "matches": by_table[table["table"]]} for table in tables],
+            "rows": sum(table["rows"] for table in tables),
+            "ranges": sum(table["ranges"] for table in tables),
+            "resumed_ranges": sum(table["resumed_ranges"] for table in tables),
+            "not_searchable": sum(table["not_searchable"] for table in tables),
+        },
+    }

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""What a search has read, kept in a file, so that a search that was killed goes on where it was.
+
+The file (0600) holds a line for each token range that was read completely: the range, counts and findings, which hold no personal data
+(``_core.findings``). Each line carries a code, keyed by the subjects' secret, of the line and of the code before it, and the first line tells what the
+search was fingerprint: who changes the file, or cuts it, loses the lines from there on and nothing else. A line is written when its range is finished,
+so that a kill at any moment loses at most what was in flight.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import time
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
+from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange
+
+MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about today
+
+
+@dataclasses.dataclass(frozen=True)
+class RangeRead:
+    """A token range of a table that was read completely, and what was in it."""
+
+    table: str
+    token_range: TokenRange
+    rows: int
+    not_searchable: int
+    findings: tuple[Finding, ...]
+
+
+class NoCheckpoint:
+    """Keeps nothing."""
+
+    refused = ""
+    path = ""
+
+    def known(self, _table: str) -> list[RangeRead]:
+        """What was read before."""
+        return []
+
+    def add(self, read: RangeRead) -> None:
+        """A range was read."""
+
+    def close(self) -> None:
+        """The search ended and may go on later."""
+
+    def finish(self) -> None:
+        """The search is complete."""
+
+
+class Checkpoint(NoCheckpoint):
+    """The file of one search.
+
+    :param fingerprint: what the search depends on, by name (cluster, schema, subjects, options), as digests.
+    :param keep: leave the file when the search is complete (a share of a search: the others may not be).
+    """
+
+    def __init__(self, folder: str, fingerprint: dict[str, str], secret: bytes, *, keep: bool) -> None:
+        self._keep = keep
+        self._broken = False
+        self._secret = hashlib.sha256(b"checkpoint\x00" + secret).digest()
+        name = hashlib.sha256(fingerprint["subjects"].encode() + fingerprint["place"].encode()).hexdigest()[:16]
+        self.path = os.path.join(folder, f"search-{name}.checkpoint")
+        self._known: dict[str, list[RangeRead]] = {}
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            self._stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
+            os.fchmod(self._stream.fileno(), 0o600)
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                "checkpoint_in_use",
+                "The same search is running already: it has the checkpoint in checkpoint_dir open. Wait for it, or end it (a module may outlive "
+                "the playbook that was killed).",
+            ) from None
+        except OSError as error:
+            raise InputError("bad_checkpoint_dir", f"checkpoint_dir can't be used (errno {error.errno}).") from None
+        self._last = ""
+        length = self._read(fingerprint)
+        if not length:
+            self._last = ""
+            self._stream.truncate(0)
+            self._stream.seek(0)
+            self._stream.write(self._line({"fingerprint": fingerprint, "started": int(time.time())}))
+        else:
+            self._stream.truncate(length)
+            self._stream.seek(length)
+        self._stream.flush()
+
+    def known(self, table: str) -> list[RangeRead]:
+        """What was read before of a table."""
+        return self._known.get(table, [])
+
+    def add(self, read: RangeRead) -> None:
+        """Keep a range. Not thread-safe: one thread adds."""
+        content = {
+            "table": read.table,
+            "range": [read.token_range.start, read.token_range.end],
+            "rows": read.rows,
+            "not_searchable": read.not_searchable,
+            "findings": [finding.to_result() for finding in read.findings],
+        }
+        if not self._broken:
+            try:
+                self._stream.write(self._line(content))
+                self._stream.flush()
+            except OSError:  # a full disk must not end the search
+                self._broken = True
+
+    def close(self) -> None:
+        """Let go of the file, which stays."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+
+    def finish(self) -> None:
+        """The search is complete: the file has done its work."""
+        if not self._keep:
+            with contextlib.suppress(OSError):  # somebody removed it
+                os.unlink(self.path)
+            with contextlib.suppress(OSError):  # there are others in it
+                os.rmdir(os.path.dirname(self.path))
+        self.close()
+
+    def _line(self, content: dict[str, t.Any]) -> bytes:
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        self._last = self._code(text.encode())
+        return f"{self._last} {text}\n".encode()
+
+    def _code(self, text: bytes) -> str:
+        return hmac.new(self._secret, self._last.encode() + text, hashlib.sha256).hexdigest()[:32]
+
+    def _read(self, fingerprint: dict[str, str]) -> int:
+        """Take over what the file has. Returns the bytes of it that are good; 0 when the file is not of this search."""
+        length = 0
+        for number, line in enumerate(self._stream):
+            content = self._checked(line)
+            if content is None:
+                self.refused = "it is of other subjects, or broken" if number == 0 else ""
+                break
+            if number == 0:
+                self.refused = _why_not(content, fingerprint)
+                if self.refused:
+                    return 0
+            else:
+                read = RangeRead(
+                    table=content["table"],
+                    token_range=TokenRange(*content["range"]),
+                    rows=content["rows"],
+                    not_searchable=content["not_searchable"],
+                    findings=tuple(Finding.from_result(place, raw) for place, raw in enumerate(content["findings"], 1)),
+                )
+                self._known.setdefault(read.table, []).append(read)
+            length += len(line)
+        return length
+
+    def _checked(self, line: bytes) -> dict[str, t.Any] | None:
+        code, _blank, text = line.partition(b" ")
+        if not text.endswith(b"\n") or not hmac.compare_digest(code, self._code(text[:-1]).encode()):
+            return None
+        self._last = code.decode()
+        content: dict[str, t.Any] = json.loads(text)
+        return content
+
+
+def _why_not(header: dict[str, t.Any], fingerprint: dict[str, str]) -> str:
+    """Why a checkpoint is not of this search; '' when it is."""
+    if time.time() - header["started"] > MAX_AGE:
+        return "it is older than a day"
+    before = header["fingerprint"]
+    other = [name for name in fingerprint if before.get(name) != fingerprint[name]]
+    return f"another {' and '.join(other)}" if other else ""

@@ -1,0 +1,359 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Reads a table completely, range by range, or says what it could not read.
+
+Each range of the plan is read by one worker, page by page, from a node that holds it. What a range gave is handed over when the range is
+finished, so a range that had to be read again counts once. When a page can't be read:
+
+* too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, then the range is split, at last the partition is
+  read slice by slice;
+* this node can't be fingerprint, or refuses (one that has just joined knows no table yet): another one is; when all refuse, the page is made smaller
+  (a guardrail);
+* nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
+* not allowed: lost.
+
+A lost range makes the scan fail at the end; the other ranges are still read, so that the error can say how much is unread.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import dataclasses
+import threading
+import time
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Coordinator, Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._scan import slices
+from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
+from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange, TokenSpace
+from ansible_collections.genesys.gws.plugins.module_utils._scan.slices import Slice
+from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
+
+T = t.TypeVar("T")
+
+MOST_WORKERS = 16  # one process can't make use of more
+_PAUSES = (0.5, 2.0, 5.0)  # seconds before another try of a page that nobody could serve
+_SMALLEST_PAGE = 1
+_FIRST_PAGE = 64  # rows, until their size is known
+_PAGE_BYTES = 4 << 20  # a page is at most about that large: memory is bounded by the pages in flight
+_SHRINK = 8  # by how much a page is made smaller
+
+
+@dataclasses.dataclass(frozen=True)
+class ScanOptions:
+    """``in_flight``: pages asked of one host at the same time; ``page_size`` in rows; each table is read in so many ranges."""
+
+    in_flight: int = 4
+    page_size: int = 5000
+    min_ranges: int = 32
+    max_ranges: int = 256
+
+
+@dataclasses.dataclass(frozen=True)
+class RangeResult(t.Generic[T]):
+    """What a completely read range gave."""
+
+    token_range: TokenRange
+    rows: int
+    not_searchable: int
+    taken: tuple[T, ...]
+
+
+@dataclasses.dataclass
+class Coverage:
+    """What was read of a table. ``read`` are the ranges that were read completely; ``unread`` counts those of the plan that were not, by
+    reason. ``resumed`` of the ranges were read by an earlier search.
+    """
+
+    table: str
+    planned: int
+    rows: int = 0
+    not_searchable: int = 0
+    resumed: int = 0
+    read: list[TokenRange] = dataclasses.field(default_factory=list)
+    unread: dict[str, int] = dataclasses.field(default_factory=dict)
+
+    @property
+    def ranges(self) -> int:
+        """How many ranges were read completely."""
+        return len(self.read)
+
+    def add(self, done: RangeResult[t.Any]) -> None:
+        """A range was read."""
+        self.read.append(done.token_range)
+        self.rows += done.rows
+        self.not_searchable += done.not_searchable
+
+
+class _RangeLost(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TableScan(t.Generic[T]):
+    """A read of a table; ``take`` turns a candidate row into what is wanted of it."""
+
+    def __init__(  # pylint: disable=too-many-arguments
+        self,
+        session: Session,
+        keyspace: str,
+        table: Table,
+        columns: t.Sequence[Column],
+        take: t.Callable[[RawRow, tuple[t.Any, ...]], t.Iterable[T]],
+        options: ScanOptions,
+        *,
+        space: TokenSpace,
+        width: int,
+        throttle: Throttle,
+        progress: Progress,
+        lost_before: threading.Event,
+    ) -> None:
+        self._session = session
+        self._keyspace = keyspace
+        self._table = table
+        self._columns = columns
+        self._take = take
+        self._options = options
+        self._space = space
+        self._width = width  # of all ranges that are read, here or before
+        self._throttle = throttle
+        self._progress = progress
+        self._lost_before = lost_before  # shared by the tables of a search: a node that is down is waited for once
+        self._most_rows = options.page_size
+        self._page_size = min(_FIRST_PAGE, options.page_size)
+
+    def run(self, plan: t.Sequence[TokenRange], workers: int, keep: t.Callable[[RangeResult[T]], None], coverage: Coverage) -> None:
+        """Read the ranges of the plan; ``keep`` gets what each gave as soon as it is finished, ``coverage`` counts.
+
+        :raises Stopped: when the search shall end; what was kept until then is complete range by range.
+        """
+        with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+            futures = [pool.submit(self._read_range, token_range) for token_range in self._in_turn(plan)]
+            try:
+                for future in concurrent.futures.as_completed(futures):
+                    try:
+                        done = future.result()
+                    except _RangeLost as lost:
+                        coverage.unread[lost.reason] = coverage.unread.get(lost.reason, 0) + 1
+                        continue
+                    keep(done)
+                    coverage.add(done)
+            except BaseException as error:
+                self._throttle.stop(error.reason if isinstance(error, Stopped) else "interrupted")
+                for future in futures:
+                    future.cancel()
+                raise
+
+    def _in_turn(self, plan: t.Sequence[TokenRange]) -> list[TokenRange]:
+        """The plan in such an order that neighbours belong to different nodes: ranges of one node lie side by side in many rings."""
+        by_node: dict[t.Any, list[TokenRange]] = {}
+        for token_range in plan:
+            by_node.setdefault(self._route(token_range)[0], []).append(token_range)
+        longest = max(map(len, by_node.values()), default=0)
+        return [token_ranges[number] for number in range(longest) for token_ranges in by_node.values() if number < len(token_ranges)]
+
+    def _route(self, token_range: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
+        return self._session.route(self._keyspace, token_range)
+
+    def _read_range(self, whole: TokenRange) -> RangeResult[T]:
+        """What a range of the plan gave. :raises _RangeLost: when a part of it can't be read."""
+        found: list[T] = []
+        rows = not_searchable = 0
+        failures = _Failures(self._lost_before)
+        pending = [(whole, Slice(None, None))]
+        while pending:
+            token_range, part = pending.pop()
+            try:
+                done = self._read_all(token_range, part, failures)
+            except PageReadError as unread:
+                parts = (
+                    self._smaller(token_range, part)
+                    if unread.remedy in (PageReadError.SMALLER, PageReadError.SLOW) and not failures.too_many
+                    else ()
+                )
+                if not parts:
+                    raise self._lost(unread) from None
+                pending.extend(reversed(parts))
+                continue
+            found.extend(done.taken)
+            rows += done.rows
+            not_searchable += done.not_searchable
+        self._progress.range(whole.width / self._width, len(found))
+        return RangeResult(whole, rows, not_searchable, tuple(found))
+
+    def _lost(self, unread: PageReadError) -> _RangeLost:
+        self._lost_before.set()
+        return _RangeLost(unread.reason)
+
+    def _smaller(self, token_range: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
+        """A token range, or a slice of one token, in parts; none when it can't be cut."""
+        if token_range.width > 1:
+            return [(half, part) for half in token_range.split(2)]
+        column = slices.slicing_column(self._table)
+        if column is None:
+            return ()
+        cut = self._last_readable(token_range.where(self._table.token, self._space), column) if part == Slice(None, None) else None
+        halves = part.halves(column) if cut is None else (Slice(None, cut), Slice(cut, None))
+        return [(token_range, half) for half in halves or ()]
+
+    def _last_readable(self, of_token: str, column: Column) -> t.Any:
+        """The value of the column in the last row that can be read from the front; None when there is none."""
+        last = None
+        with contextlib.suppress(PageReadError):
+            for row in self._session.rows(self._table.select([column], self._keyspace, of_token)):
+                last = row[0]
+        return last
+
+    def _read_all(self, token_range: TokenRange, part: Slice, failures: _Failures) -> RangeResult[T]:
+        """All pages of a range, or of a slice of one token. :raises PageReadError: when a page can't be read even when it is small."""
+        where = token_range.where(self._table.token, self._space)
+        column = slices.slicing_column(self._table)
+        if column is not None and part != Slice(None, None):
+            # ALLOW FILTERING since the partition key is not named; the slice is still what Cassandra reads, not what it reads and drops.
+            where += part.where(column, self._session.literal) + " ALLOW FILTERING"
+        statement = self._table.select(self._columns, self._keyspace, where)
+        found: list[T] = []
+        rows = not_searchable = 0
+        state: bytes | None = None
+        while True:
+            page = self._read_page(statement, state, token_range, failures)
+            rows += page.rows
+            not_searchable += page.not_searchable
+            for row in page.candidates:
+                found.extend(self._take(row, page.types))
+            state = page.next_state
+            if state is None:
+                return RangeResult(token_range, rows, not_searchable, tuple(found))
+
+    def _read_page(self, statement: str, state: bytes | None, token_range: TokenRange, failures: _Failures) -> Page:
+        """One page, smaller if it has to be, from another node if it has to be (a paging state holds for any page size and node)."""
+        page_size = max(_SMALLEST_PAGE, self._page_size // failures.shrink)
+        while True:
+            nodes = self._nodes_to_ask(token_range, failures)
+            with self._throttle.turn(list(nodes)) as turn:
+                node = nodes[turn.host]
+                try:
+                    page = self._session.read_page(statement, page_size, state, node)
+                except PageReadError as unread:
+                    failure = unread
+                else:
+                    turn.rows = page.rows
+                    failures.over()
+                    self._learn(page)
+                    self._progress.page(page.rows)
+                    return page
+            failures.count(failure, node)
+            others = any(other not in failures.nodes for tier in self._route(token_range) for other in tier)
+            page_size = self._after_failure(failure, page_size, failures, others)
+
+    def _nodes_to_ask(self, token_range: TokenRange, failures: _Failures) -> dict[str, Coordinator]:
+        """The nodes to choose from: those that hold the range, without those that failed just now, as long as there are others."""
+        tiers = self._route(token_range)
+        for tier in tiers:
+            nodes = {node.address: node for node in tier if node not in failures.nodes}
+            if nodes:
+                return nodes
+        failures.nodes.clear()
+        failures.again = True  # all of them failed: who asks again should wait a little
+        return {node.address: node for node in tiers[0]}
+
+    def _after_failure(self, unread: PageReadError, page_size: int, failures: _Failures, others: bool) -> int:
+        """Wait, or make the page smaller. Returns its new size. ``others``: there are nodes that did not fail.
+
+        :raises PageReadError: when nothing may help.
+        """
+        if unread.remedy in (PageReadError.OVERLOADED, PageReadError.SLOW):
+            self._throttle.overloaded()
+        if failures.too_many or unread.remedy == PageReadError.NEVER:
+            raise unread
+        if unread.remedy in (PageReadError.LATER, PageReadError.OVERLOADED):
+            self._throttle.pause(_PAUSES[min(failures.in_a_row, len(_PAUSES)) - 1])
+            return page_size
+        if unread.remedy == PageReadError.ELSEWHERE:
+            self._throttle.pause(_PAUSES[0] if failures.again else 0)
+            return page_size
+        if unread.remedy == PageReadError.REFUSED and others:
+            return page_size
+        smaller = max(_SMALLEST_PAGE, page_size // _SHRINK)
+        if smaller == page_size:
+            raise unread
+        if unread.remedy == PageReadError.REFUSED:  # the same everywhere in the table
+            self._most_rows = min(self._most_rows, smaller)
+            self._page_size = min(self._page_size, smaller)
+        return smaller
+
+    def _learn(self, page: Page) -> None:
+        """The next page has as many rows as fit into the bytes that a page may have, growing step by step."""
+        if page.rows:
+            fitting = _PAGE_BYTES * page.rows // max(page.size, 1)
+            self._page_size = max(_SMALLEST_PAGE, min(self._most_rows, fitting, max(self._page_size, page.rows) * _SHRINK))
+
+
+class _Failures:
+    """Failures in a row within a range, and what they mean for the next page. ``nodes`` are those that failed."""
+
+    def __init__(self, lost_before: threading.Event) -> None:
+        self._lost_before = lost_before
+        self._remedy = ""
+        self.in_a_row = 0
+        self.shrink = 1
+        self.nodes: set[Coordinator] = set()
+        self.again = False
+
+    def count(self, unread: PageReadError, node: Coordinator) -> None:
+        """One more. Pages stay small for a while: what made one too big is likely near the next one."""
+        self.in_a_row += 1
+        self._remedy = unread.remedy
+        self.nodes.add(node)
+        if unread.remedy in (PageReadError.SMALLER, PageReadError.SLOW):
+            self.shrink = min(self.shrink * _SHRINK, _SHRINK**4)
+
+    def over(self) -> None:
+        """A page was read."""
+        self.in_a_row = 0
+        self.again = False
+        self.shrink = max(1, self.shrink // 2)
+
+    @property
+    def too_many(self) -> bool:
+        """Each kind has its own patience: a timeout costs seconds, a read failure nearly nothing."""
+        patience = {PageReadError.LATER: len(_PAUSES), PageReadError.OVERLOADED: 12, PageReadError.SLOW: 6, PageReadError.ELSEWHERE: 12}
+        if self._lost_before.is_set():
+            patience = {PageReadError.LATER: 0, PageReadError.OVERLOADED: 3, PageReadError.SLOW: 1, PageReadError.ELSEWHERE: 4}
+        return self.in_a_row > patience.get(self._remedy, 200)
+
+
+def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on: bool = False) -> None:
+    """Raise CassandraError when anything is unread: which tables, how many ranges, why."""
+    parts = []
+    unread = 0
+    for coverage in coverages:
+        if coverage.unread:
+            count = sum(coverage.unread.values())
+            unread += count
+            reasons = ", ".join(sorted(coverage.unread))
+            parts.append(f"table {coverage.table}: {count} of {coverage.planned} token ranges unread ({reasons})")
+    if parts:
+        raise CassandraError(
+            "incomplete",
+            "The search is NOT complete: {}. Bring the nodes up (or see consistency_level, request_timeout) and run it again{}.".format(
+                "; ".join(parts), ": it goes on where it was" if goes_on else ""
+            ),
+            unread_ranges=unread,
+            seconds=round(seconds, 1),
+        )
+
+
+def now() -> float:
+    """Seconds on a clock that never goes back."""
+    return time.monotonic()
