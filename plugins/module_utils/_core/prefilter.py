@@ -16,7 +16,8 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Phone, Subjects, Substring, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subjects, Substring
 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind

@@ -26,6 +26,12 @@ import unicodedata
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
+    EXTENSION_AT_END,
+    Phone,
+    digits_of,
+    parse_phone,
+)
 
 with deps.declare("phonenumbers"):
     import phonenumbers
@@ -34,7 +40,6 @@ MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+\u2010-\u2015\u2212\u00a0\u202a-\u202e]+")
-_EXTENSION = re.compile(r"(?:;ext=|\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})$", re.IGNORECASE)
 # Vowel signs and the like, which \w leaves out, and the joiners that IDNA 2008 allows: parts of words in many scripts.
 COMBINING = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M")) + "\u200c\u200d"
 _DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
@@ -53,31 +58,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_NOT_ASCII)).lower()
 
 
-def digits_of(text: str) -> str:
-    """The ASCII digits of a text, in order."""
-    return "".join(char for char in text if "0" <= char <= "9")
-
-
 @dataclasses.dataclass(frozen=True)
 class Email:
     """``forms``: the folded spellings that mean the same mailbox (IDN domain in Unicode and in punycode)."""
 
     forms: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Phone:
-    """``country_code`` is '' for a national number without a region. These three are ASCII digits; ``literal`` is as given."""
-
-    country_code: str
-    national: str
-    extension: str
-    literal: str
-
-    @property
-    def international(self) -> str:
-        """Country code and national number, or '' when the country is not known."""
-        return self.country_code + self.national if self.country_code else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,55 +113,6 @@ def known_region(region: str | None) -> str | None:
     return code
 
 
-def parse_phone(text: str, region: str | None) -> Phone | None:
-    """A phone number out of a text that is one; None when it has too few or too many digits to be one.
-
-    A number that starts with 00 is international everywhere but where the region dials otherwise; one without a prefix that
-    is valid with a + before it is taken as international too, since JSON numbers and many tools drop the +.
-    """
-    spelled = text.strip()
-    extension = ""
-    found = _EXTENSION.search(spelled)
-    if found:
-        extension, spelled = found.group(1), spelled[: found.start()]
-    literal = fold(text.strip())
-    digits = digits_of(spelled)
-    if not 5 <= len(digits) <= 18:
-        return None
-    international = "+" + digits if spelled.lstrip("([ \u202a\u202d").startswith("+") else None
-    if international is None and digits.startswith("00"):
-        international = "+" + digits[2:]
-    if international is not None:
-        return _as_phone(spelled if "+" in spelled else international, None, extension, literal)
-    if region:
-        phone = _as_phone(spelled, region, extension, literal)
-        if phone is not None and _is_valid(phone):
-            return phone
-    if not digits.startswith("0"):
-        as_international = _as_phone("+" + digits, None, extension, literal)
-        if as_international is not None and _is_valid(as_international) and len(digits) > 10:
-            return as_international
-    if region:
-        return _as_phone(spelled, region, extension, literal) or Phone("", digits, extension, literal)
-    return Phone("", digits, extension, literal)
-
-
-def _as_phone(text: str, region: str | None, extension: str, literal: str) -> Phone | None:
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    national = phonenumbers.national_significant_number(number)
-    return Phone(str(number.country_code), national, extension or number.extension or "", literal)
-
-
-def _is_valid(phone: Phone) -> bool:
-    try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse("+" + phone.international, None)))
-    except phonenumbers.NumberParseException:
-        return False
-
-
 def parse_email(text: str) -> Email | None:
     """An e-mail address out of an address, a display form or a mailto URI; None when there is none."""
     bare = text.strip()
@@ -216,7 +152,7 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
     bare = text.strip()
     if bare[:4].lower() == "tel:":
         bare = bare[4:]
-    without_extension = _EXTENSION.sub("", bare)
+    without_extension = EXTENSION_AT_END.sub("", bare)
     if _PHONE_CHARS.fullmatch(without_extension) and any(char.isdigit() for char in without_extension):
         phone = parse_phone(bare, region)
         if phone is not None:

@@ -14,9 +14,10 @@ import dataclasses
 import enum
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import without
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, value_at
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty, Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import Holds

@@ -18,9 +18,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures im
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table, quoted
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import can_hold_text, composite, decode, id_texts, plain
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from tests.unit.strategies import BRIEF, QUICK, finder
 
 PROTOCOL = 4

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import Step, embedded_json
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty, Hit, spellings
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, spellings
 from tests.unit.strategies import (
     BRIEF,
     EMAILS,

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import without
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Step, embedded_json
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
 from tests.unit.strategies import BRIEF, NASTY_TEXTS, QUICK, finder, json_values
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     Email,
-    Phone,
     Substring,
     Text,
     fold,
