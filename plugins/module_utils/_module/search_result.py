@@ -10,10 +10,10 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core import ring as _ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange, TokenSpace
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._scan import ring as _ring
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange, TokenSpace
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import Searched
 
 Result = dict[str, t.Any]

@@ -25,7 +25,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 
 MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about today
 

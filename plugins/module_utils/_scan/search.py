@@ -17,17 +17,17 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra import valu
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core import ring as _ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, Names, OpaqueNames, OpaqueTier, names_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import Step, embedded_json
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._scan import ring as _ring
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, NoCheckpoint, RangeRead
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import Ring
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, ScanOptions, TableScan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle, ThrottleOptions
 

@@ -30,11 +30,12 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Coordinator, Session
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.topology import Coordinator
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange, TokenSpace
 from ansible_collections.genesys.gws.plugins.module_utils._scan import slices
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange, TokenSpace
 from ansible_collections.genesys.gws.plugins.module_utils._scan.slices import Slice
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
 

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from ansible_collections.genesys.gws.plugins.filter.whole_search import FilterModule
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, GwsPiiError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueTier
-from ansible_collections.genesys.gws.plugins.module_utils._module.search_result import of_search, of_share, of_shares
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import (
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import (
     SPACES,
     Ring,
     TokenRange,
@@ -30,6 +29,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import (
     prove_whole_ring,
     share_of,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._module.search_result import of_search, of_share, of_shares
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import Searched
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage
 from tests.unit.strategies import QUICK, subjects_of

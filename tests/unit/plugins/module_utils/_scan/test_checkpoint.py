@@ -15,8 +15,8 @@ import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueTier
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import MAX_AGE, Checkpoint, RangeRead
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import TokenRange
 
 FINGERPRINT = {"cluster": "c1", "token ring": "r1", "schema": "s1", "subjects": "p1", "options": "o1", "place": "l1"}
 SECRET = b"secret"

@@ -17,11 +17,12 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Coordinator, Session
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.topology import Coordinator
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import SPACES, TokenRange, plan_ranges, prove_whole_ring
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import SPACES, TokenRange, plan_ranges, prove_whole_ring
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import (
     Coverage,
     RangeResult,

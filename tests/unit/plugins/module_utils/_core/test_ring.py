@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
-from ansible_collections.genesys.gws.plugins.module_utils._scan.ring import (
+from ansible_collections.genesys.gws.plugins.module_utils._core.ring import (
     SPACES,
     TokenRange,
     TokenSpace,

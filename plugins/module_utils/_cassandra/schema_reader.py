@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Reads the tables of a keyspace, from the driver's metadata and from the schema tables where the driver does not tell all."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import thrift_schema
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Table, table_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+
+
+class SchemaReader:
+    """``metadata`` is the driver's; ``read`` gives all rows of a SELECT on the schema."""
+
+    def __init__(self, metadata: t.Any, read: thrift_schema.ReadSchema) -> None:
+        self._metadata = metadata
+        self._read = read
+
+    def tables(self, keyspace: str) -> list[Table]:
+        """All tables of the keyspace, by name. Views are left out: they repeat rows of their tables."""
+        metadata = self._metadata.keyspaces.get(keyspace)
+        if metadata is None:
+            raise CassandraError(
+                "no_keyspace",
+                "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
+                f"({len(self._metadata.keyspaces)} keyspaces are visible).",
+            )
+        if getattr(metadata, "_exc_info", None):
+            raise CassandraError(
+                "schema_unread", "The driver can't read the schema of the keyspace completely, so nothing can be said about it."
+            )
+        user_types = {name: [str(field) for field in user_type.field_types] for name, user_type in metadata.user_types.items()}
+        tables = [table_of(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]
+        identities = self._identities(keyspace)
+        tables = [dataclasses.replace(table, identity=identities.get(table.name, "")) for table in tables]
+        return thrift_schema.with_hidden_columns(tables, keyspace, self._versions(), self._read)
+
+    def _identities(self, keyspace: str) -> dict[str, str]:
+        if thrift_schema.schema_is_in_system(self._versions()):
+            statement = "SELECT columnfamily_name, cf_id FROM system.schema_columnfamilies WHERE keyspace_name = %s"
+        else:
+            statement = "SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = %s"
+        return {name: str(identity) for name, identity in self._read(statement, (keyspace,))}
+
+    def _versions(self) -> list[str]:
+        return [str(host.release_version or "") for host in self._metadata.all_hosts()]
+
+    def view_count(self, keyspace: str) -> int:
+        """How many materialized views the keyspace has."""
+        return len(self._metadata.keyspaces[keyspace].views)
