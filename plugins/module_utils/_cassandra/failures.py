@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import enum
 import ssl
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
@@ -20,18 +21,22 @@ with deps.declare("cassandra-driver"):
     import cassandra.protocol
 
 
-class PageReadError(Exception):
-    """A page could not be read. ``reason`` is for people, ``remedy`` for the scan."""
+class Remedy(enum.Enum):
+    """What may help when a page could not be read."""
 
     SMALLER = "smaller"  # too much at once: make the page smaller, then the range
     SLOW = "slow"  # the same, but each try costs a timeout
     REFUSED = "refused"  # another coordinator may not refuse it, or a smaller page may help; a smaller range can't
     ELSEWHERE = "elsewhere"  # this coordinator can't be asked: ask another
-    LATER = "later"  # nobody there: try again
+    LATER = "later"  # no replica available: retry later
     OVERLOADED = "overloaded"  # the same, and ask for less at a time
     NEVER = "never"  # every node will say the same again
 
-    def __init__(self, reason: str, remedy: str) -> None:
+
+class PageReadError(Exception):
+    """A page could not be read. ``reason`` is for people, ``remedy`` for the scan."""
+
+    def __init__(self, reason: str, remedy: Remedy) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
@@ -91,17 +96,17 @@ def page_read_error(error: Exception) -> PageReadError:
         return any(isinstance(cause, kinds) for cause in causes)
 
     if seen(cassandra.Unauthorized, cassandra.AuthenticationFailed):
-        return PageReadError("this user has no SELECT permission", PageReadError.NEVER)
+        return PageReadError("this user has no SELECT permission", Remedy.NEVER)
     if seen(cassandra.Unavailable):
-        return PageReadError("too few replicas are up for the consistency level", PageReadError.LATER)
+        return PageReadError("too few replicas are up for the consistency level", Remedy.LATER)
     if seen(cassandra.ReadTimeout, cassandra.OperationTimedOut):
-        return PageReadError("timed out", PageReadError.SLOW)
+        return PageReadError("timed out", Remedy.SLOW)
     if seen(cassandra.ReadFailure, cassandra.CoordinationFailure):
-        return PageReadError("read failure on a replica (too many tombstones, or a broken disk)", PageReadError.SMALLER)
+        return PageReadError("read failure on a replica (too many tombstones, or a broken disk)", Remedy.SMALLER)
     if seen(cassandra.protocol.OverloadedErrorMessage, cassandra.protocol.IsBootstrappingErrorMessage):
-        return PageReadError("a node is overloaded or starting", PageReadError.OVERLOADED)
+        return PageReadError("a node is overloaded or starting", Remedy.OVERLOADED)
     if seen(cassandra.InvalidRequest, cassandra.protocol.InvalidRequestException, cassandra.protocol.SyntaxException):
-        return PageReadError("Cassandra refuses the query (the table was changed, or a guardrail)", PageReadError.REFUSED)
+        return PageReadError("Cassandra refuses the query (the table was changed, or a guardrail)", Remedy.REFUSED)
     if seen(cassandra.cluster.NoHostAvailable, cassandra.connection.ConnectionException, OSError):
-        return PageReadError("no node can be reached", PageReadError.ELSEWHERE)
-    return PageReadError(f"error {_kind(causes[-1])}", PageReadError.LATER)
+        return PageReadError("no node can be reached", Remedy.ELSEWHERE)
+    return PageReadError(f"error {_kind(causes[-1])}", Remedy.LATER)

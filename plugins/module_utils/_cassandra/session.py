@@ -16,7 +16,7 @@ import time
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import connection, failures, pages
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
@@ -35,7 +35,7 @@ _SCHEMA_PAGE = 100  # rows; the schema is small, and guardrails may refuse large
 
 _PATIENCE = 60.0
 _PAUSE = 1.0
-_FINAL = (PageReadError.NEVER, PageReadError.REFUSED)
+_FINAL = (Remedy.NEVER, Remedy.REFUSED)
 
 _Answer = t.TypeVar("_Answer")
 

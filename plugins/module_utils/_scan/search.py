@@ -178,7 +178,7 @@ class _Search:
         self._space = ring.space
         self._checkpoint = checkpoint
         self._started = table_scan.now()
-        self._lost_before = threading.Event()
+        self._range_was_lost = threading.Event()
         self._workers = max(1, min(table_scan.MOST_WORKERS, options.in_flight * session.node_count))
         self._plan = _ring.plan_ranges(ring.tokens, ring.space, options.min_ranges, options.max_ranges)
         _ring.prove_whole_ring(self._plan, ring.space, "the plan")
@@ -246,7 +246,7 @@ class _Search:
             width=width,
             throttle=self.throttle,
             progress=progress,
-            lost_before=self._lost_before,
+            range_was_lost=self._range_was_lost,
         )
         read_before = {read.token_range for read in known}
         scan.run([token_range for token_range in self._plan if token_range not in read_before], self._workers, keep, coverage)

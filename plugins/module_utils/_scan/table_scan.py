@@ -27,26 +27,24 @@ import threading
 import time
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.topology import Coordinator
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange, TokenSpace
-from ansible_collections.genesys.gws.plugins.module_utils._scan import slices
+from ansible_collections.genesys.gws.plugins.module_utils._scan import retry, slices
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
+from ansible_collections.genesys.gws.plugins.module_utils._scan.retry import SHRINK, SMALLEST_PAGE, Failures
 from ansible_collections.genesys.gws.plugins.module_utils._scan.slices import Slice
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
 
 T = t.TypeVar("T")
 
 MOST_WORKERS = 16  # one process can't make use of more
-_PAUSES = (0.5, 2.0, 5.0)  # seconds before another try of a page that nobody could serve
-_SMALLEST_PAGE = 1
 _FIRST_PAGE = 64  # rows, until their size is known
 _PAGE_BYTES = 4 << 20  # a page is at most about that large: memory is bounded by the pages in flight
-_SHRINK = 8  # by how much a page is made smaller
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +115,7 @@ class TableScan(t.Generic[T]):
         width: int,
         throttle: Throttle,
         progress: Progress,
-        lost_before: threading.Event,
+        range_was_lost: threading.Event,
     ) -> None:
         self._session = session
         self._keyspace = keyspace
@@ -129,7 +127,7 @@ class TableScan(t.Generic[T]):
         self._width = width  # of all ranges that are read, here or before
         self._throttle = throttle
         self._progress = progress
-        self._lost_before = lost_before  # shared by the tables of a search: a node that is down is waited for once
+        self._range_was_lost = range_was_lost  # shared by the tables of a search: a node that is down is waited for once
         self._most_rows = options.page_size
         self._page_size = min(_FIRST_PAGE, options.page_size)
 
@@ -170,18 +168,14 @@ class TableScan(t.Generic[T]):
         """What a range of the plan gave. :raises _RangeLost: when a part of it can't be read."""
         found: list[T] = []
         rows = not_searchable = 0
-        failures = _Failures(self._lost_before)
+        failures = Failures(self._range_was_lost.is_set)
         pending = [(whole, Slice(None, None))]
         while pending:
             token_range, part = pending.pop()
             try:
                 done = self._read_all(token_range, part, failures)
             except PageReadError as unread:
-                parts = (
-                    self._smaller(token_range, part)
-                    if unread.remedy in (PageReadError.SMALLER, PageReadError.SLOW) and not failures.too_many
-                    else ()
-                )
+                parts = self._smaller(token_range, part) if unread.remedy in (Remedy.SMALLER, Remedy.SLOW) and not failures.too_many else ()
                 if not parts:
                     raise self._lost(unread) from None
                 pending.extend(reversed(parts))
@@ -193,7 +187,7 @@ class TableScan(t.Generic[T]):
         return RangeResult(whole, rows, not_searchable, tuple(found))
 
     def _lost(self, unread: PageReadError) -> _RangeLost:
-        self._lost_before.set()
+        self._range_was_lost.set()
         return _RangeLost(unread.reason)
 
     def _smaller(self, token_range: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
@@ -215,7 +209,7 @@ class TableScan(t.Generic[T]):
                 last = row[0]
         return last
 
-    def _read_all(self, token_range: TokenRange, part: Slice, failures: _Failures) -> RangeResult[T]:
+    def _read_all(self, token_range: TokenRange, part: Slice, failures: Failures) -> RangeResult[T]:
         """All pages of a range, or of a slice of one token. :raises PageReadError: when a page can't be read even when it is small."""
         where = token_range.where(self._table.token, self._space)
         column = slices.slicing_column(self._table)
@@ -236,9 +230,9 @@ class TableScan(t.Generic[T]):
             if state is None:
                 return RangeResult(token_range, rows, not_searchable, tuple(found))
 
-    def _read_page(self, statement: str, state: bytes | None, token_range: TokenRange, failures: _Failures) -> Page:
+    def _read_page(self, statement: str, state: bytes | None, token_range: TokenRange, failures: Failures) -> Page:
         """One page, smaller if it has to be, from another node if it has to be (a paging state holds for any page size and node)."""
-        page_size = max(_SMALLEST_PAGE, self._page_size // failures.shrink)
+        page_size = max(SMALLEST_PAGE, self._page_size // failures.shrink)
         while True:
             nodes = self._nodes_to_ask(token_range, failures)
             with self._throttle.turn(list(nodes)) as turn:
@@ -254,10 +248,9 @@ class TableScan(t.Generic[T]):
                     self._progress.page(page.rows)
                     return page
             failures.count(failure, node)
-            others = any(other not in failures.nodes for tier in self._route(token_range) for other in tier)
-            page_size = self._after_failure(failure, page_size, failures, others)
+            page_size = self._try_again(failure, page_size, failures, token_range)
 
-    def _nodes_to_ask(self, token_range: TokenRange, failures: _Failures) -> dict[str, Coordinator]:
+    def _nodes_to_ask(self, token_range: TokenRange, failures: Failures) -> dict[str, Coordinator]:
         """The nodes to choose from: those that hold the range, without those that failed just now, as long as there are others."""
         tiers = self._route(token_range)
         for tier in tiers:
@@ -265,73 +258,28 @@ class TableScan(t.Generic[T]):
             if nodes:
                 return nodes
         failures.nodes.clear()
-        failures.again = True  # all of them failed: who asks again should wait a little
+        failures.all_nodes_failed = True  # so the next try waits a little
         return {node.address: node for node in tiers[0]}
 
-    def _after_failure(self, unread: PageReadError, page_size: int, failures: _Failures, others: bool) -> int:
-        """Wait, or make the page smaller. Returns its new size. ``others``: there are nodes that did not fail.
-
-        :raises PageReadError: when nothing may help.
-        """
-        if unread.remedy in (PageReadError.OVERLOADED, PageReadError.SLOW):
+    def _try_again(self, failure: PageReadError, page_size: int, failures: Failures, token_range: TokenRange) -> int:
+        """Wait, or make the page smaller. Returns its new size. :raises PageReadError: when nothing may help."""
+        if failure.remedy in (Remedy.OVERLOADED, Remedy.SLOW):
             self._throttle.overloaded()
-        if failures.too_many or unread.remedy == PageReadError.NEVER:
-            raise unread
-        if unread.remedy in (PageReadError.LATER, PageReadError.OVERLOADED):
-            self._throttle.pause(_PAUSES[min(failures.in_a_row, len(_PAUSES)) - 1])
-            return page_size
-        if unread.remedy == PageReadError.ELSEWHERE:
-            self._throttle.pause(_PAUSES[0] if failures.again else 0)
-            return page_size
-        if unread.remedy == PageReadError.REFUSED and others:
-            return page_size
-        smaller = max(_SMALLEST_PAGE, page_size // _SHRINK)
-        if smaller == page_size:
-            raise unread
-        if unread.remedy == PageReadError.REFUSED:  # the same everywhere in the table
-            self._most_rows = min(self._most_rows, smaller)
-            self._page_size = min(self._page_size, smaller)
-        return smaller
+        other_nodes = any(node not in failures.nodes for tier in self._route(token_range) for node in tier)
+        decision = retry.next_try(failure, page_size, failures, other_nodes=other_nodes)
+        if decision is None:
+            raise failure
+        if decision.for_whole_table:
+            self._most_rows = min(self._most_rows, decision.page_size)
+            self._page_size = min(self._page_size, decision.page_size)
+        self._throttle.pause(decision.pause)
+        return decision.page_size
 
     def _learn(self, page: Page) -> None:
         """The next page has as many rows as fit into the bytes that a page may have, growing step by step."""
         if page.rows:
             fitting = _PAGE_BYTES * page.rows // max(page.size, 1)
-            self._page_size = max(_SMALLEST_PAGE, min(self._most_rows, fitting, max(self._page_size, page.rows) * _SHRINK))
-
-
-class _Failures:
-    """Failures in a row within a range, and what they mean for the next page. ``nodes`` are those that failed."""
-
-    def __init__(self, lost_before: threading.Event) -> None:
-        self._lost_before = lost_before
-        self._remedy = ""
-        self.in_a_row = 0
-        self.shrink = 1
-        self.nodes: set[Coordinator] = set()
-        self.again = False
-
-    def count(self, unread: PageReadError, node: Coordinator) -> None:
-        """One more. Pages stay small for a while: what made one too big is likely near the next one."""
-        self.in_a_row += 1
-        self._remedy = unread.remedy
-        self.nodes.add(node)
-        if unread.remedy in (PageReadError.SMALLER, PageReadError.SLOW):
-            self.shrink = min(self.shrink * _SHRINK, _SHRINK**4)
-
-    def over(self) -> None:
-        """A page was read."""
-        self.in_a_row = 0
-        self.again = False
-        self.shrink = max(1, self.shrink // 2)
-
-    @property
-    def too_many(self) -> bool:
-        """Each kind has its own patience: a timeout costs seconds, a read failure nearly nothing."""
-        patience = {PageReadError.LATER: len(_PAUSES), PageReadError.OVERLOADED: 12, PageReadError.SLOW: 6, PageReadError.ELSEWHERE: 12}
-        if self._lost_before.is_set():
-            patience = {PageReadError.LATER: 0, PageReadError.OVERLOADED: 3, PageReadError.SLOW: 1, PageReadError.ELSEWHERE: 4}
-        return self.in_a_row > patience.get(self._remedy, 200)
+            self._page_size = max(SMALLEST_PAGE, min(self._most_rows, fitting, max(self._page_size, page.rows) * SHRINK))
 
 
 def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on: bool = False) -> None:

@@ -21,14 +21,13 @@ import requests
 import requests.exceptions
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import failures
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import Remedy
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, GwsError, GwsPiiError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import NO_ANSWER, Answer, Client, GwsOptions
 
 CANARY = "canary7391"
 OPTIONS = CassandraOptions(("host.example",), 9042, None, None, False, None, None, None, True, True, "QUORUM", None, 1.0, 1.0)
-REMEDIES = {value for name, value in vars(PageReadError).items() if name.isupper()}
 
 
 def exceptions_of(*modules: types.ModuleType) -> list[type[Exception]]:
@@ -85,7 +84,7 @@ def test_there_are_exceptions_to_map() -> None:
 def test_each_exception_of_the_driver_has_one_of_our_messages(kind: type[Exception]) -> None:
     for error in wrapped(kind):
         unread = failures.page_read_error(error)
-        assert unread.remedy in REMEDIES
+        assert unread.remedy in Remedy
         assert unread.reason
         assert CANARY not in unread.reason
         assert CANARY not in str(unread)
@@ -99,18 +98,18 @@ def test_each_exception_of_the_driver_has_one_of_our_messages(kind: type[Excepti
 @pytest.mark.parametrize(
     ("kind", "remedy"),
     [
-        (cassandra.Unauthorized, PageReadError.NEVER),
-        (cassandra.AuthenticationFailed, PageReadError.NEVER),
-        (cassandra.Unavailable, PageReadError.LATER),
-        (cassandra.ReadTimeout, PageReadError.SLOW),
-        (cassandra.OperationTimedOut, PageReadError.SLOW),
-        (cassandra.ReadFailure, PageReadError.SMALLER),
-        (cassandra.protocol.OverloadedErrorMessage, PageReadError.OVERLOADED),
-        (cassandra.InvalidRequest, PageReadError.REFUSED),
-        (cassandra.connection.ConnectionShutdown, PageReadError.ELSEWHERE),
+        (cassandra.Unauthorized, Remedy.NEVER),
+        (cassandra.AuthenticationFailed, Remedy.NEVER),
+        (cassandra.Unavailable, Remedy.LATER),
+        (cassandra.ReadTimeout, Remedy.SLOW),
+        (cassandra.OperationTimedOut, Remedy.SLOW),
+        (cassandra.ReadFailure, Remedy.SMALLER),
+        (cassandra.protocol.OverloadedErrorMessage, Remedy.OVERLOADED),
+        (cassandra.InvalidRequest, Remedy.REFUSED),
+        (cassandra.connection.ConnectionShutdown, Remedy.ELSEWHERE),
     ],
 )
-def test_remedies(kind: type[Exception], remedy: str) -> None:
+def test_remedies(kind: type[Exception], remedy: Remedy) -> None:
     for error in wrapped(kind):
         assert failures.page_read_error(error).remedy == remedy
 

@@ -14,14 +14,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.topology import Coordinator
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import SPACES, TokenRange, plan_ranges, prove_whole_ring
-from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
+from ansible_collections.genesys.gws.plugins.module_utils._scan import retry
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import (
     Coverage,
@@ -34,10 +34,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import 
 
 SPACE = SPACES["Murmur3Partitioner"]
 TABLE = Table("t", (Column("k", "text", True, True, True),))
-REMEDIES = (
-    *(PageReadError.SMALLER, PageReadError.SLOW, PageReadError.REFUSED, PageReadError.LATER),
-    *(PageReadError.OVERLOADED, PageReadError.ELSEWHERE, PageReadError.NEVER),
-)
 _BOUND = re.compile(r'token\("k"\) (>|<=) (-?\d+)')
 
 # Rows at the edges, many of one token, and all over the ring.
@@ -48,7 +44,7 @@ TOKENS = sorted(
 )
 NODES = [-(2**62), 0, 2**62]
 
-Fault = t.Callable[[int, str, int], str | None]
+Fault = t.Callable[[int, str, int], "Remedy | None"]
 
 
 class FakeSession:
@@ -77,7 +73,7 @@ class FakeSession:
             call = self.calls
         assert call < self._limit, "the scan does not end"
         assert page_size >= 1
-        remedy = PageReadError.REFUSED if coordinator.address in self._refusing else self._fault(call, statement, page_size)
+        remedy = Remedy.REFUSED if coordinator.address in self._refusing else self._fault(call, statement, page_size)
         self.sizes.add(page_size)
         if remedy is not None:
             self.failed += 1
@@ -106,7 +102,7 @@ def table_scan_of(session: FakeSession, take: t.Callable[[RawRow, tuple[t.Any, .
         width=SPACE.maximum - SPACE.minimum,
         throttle=throttle,
         progress=Progress("", dict),
-        lost_before=threading.Event(),
+        range_was_lost=threading.Event(),
     )
 
 
@@ -127,7 +123,7 @@ def scan(session: FakeSession, *, in_flight: int = 1, page_size: int = 4, min_ra
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_scan, "_PAUSES", (0.0,) * len(table_scan._PAUSES))
+    monkeypatch.setattr(retry, "PAUSES", (0.0,) * len(retry.PAUSES))
 
 
 def check(taken: list[int], coverage: Coverage) -> None:
@@ -156,8 +152,8 @@ def test_undisturbed(in_flight: int, page_size: int, min_ranges: int) -> None:
 CALLS = 30  # of an undisturbed scan with the defaults above, at most
 
 
-@pytest.mark.parametrize("remedy", REMEDIES)
-def test_one_fault_at_each_call(remedy: str) -> None:
+@pytest.mark.parametrize("remedy", list(Remedy))
+def test_one_fault_at_each_call(remedy: Remedy) -> None:
     usual = FakeSession()
     scan(usual)
     assert usual.calls <= CALLS
@@ -166,12 +162,12 @@ def test_one_fault_at_each_call(remedy: str) -> None:
         taken, coverage = scan(session)
         assert session.failed == 1
         check(taken, coverage)
-        assert bool(coverage.unread) is (remedy == PageReadError.NEVER), at
+        assert bool(coverage.unread) is (remedy == Remedy.NEVER), at
 
 
-@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize("remedy", list(Remedy))
 @pytest.mark.parametrize("in_flight", [1, 4])
-def test_faults_for_ever_from_each_call_on(remedy: str, in_flight: int) -> None:
+def test_faults_for_ever_from_each_call_on(remedy: Remedy, in_flight: int) -> None:
     for at in range(1, CALLS, 3):
         session = FakeSession(lambda call, _statement, _size, at=at: remedy if call >= at else None)  # type: ignore[misc]
         taken, coverage = scan(session, in_flight=in_flight)
@@ -180,19 +176,19 @@ def test_faults_for_ever_from_each_call_on(remedy: str, in_flight: int) -> None:
             assert coverage.unread
 
 
-@pytest.mark.parametrize("pair", list(itertools.product(REMEDIES, REMEDIES)), ids=str)
-def test_two_faults(pair: tuple[str, str]) -> None:
+@pytest.mark.parametrize("pair", list(itertools.product(Remedy, Remedy)), ids=str)
+def test_two_faults(pair: tuple[Remedy, Remedy]) -> None:
     for first, gap in itertools.product(range(1, CALLS, 5), (1, 2, 7)):
         faults = {first: pair[0], first + gap: pair[1]}
         session = FakeSession(lambda call, _statement, _size, faults=faults: faults.get(call))  # type: ignore[misc]
         taken, coverage = scan(session, page_size=100, min_ranges=24)
         check(taken, coverage)
-        refused = any(remedy == PageReadError.NEVER and call <= session.calls for call, remedy in faults.items())
+        refused = any(remedy == Remedy.NEVER and call <= session.calls for call, remedy in faults.items())
         assert bool(coverage.unread) is refused, faults
 
 
-@pytest.mark.parametrize("remedy", [PageReadError.SMALLER, PageReadError.SLOW, PageReadError.REFUSED])
-def test_pages_that_are_too_big_are_made_smaller(remedy: str) -> None:
+@pytest.mark.parametrize("remedy", [Remedy.SMALLER, Remedy.SLOW, Remedy.REFUSED])
+def test_pages_that_are_too_big_are_made_smaller(remedy: Remedy) -> None:
     session = FakeSession(lambda _call, _statement, size: remedy if size > 2 else None)
     taken, coverage = scan(session, page_size=5000)
     check(taken, coverage)
@@ -219,18 +215,18 @@ def _width(statement: str) -> int:
 
 
 def test_ranges_that_are_too_big_are_split() -> None:
-    session = FakeSession(lambda _call, statement, _size: PageReadError.SMALLER if _width(statement) > 2**60 else None)
+    session = FakeSession(lambda _call, statement, _size: Remedy.SMALLER if _width(statement) > 2**60 else None)
     taken, coverage = scan(session)
     check(taken, coverage)
     assert not coverage.unread
 
 
 def test_one_token_that_nobody_can_read_is_unread_and_the_rest_is_read() -> None:
-    def fault(_call: int, statement: str, _size: int) -> str | None:
+    def fault(_call: int, statement: str, _size: int) -> Remedy | None:
         low, high = SPACE.minimum, SPACE.maximum
         for operator, bound in _BOUND.findall(statement):
             low, high = (int(bound), high) if operator == ">" else (low, int(bound))
-        return PageReadError.SMALLER if low < 7 <= high else None
+        return Remedy.SMALLER if low < 7 <= high else None
 
     session = FakeSession(fault)
     taken, coverage = scan(session)
@@ -242,15 +238,15 @@ def test_one_token_that_nobody_can_read_is_unread_and_the_rest_is_read() -> None
 def test_a_row_is_handed_over_once_when_its_range_is_read_again() -> None:
     """The second page of a range fails for good until the range is split: what the first page gave must not count."""
 
-    def fault(_call: int, statement: str, size: int) -> str | None:
-        return PageReadError.SMALLER if _width(statement) > 2**61 and size <= 4 and _call % 2 == 0 else None
+    def fault(_call: int, statement: str, size: int) -> Remedy | None:
+        return Remedy.SMALLER if _width(statement) > 2**61 and size <= 4 and _call % 2 == 0 else None
 
     taken, coverage = scan(FakeSession(fault))
     check(taken, coverage)
 
 
 def test_other_exceptions_end_the_scan() -> None:
-    def fault(call: int, _statement: str, _size: int) -> str | None:
+    def fault(call: int, _statement: str, _size: int) -> Remedy | None:
         if call == 5:
             raise ZeroDivisionError
         return None
