@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """`make bench`: the methods side by side, in one run, on the same servers and the same data.
 
 Environment: BENCH_ROWS (1000000), BENCH_ROUNDS (3), BENCH_VERSIONS ("3.11.19 5.0.6"), BENCH_METHODS (all; for quick work, names out of

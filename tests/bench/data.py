@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """The table of the benchmark: the same settings in every run, and what is planted in them.
 
 The values look like those of Workspace's favorites: JSON of some 450 bytes. The people searched for have addresses and numbers of

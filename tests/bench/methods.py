@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """The methods that read with cassandra-driver, each as a process of its own that prints one line of JSON.
 
 Nothing of the collection is imported here, so that it costs these methods nothing; the collection's own search is in search.py.

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Draws the curves that come as JSON on standard input. Run by a Python that has matplotlib. Usage: picture.py FILE.svg
 
 The same figures give the same bytes.

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 # ruff: noqa: I002, UP - Python 2.7 runs this file
 """The predecessor's way to read: pycassa's get_range over Thrift, and `in` on each value, in Python 2.7.
 

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """What some methods need besides the project's own environment; kept in the lab's cache, so that `make setup` stays small.
 
 matplotlib has an environment of its own for another reason too: where numpy is installed, cassandra-driver imports it, and every method

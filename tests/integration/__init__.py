@@ -1,1 +1,5 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Tests with a real Cassandra, the stand-in for GWS, and real ansible-playbook runs."""

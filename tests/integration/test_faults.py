@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """A search is complete or says that it is not, on a real Cassandra: nodes that die or join, tombstones, guardrails, big partitions and values,
 a schema that changes meanwhile, tables of every kind."""
 

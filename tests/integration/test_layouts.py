@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Dry run, cleanup, and cleanup again, on each table layout: A1 = A0 − B0, B1 = 0, C1 = C0, compared in Cassandra."""
 
 from __future__ import annotations

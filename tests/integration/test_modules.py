@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """The modules on their own, in somebody else's playbook."""
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ def _ran(player: Player, tasks: list[dict[str, Any]], names: list[str], **play: 
 
 
 def test_as_documented_with_group_defaults_and_environment(lab: Lab, player: Player, canaries: Canaries) -> None:
-    """design.md §5.3; connection and login from module_defaults of the action group, and from the environment."""
+    """Connection and login from module_defaults of the action group, and from the environment."""
     login = lab.credentials
     results, printed = _ran(
         player,

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """forget_me_report_dir: what the data-protection officer reads and keeps."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Every row exactly once on real rings: replication factor x splits x tokens of a node x partitioner, as dsbulk tests its partitioner."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """The four example calls of the seed document (gdpr_forget_me.py), as calls of the playbook with the same parameter names."""
 
 from __future__ import annotations

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """The search is complete and exact on every version of Cassandra that a site may have, wherever a layout may have put a person.
 
 Each test plants Ann, and beside her Joann, whose addresses and phone number are nearly the same. Each row has a label, which a finding

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """`python -m tests.lab up`: a lab in the foreground, for trying things by hand and for tests in other processes."""
 
 from __future__ import annotations

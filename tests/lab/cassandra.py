@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Start and stop real Cassandra nodes from Maven Central's jars, without a container engine.
 
 A node belongs to the process that started it: it dies with that process, even when the process is killed, and takes its

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """`make demo`: one person is found and forgotten, in a real Cassandra, through the stand-in for GWS, with vaulted credentials.
 
 Shows dry run, erasure and a second dry run, each as the real `ansible-playbook`, and compares Cassandra before and after by itself.

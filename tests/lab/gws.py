@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """A test device: a stand-in for GWS, which cannot be had here. It keeps its settings in a real Cassandra.
 
 It speaks the documented contract of the GWS API and refuses everything else; what is unknown of GWS is a switch in

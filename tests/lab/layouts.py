@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Table layouts in which the stand-in keeps its settings.
 
 GWS's true tables are not public, so a test that passes over all of these says more than one that passes over a guess.

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """A seeded population of agents, settings and planted subjects; the same seed gives the same bytes.
 
 What it plants it also tells: `Truth` names each setting that holds a subject, how it is spelled there, and the

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Checks the stand-in against the contract, over each layout, on a real Cassandra: `pytest tests/lab/selftest.py`.
 
 GWS_LAB_CASSANDRA chooses the version (default 5.0.6).

@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Thrift, as clients of Cassandra up to 3.11 spoke it: makes column families and rows that CQL can't make or shows in part only.
 
 Only what the tests need. The numbers of the fields are those of Cassandra's interface; what is optional there and not needed is left out.

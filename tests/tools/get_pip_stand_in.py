@@ -1,3 +1,7 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Make a folder that serves ansible-test as HOME where only package registries can be reached.
 
 Usage: get_pip_stand_in.py FOLDER

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A test device: a GWS in memory behind the methods of ``Client``, with faults at chosen calls. It follows gws-contract.md.
+"""A test device: a GWS in memory behind the methods of ``Client``, with faults at chosen calls. It follows what is known of GWS.
 
 The real SettingsApi, Resolver and Executor run on it. Each call is recorded, and each write is judged before it is done: the rules that
-cost lives when broken (design.md, section 6) are asserted here, at the only place where harm could be done.
+cost lives when broken are asserted here, at the only place where harm could be done.
 """
 
 from __future__ import annotations

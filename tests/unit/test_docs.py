@@ -192,7 +192,7 @@ def test_examples_for_awx() -> None:
         assert bool(field.get("secret")) is ("password" in field["id"])
 
 
-# design.md, section 5.1: the predecessor's parameters
+# The predecessor's parameters
 PREDECESSOR = {
     "search": "forget_me_search",
     "cass_keyspace": "forget_me_cassandra_keyspace",

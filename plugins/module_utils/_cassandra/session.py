@@ -6,7 +6,7 @@
 """The connection to Cassandra. The types and exceptions of cassandra-driver stop here.
 
 Every statement is a plain, unprepared one: the prepared-statement cache of 3.11 is shared between sessions that see compact
-tables differently, so a prepared SELECT may silently show less (cassandra.md §3.6).
+tables differently, so a prepared SELECT may silently show less.
 """
 
 from __future__ import annotations

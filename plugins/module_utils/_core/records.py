@@ -5,7 +5,7 @@
 
 """Which part of a setting stands for one contact. Pure, no I/O.
 
-design.md §3, Record: a favorite is one record, the whole setting goes. A *container* (Recents) is a setting whose payload is one
+A favorite is one record, the whole setting goes. A *container* (Recents) is a setting whose payload is one
 list or map of objects, as JSON or as JSON in a string, at whatever depth; there each element is a record, and only the records
 that match go. A list *inside* a record (its phone numbers) is part of the record and is never cut.
 

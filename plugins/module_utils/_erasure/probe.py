@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Proves, on a scratch group of our own, how this GWS deletes a setting, before any real one is deleted (design.md §6).
+"""Proves, on a scratch group of our own, how this GWS deletes a setting, before any real one is deleted.
 
 A DELETE with the key in the body is the documented form. But a proxy may strip the body, and a DELETE without one may drop the
 group. So a scratch group with two settings is made under /me/settings, one of them is deleted, and the other must survive.

@@ -36,7 +36,7 @@ def redacted(setting: Setting) -> Setting:
     return without(setting, [path for path in wanted(setting) if path])
 
 
-# A favorite as in gws-contract.md, section 2: type, names, phoneNumbers, emailAddress, category.
+# A favorite, as far as its fields are known: type, names, phoneNumbers, emailAddress, category.
 FAVORITE: Setting = {
     "name": "7f3a",
     "type": "CustomContact",

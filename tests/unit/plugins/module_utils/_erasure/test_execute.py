@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Erasing against a GWS that fails at every call in every way: the rules of design.md, section 6, hold at each write.
+"""Erasing against a GWS that fails at every call in every way: the rules of erasing hold at each write.
 
 Most rules are asserted by ``simulated_gws`` at the moment of a write; here are the end states.
 """
