@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Decides what is to happen to a setting: the policy, as one set of rules. Pure, no I/O.
+"""Decides what is to happen to a setting: the policy, as one ordered list of rules (``RULES``). Pure, no I/O.
 
-``assess`` looks at one setting. It is used to plan, and again on the setting as it is read right before it is touched.
+The first rule that gives a ruling decides, so the order of the list is the precedence. A rule sees a ``Case`` and nothing else: it does not
+know whether the case is a setting of GWS or a row of Cassandra. ``Judge.assess`` is used to plan, and again on what is read right before
+it is touched.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class Verdict(enum.Enum):
 
     @property
     def touches(self) -> bool:
-        """Whether the setting would be changed."""
+        """Whether something would be erased."""
         return self in (Verdict.DELETE, Verdict.REDACT)
 
 
@@ -57,6 +59,129 @@ class Policy:
     corporate: bool
     possible: bool
     groups: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """Something that holds data of a subject, as the rules see it.
+
+    ``value`` is all of its data. ``elements`` are the paths of the records of a container (empty: it is one record), ``going`` those of
+    them that are the person's, ``held`` those of ``going`` that a legal hold covers. ``beside``: something of the person lies in no record.
+    """
+
+    policy: Policy
+    holds: Holds
+    owners: tuple[str, ...]  # the names of its owner
+    paths: tuple[str, ...]  # the places in GWS by which a hold may name it
+    value: t.Any
+    in_group: bool  # in a group asked for
+    corporate: bool  # of the contact centre
+    sure: bool  # something in it is surely the person's
+    addressable: bool  # it can be named so that it goes and nothing else
+    elements: frozenset[JsonPath]
+    going: tuple[JsonPath, ...]
+    held: frozenset[JsonPath]
+    beside: bool
+
+    @property
+    def is_one_record(self) -> bool:
+        """Whether it stands for one contact."""
+        return not self.elements
+
+
+@dataclasses.dataclass(frozen=True)
+class Ruling:
+    """The decision of a rule. ``records`` are cut out (REDACT), ``collateral`` other people's records go as well (DELETE)."""
+
+    verdict: Verdict
+    records: tuple[JsonPath, ...] = ()
+    collateral: int = 0
+    held: bool = False
+
+
+Rule = t.Callable[[Case], "Ruling | None"]
+
+
+def leave_other_groups(case: Case) -> Ruling | None:
+    """A group that was not asked for is left."""
+    return None if case.in_group else Ruling(Verdict.OTHER_GROUP)
+
+
+def leave_corporate(case: Case) -> Ruling | None:
+    """Contact-centre settings are left to their administrators, unless they are to be erased, too."""
+    return Ruling(Verdict.CORPORATE) if case.corporate and not case.policy.corporate else None
+
+
+def leave_possible(case: Case) -> Ruling | None:
+    """What is only possibly the person's is left."""
+    return None if case.sure else Ruling(Verdict.POSSIBLE)
+
+
+def hold_owner_and_place(case: Case) -> Ruling | None:
+    """A hold on the owner, or on the place or what it lies in."""
+    is_held = case.holds.cover_owner(case.owners) or any(case.holds.cover_path(path) for path in case.paths)
+    return Ruling(Verdict.HELD, held=True) if is_held else None
+
+
+def leave_unaddressable(case: Case) -> Ruling | None:
+    """What can't be named alone can't be erased alone."""
+    return None if case.addressable else Ruling(Verdict.SHARED)
+
+
+def erase_one_record(case: Case) -> Ruling | None:
+    """One record goes whole, unless anything in it is held."""
+    if not case.is_one_record:
+        return None
+    return Ruling(Verdict.HELD, held=True) if case.holds.cover_value(case.value) else Ruling(Verdict.DELETE)
+
+
+def delete_container(case: Case) -> Ruling | None:
+    """A container goes whole where that was asked for: other people's records in it are counted, and anything held in it holds all of it."""
+    if case.policy.shared != "delete":
+        return None
+    if case.holds.cover_value(case.value):
+        return Ruling(Verdict.HELD, held=True)
+    return Ruling(Verdict.DELETE, collateral=len(case.elements) - len(case.going))
+
+
+def erase_container_of_one_person(case: Case) -> Ruling | None:
+    """When every record is the person's, and so is what lies beside them, the container is the person's."""
+    is_all = case.beside and len(case.going) == len(case.elements) and not case.held
+    return Ruling(Verdict.DELETE) if is_all else None
+
+
+def leave_container(case: Case) -> Ruling | None:
+    """A container is left where that was asked for, and where something of the person lies beside its records: that can't be cut out."""
+    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.beside else None
+
+
+def redact_container(case: Case) -> Ruling | None:
+    """The person's records are cut out, those under a hold stay."""
+    cut = tuple(path for path in case.going if path not in case.held)
+    return Ruling(Verdict.REDACT, records=cut) if cut else Ruling(Verdict.HELD)
+
+
+RULES: tuple[Rule, ...] = (
+    leave_other_groups,
+    leave_corporate,
+    leave_possible,
+    hold_owner_and_place,
+    leave_unaddressable,
+    erase_one_record,
+    delete_container,
+    erase_container_of_one_person,
+    leave_container,
+    redact_container,
+)
+
+
+def rule_on(case: Case, rules: t.Sequence[Rule] = RULES) -> Ruling:
+    """The ruling of the first rule that has one. ``held`` is told also when only a part is held."""
+    for rule in rules:
+        ruling = rule(case)
+        if ruling is not None:
+            return dataclasses.replace(ruling, held=ruling.held or bool(case.held))
+    raise AssertionError("the last rule decides every case")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +201,7 @@ class Assessment:
     @property
     def path(self) -> str:
         """Its place in GWS. Holds the key of the setting, so it never leaves the module."""
-        return "{}/{}".format(self.group.path(self.scope), quoted(str(self.setting.get(self.group.key, ""))))
+        return path_of(self.scope, self.group, self.setting)
 
     def same_setting(self, other: Setting) -> bool:
         """Whether another reading is of the same setting: its key (and location, for recordings) is the same."""
@@ -91,7 +216,7 @@ class Assessment:
 
 @dataclasses.dataclass(frozen=True)
 class Judge:
-    """Decides about settings by one set of rules."""
+    """Decides by one list of rules."""
 
     subjects: Subjects
     matcher: Matcher
@@ -116,49 +241,41 @@ class Judge:
         records = records_of(setting, group.key)
         wanted = {records.record_of(hit.path) for hit in sure}
         going = tuple(path for path in wanted if path)
-        held = {path for path in going if self.holds.cover_value(part_at(setting, path))}
-        resource = Assessment(
+        ruling = rule_on(
+            Case(
+                policy=self.policy,
+                holds=self.holds,
+                owners=aliases,
+                paths=(path_of(scope, group, setting),),
+                value=setting,
+                in_group=not self.policy.groups or group.name in self.policy.groups,
+                corporate=scope == CONTACT_CENTRE,
+                sure=bool(sure),
+                addressable=group.key in setting,
+                elements=records.elements,
+                going=going,
+                held=frozenset(path for path in going if self.holds.cover_value(part_at(setting, path))),
+                beside=None in wanted,
+            )
+        )
+        return Assessment(
             scope=scope,
             aliases=aliases,
             group=group,
             setting=setting,
-            verdict=Verdict.DELETE,
+            verdict=ruling.verdict,
             subjects=frozenset(hit.subject for hit in (sure or hits)),
-            records=(),
-            collateral=0,
-            held=bool(held),
+            records=ruling.records,
+            collateral=ruling.collateral,
+            held=ruling.held,
         )
 
-        def verdict(value: Verdict, **changes: t.Any) -> Assessment:
-            return dataclasses.replace(resource, verdict=value, **changes)
 
-        if self.policy.groups and group.name not in self.policy.groups:
-            return verdict(Verdict.OTHER_GROUP)
-        if scope == CONTACT_CENTRE and not self.policy.corporate:
-            return verdict(Verdict.CORPORATE)
-        if not sure:
-            return verdict(Verdict.POSSIBLE)
-        if self.holds.cover_owner(aliases) or self.holds.cover_path(resource.path):
-            return verdict(Verdict.HELD, held=True)
-        if group.key not in setting:
-            return verdict(Verdict.SHARED)  # without its key it can't be named to GWS
-        if not records.elements:
-            whole_held = self.holds.cover_value(setting)
-            return verdict(Verdict.HELD, held=True) if whole_held else resource
-        if self.policy.shared == "delete":
-            others = len(records.elements) - len(going)
-            if self.holds.cover_value(setting):
-                return verdict(Verdict.HELD, held=True)
-            return verdict(Verdict.DELETE, collateral=others)
-        if self.policy.shared == "report" or None in wanted:
-            if None in wanted and len(going) == len(records.elements) and not held:
-                return resource  # every record is the person's, and so is what lies beside them
-            return verdict(Verdict.SHARED)
-        cut = tuple(path for path in going if path not in held)
-        if not cut:
-            return verdict(Verdict.HELD)
-        return verdict(Verdict.REDACT, records=cut)
+def path_of(scope: Scope, group: Group, setting: Setting) -> str:
+    """The place of a setting in GWS."""
+    return "{}/{}".format(group.path(scope), quoted(str(setting.get(group.key, ""))))
 
 
 def part_at(setting: Setting, path: JsonPath) -> t.Any:
+    """A record with the name under which it lies."""
     return [str(path[-1]), value_at(setting, path)]
