@@ -48,4 +48,17 @@ options:
     elements: str
     default: []
     aliases: [group, group_name]
+  key:
+    description:
+      - A site's secret, a text of 12 characters or more, from Ansible Vault. Every reference, digest and checkpoint that leaves the module is keyed
+        with it, so that nobody without it can try out e-mail addresses or phone numbers on them.
+      - All modules of a run need the same one. Findings made with another key are refused.
+      - When the module runs on another host than the control node, only a key derived from it goes there.
+    type: str
+    version_added: 0.3.0
+  key_file:
+    description: File on the control node, mode 0600, in which the secret is kept when O(key) is not given. Made when it is not there.
+    type: path
+    default: ~/.ansible/gws_pii/key
+    version_added: 0.3.0
 """

@@ -48,7 +48,11 @@ _value:
 def whole_search(results: t.Any) -> dict[str, t.Any]:
     """One result out of the shares."""
     try:
-        return search_result.of_shares([dict(result) for result in results])
+        shares = [dict(result) for result in results]
+        sources = {share.get("key_source", "") for share in shares}
+        whole = search_result.of_shares(shares)
+        known = [source for source in ("made", "file", "option") if source in sources]
+        return {**whole, "key_source": known[0]} if known else whole
     except GwsPiiError as error:
         raise AnsibleFilterError(error.message) from None
     except (AttributeError, LookupError, TypeError, ValueError):

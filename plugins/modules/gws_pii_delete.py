@@ -159,6 +159,11 @@ writes:
   description: Number of requests other than GET that were sent.
   type: int
   returned: always
+key_source:
+  description:
+    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+  type: str
+  returned: always
 code:
   description: What went wrong, in a word.
   type: str

@@ -222,6 +222,11 @@ share:
     checkpoint:
       description: The checkpoint file of the share.
       type: str
+key_source:
+  description:
+    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+  type: str
+  returned: always
 code:
   description: What went wrong, in a word.
   type: str

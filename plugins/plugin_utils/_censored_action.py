@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The action plugins of both modules: run the module, let nothing out that it did not mean to say."""
+"""The action plugins of the modules: find the site's key, run the module, let nothing out that it did not mean to say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ import re
 import typing as t
 
 from ansible.plugins.action import ActionBase
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 
 _WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
 _VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a valid", re.DOTALL)
@@ -25,11 +29,19 @@ class CensoredAction(ActionBase):
 
     _supports_check_mode = True
     _supports_async = False
+    _needs_site_key = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Run the module."""
+        """Run the module. The site's secret is looked up on the control node; a module that only searches gets the search key, and no more."""
         super().run(tmp, task_vars)
-        return censored(self.run_module(dict(self._task.args), task_vars))
+        args = dict(self._task.args)
+        try:
+            secret = site_secret(args.pop("key", None), args.pop("key_file", None))
+            keys = site_key(secret.text)
+        except GwsPiiError as error:
+            return {"failed": True, "changed": False, "msg": error.message, "code": error.code}
+        args["key"] = secret.text if self._needs_site_key else keys.search_text
+        return {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         """Run the module with these options, on the host of the task."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
@@ -24,7 +25,7 @@ def main() -> None:
     """Arguments: number of people, host, port, keyspace."""
     people, host, port, keyspace = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
     entries = [{"ref": f"p{number}", "identifiers": list(data.person(number))} for number in range(people)]
-    subjects = parse_subjects(search=None, subjects=entries, region=None, match="exact", min_length=5)
+    subjects = parse_subjects(search=None, subjects=entries, region=None, match="exact", min_length=5, key=Key(b"bench"))
     options = CassandraOptions(
         hosts=(host,),
         port=port,

@@ -22,9 +22,10 @@ from cassandra.query import SimpleStatement
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.lab.cassandra import CassandraNode, wait_for_schema_agreement
@@ -126,6 +127,12 @@ def everything(session: DriverSession, statement: str, *, fetch_size: int = 1000
 # Searching
 
 
+def subjects_of(people: int) -> Subjects:
+    """The people 0 … people - 1."""
+    entries = [{"ref": str(person), "identifiers": [email(person)]} for person in range(people)]
+    return parse_subjects(search=None, subjects=entries, region=None, match="exact", min_length=5, key=Key(b"rings"))
+
+
 def search(
     node: CassandraNode,
     keyspace: str,
@@ -138,8 +145,7 @@ def search(
     login: tuple[str, str] | None = None,
 ) -> _search.Searched:
     """Search for the people 0 … people - 1. All tests search through this function."""
-    entries = [{"ref": str(person), "identifiers": [email(person)]} for person in range(people)]
-    subjects = parse_subjects(search=None, subjects=entries, region=None, match="exact", min_length=5)
+    subjects = subjects_of(people)
     options = CassandraOptions(
         hosts=(node.address,),
         port=node.cql_port,

@@ -68,7 +68,7 @@ class Run:
     @property
     def backups(self) -> list[Path]:
         """Files of the work folder that hold settings."""
-        return sorted(path for path in self.work_dir.glob("*") if path.name != "lock")
+        return sorted(path for path in self.work_dir.glob("*") if path.name not in ("lock", "key"))
 
     def said(self) -> str:
         """For the message of a failed assertion."""
@@ -482,7 +482,7 @@ def run_scenarios(
 
     def end(name: str) -> None:
         print(f"{name}: {time.monotonic() - began[name]:.1f} s, {len(lab.gws.requests)} requests")
-        backups = [path.name for path in player.work_dir.glob("*") if path.name != "lock"]
+        backups = [path.name for path in player.work_dir.glob("*") if path.name not in ("lock", "key")]
         outcomes[name] = Outcome({}, lab.settings(), befores[name], lab.dump(), list(lab.gws.requests), scratch_groups(lab), backups)
 
     ask = "{{ lookup('ansible.builtin.url', control ~ '/%s/' ~ (item | urlencode), split_lines=false, timeout=60) | from_json }}"

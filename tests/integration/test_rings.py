@@ -15,6 +15,7 @@ import pytest
 from cassandra.cluster import Session
 from cassandra.metadata import MD5Token, Murmur3Token
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.integration.rings_support import (
     Row,
@@ -26,6 +27,7 @@ from tests.integration.rings_support import (
     named,
     rows_of_partitions,
     search,
+    subjects_of,
 )
 from tests.lab.cassandra import CassandraNode, start_cluster
 from tests.lab.lab import connect
@@ -123,7 +125,8 @@ def test_every_row_exactly_once(ring: Ring, replication_factor: int, splits: str
     stored = everything(ring.session, f"SELECT key, column1, token(key) AS place FROM {keyspace}.settings")
     assert searched.tables[0].rows == len(stored) == len(ROWS)
     tokens = {(row.key, row.column1): row.place for row in stored}
-    assert {(finding.subject, int(finding.token)) for finding in searched.findings} == {
+    opaque = OpaqueNames(subjects_of(len(named(ROWS))))
+    assert {(finding.subject, opaque.token_of(finding)) for finding in searched.findings} == {
         (str(row.person), tokens[row.key, row.column1]) for row in named(ROWS)
     }
     planned = searched.tables[0].planned

@@ -35,6 +35,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options imp
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import OpaqueNames
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
@@ -89,6 +90,7 @@ SUBJECTS = parse_subjects(
     region=REGION,
     match="exact",
     min_length=5,
+    key=Key(b"versions"),
 )
 
 
@@ -555,10 +557,10 @@ def test_tokens(garden: Garden, searched: _search.Searched, table: str) -> None:
     session = garden.site.session
     session.cluster.refresh_table_metadata(garden.keyspace, table)
     key = ", ".join(column.name for column in session.cluster.metadata.keyspaces[garden.keyspace].tables[table].partition_key)
-    tokens: Counter[str] = Counter()
+    tokens: Counter[int] = Counter()
     for label, token in session.execute(f"SELECT label, token({key}) FROM {garden.quoted(table)}"):
-        tokens[str(token)] += garden.tables[table].found[label]
-    assert tokens == Counter(finding.token for finding in searched.findings if finding.table == table)
+        tokens[int(token)] += garden.tables[table].found[label]
+    assert tokens == Counter(OpaqueNames(SUBJECTS).token_of(finding) for finding in searched.findings if finding.table == table)
 
 
 @versions(*VERSIONS)

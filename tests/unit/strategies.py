@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects
@@ -137,9 +138,12 @@ around_texts = st.sampled_from(("", "call ", "Ann Smith ", "x\n", "(", '"', "<",
 behind_texts = st.sampled_from(("", " now", ", please", "\ny", ")", '"', ">", "!", ";", " - asap", ". Thanks"))
 
 
+KEY = Key(b"the search key of the tests")
+
+
 def subjects_of(*identifiers: t.Any, region: str | None = None, match: str = "exact") -> Subjects:
     """Each identifier is a subject of its own."""
-    return parse_subjects(search=list(identifiers), subjects=None, region=region, match=match, min_length=3)
+    return parse_subjects(search=list(identifiers), subjects=None, region=region, match=match, min_length=3, key=KEY)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -80,7 +80,7 @@ def test_options_of_fragments(name: str) -> None:
 @pytest.mark.parametrize("module", SPECS)
 def test_what_holds_a_person_or_a_secret_is_not_logged(module: str) -> None:
     for name, option in SPECS[module].items():
-        if name in ("search", "subjects", "holds") or "password" in name or name == "gws_headers":
+        if name in ("search", "subjects", "holds", "key") or "password" in name or name == "gws_headers":
             assert option.get("no_log") is True, name
         else:
             assert not option.get("no_log"), name
@@ -129,7 +129,7 @@ def test_no_option_of_the_role_is_quoted() -> None:
 def test_the_role_hides_what_the_modules_hide() -> None:
     for name, option in ROLE.items():
         bare = name.removeprefix("forget_me_")
-        secret = bare in ("search", "subjects", "holds", "gws_headers") or "password" in bare
+        secret = bare in ("search", "subjects", "holds", "key", "gws_headers") or "password" in bare
         assert bool(option.get("no_log")) is secret, name
 
 

@@ -7,15 +7,14 @@
 
 A finding travels through Ansible's variables, which are printed, masked and stored by others. So it holds names of tables and
 columns, numbers, and *opaque names*: keyed hashes of the short texts that name the row (owner, group, key of the setting,
-wherever the layout has put them). Who knows the identifiers that were searched for can compare them; nobody can read them.
+wherever the layout has put them). Who has the site's key can compare them; nobody else can read them, or try out a guess. That goes for the token
+of a row as well, which is a hash of its key that anybody can compute.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import hmac
 import re
 import typing as t
 
@@ -27,17 +26,37 @@ _PART = re.compile(r"[^:/|;,#\s\x00-\x1f\ufffd]+")
 _MAX_NAME = 400
 _MAX_PARTS = 8
 _MAX_NAMES = 64
+_TOKEN_BYTES = 17  # of the widest partitioner, signed
 
 
 class OpaqueNames:
     """Makes opaque names for one set of subjects."""
 
     def __init__(self, subjects: Subjects) -> None:
-        self._key = hashlib.sha256(b"names\x00" + subjects.secret).digest()
+        self._key = subjects.key.derive("names")
 
     def of(self, text: str) -> str:
         """The opaque name of a text; case and Unicode form do not matter."""
-        return hmac.new(self._key, fold(text).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
+        return self._key.code("name", fold(text).encode("utf-8", "surrogatepass"))
+
+    def of_row(self, table: str, key: t.Sequence[bytes | None]) -> str:
+        """The opaque reference of a row; ``key``: its key columns as Cassandra sent them."""
+        cells = (b"\x00" if cell is None else b"\x01" + cell for cell in key)
+        return self._key.code("row", table.encode(), *cells)
+
+    def hide_token(self, token: int, row: str) -> str:
+        """The token of a row, whose opaque reference is ``row``, as a text that only ``token_of`` reads."""
+        return self._key.masked(row.encode(), token.to_bytes(_TOKEN_BYTES, "big", signed=True)).hex()
+
+    def token_of(self, finding: Finding) -> int:
+        """The token of the row of a finding. :raises InputError: when there is none."""
+        try:
+            hidden = bytes.fromhex(finding.token)
+        except ValueError:
+            hidden = b""
+        if len(hidden) != _TOKEN_BYTES:
+            raise InputError("bad_findings", "A finding has no token of gws_pii_search of this release: search again.")
+        return int.from_bytes(self._key.masked(finding.row.encode(), hidden), "big", signed=True)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +108,7 @@ class OpaqueTier:
 class Finding:
     """One subject in one row of Cassandra.
 
-    ``row`` is an opaque reference of the row, ``token`` its token as text (it leads back to the partition);
+    ``row`` is an opaque reference of the row, ``token`` its hidden token (it leads back to the partition);
     ``in_group`` is False when a group was asked for and the row does not name it. ``tiers`` are the names in the key columns, in the
     other columns, and on the way to the hit inside a document, in this order: the first that names an owner is right, since a record
     may name other users as well.
@@ -154,6 +173,6 @@ def parse_findings(raw: t.Any, subjects: Subjects) -> list[Finding]:
     if any(finding.search_id != subjects.search_id for finding in findings):
         raise InputError(
             "other_findings",
-            "findings come from a search for other identifiers (or another match or region): search again with the same ones.",
+            "findings come from a search for other identifiers (or another match, region or key): search again with the same ones.",
         )
     return findings

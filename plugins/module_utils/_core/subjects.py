@@ -18,7 +18,6 @@ With ``contains`` (the predecessor's rule) every identifier is a ``Substring``.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 import typing as t
@@ -26,6 +25,7 @@ import unicodedata
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
     EXTENSION_AT_END,
     Phone,
@@ -92,15 +92,15 @@ class Subject:
 
 @dataclasses.dataclass(frozen=True)
 class Subjects:
-    """All subjects of a run. ``secret`` is made of their identifiers: whoever knows them can compare opaque references."""
+    """All subjects of a run. ``key`` is derived from the site's key and their identifiers: only who has both can compare opaque references."""
 
     subjects: tuple[Subject, ...]
-    secret: bytes
+    key: Key = NO_KEY
 
     @property
     def search_id(self) -> str:
-        """Tells whether findings belong to these subjects. Not reversible to the identifiers without guessing all of them."""
-        return hashlib.sha256(b"search\x00" + self.secret).hexdigest()[:16]
+        """Tells whether findings belong to these subjects. Without the site's key no guess can be compared with it."""
+        return self.key.code("search id")
 
 
 def known_region(region: str | None) -> str | None:
@@ -160,11 +160,14 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
     return Text(" ".join(fold(text).split()))
 
 
-def parse_subjects(*, search: t.Any, subjects: t.Any, region: str | None, match: str, min_length: int, mandatory: bool = True) -> Subjects:
+def parse_subjects(  # pylint: disable=too-many-arguments
+    *, search: t.Any, subjects: t.Any, region: str | None, match: str, min_length: int, mandatory: bool = True, key: Key = NO_KEY
+) -> Subjects:
     """Subjects out of the options ``search`` and ``subjects``; all faults are reported together, by position, without values.
 
     :param search: a string, a number, or a list of them; each becomes a subject ``search-N``.
     :param subjects: a list of ``{ref, identifiers: [...]}``.
+    :param key: the search key of the site; without one nothing can be made of the subjects that leaves the module.
     :raises InputError: with one line that names every bad place.
     """
     faults: list[str] = []
@@ -215,8 +218,9 @@ def parse_subjects(*, search: t.Any, subjects: t.Any, region: str | None, match:
     if faults:
         more = "" if len(faults) <= 10 else f"; and {len(faults) - 10} more"
         raise InputError("bad_subjects", "Bad input: " + "; ".join(faults[:10]) + more + ".")
-    secret = hashlib.sha256("\x00".join(sorted(secret_parts)).encode()).digest()
-    return Subjects(tuple(parsed), secret)
+    if key is NO_KEY:
+        return Subjects(tuple(parsed))
+    return Subjects(tuple(parsed), key.derive("subjects", framed(sorted(secret_parts))))
 
 
 def _checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:

@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema impo
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
@@ -32,13 +32,16 @@ def delete_orphans(session: Session, keyspace: str, request: SearchRequest, orph
     """Delete the rows of these findings that hold nobody else. Returns how many (would) go."""
     tables = {table.name: table for table in session.tables(keyspace)}
     gone = 0
-    for name, token in sorted({(finding.table, finding.token) for finding in orphans}):
-        rows = {finding.row for finding in orphans if (finding.table, finding.token) == (name, token)}
+    opaque = OpaqueNames(request.subjects)
+    wanted: dict[tuple[str, int], set[str]] = {}
+    for finding in orphans:
+        wanted.setdefault((finding.table, opaque.token_of(finding)), set()).add(finding.row)
+    for (name, token), rows in sorted(wanted.items()):
         table = tables.get(name)
         if table is None:
             raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
-        for row, types, columns in _partition(session, keyspace, table, int(token)):
-            found = _search.findings_in_row(table, columns, request, row, types, int(token))
+        for row, types, columns in _partition(session, keyspace, table, token):
+            found = _search.findings_in_row(table, columns, request, row, types, token)
             if any(finding.row in rows for finding in found) and not _has_others(columns, request, row, types):
                 gone += 1
                 if not check_mode:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import hashlib
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Verdict, part_at
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
@@ -51,7 +51,7 @@ class Plan:
             )
             for resource in self.to_touch
         )
-        return hashlib.sha256("\n".join([self.subjects.search_id, *lines]).encode()).hexdigest()
+        return self.subjects.key.code("plan", framed(lines), length=64)
 
     def check(self, *, max_deletes: int, max_per_subject: int, expected: str | None) -> None:
         """Raise RefusedError when the plan is over a cap, or is not the one that was approved."""

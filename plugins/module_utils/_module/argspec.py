@@ -11,6 +11,8 @@ import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
 
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import key_file
+
 Spec = dict[str, dict[str, t.Any]]
 
 
@@ -28,6 +30,8 @@ def subjects_spec() -> Spec:
         "match": {"type": "str", "choices": ["exact", "contains"], "default": "exact"},
         "min_length": {"type": "int", "default": 5},
         "groups": {"type": "list", "elements": "str", "default": [], "aliases": ["group", "group_name"]},
+        "key": {"type": "str", "no_log": True},
+        "key_file": {"type": "path", "default": key_file.DEFAULT},
     }
 
 

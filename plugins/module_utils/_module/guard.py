@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The only place that calls ``fail_json``: every error becomes one public line, whatever raised it."""
+"""The only place that calls ``fail_json``: every error becomes one public line, whatever raised it. Nothing goes to the system log."""
 
 from __future__ import annotations
 
@@ -14,6 +14,20 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._module import unmasked_results
+
+
+class QuietModule(AnsibleModule):
+    """A module that leaves no line in the system log of its host.
+
+    AnsibleModule writes every option there that is not ``no_log``: findings, paths and addresses. Making ``findings`` a ``no_log`` option would
+    have ansible-core 2.22 blot out the names of tables, and counts, wherever they are printed.
+    """
+
+    def __init__(self, argument_spec: dict[str, dict[str, t.Any]]) -> None:
+        super().__init__(argument_spec=argument_spec, supports_check_mode=True)  # type: ignore[no-untyped-call]
+
+    def _log_invocation(self) -> None:
+        pass
 
 
 def guarded_run(module: AnsibleModule, run: t.Callable[[AnsibleModule], dict[str, t.Any]]) -> None:

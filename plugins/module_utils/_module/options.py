@@ -14,7 +14,9 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import search_key
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects, parse_subjects_file
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import GwsOptions, base_url, parse_headers
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOptions, Share
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import ThrottleOptions, TimeWindow
@@ -37,7 +39,8 @@ def subjects_of(params: dict[str, t.Any]) -> Subjects:
         subjects = parse_subjects_file(_content(params["subjects_file"]))
     elif isinstance(subjects, str):
         subjects = parse_subjects_file(subjects)
-    return parse_subjects(search=search, subjects=subjects, region=params["region"], match=params["match"], min_length=min_length)
+    key = search_key(site_secret(params["key"], params["key_file"]).text)
+    return parse_subjects(search=search, subjects=subjects, region=params["region"], match=params["match"], min_length=min_length, key=key)
 
 
 def _content(path: str) -> str:

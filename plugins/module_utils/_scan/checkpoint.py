@@ -5,10 +5,10 @@
 
 """What a search has read, kept in a file, so that a search that was killed goes on where it was.
 
-The file (0600) holds a line for each token range that was read completely: the range, counts and findings, which hold no personal data
-(``_core.findings``). Each line carries a code, keyed by the subjects' secret, of the line and of the code before it, and the first line tells what the
-search was fingerprint: who changes the file, or cuts it, loses the lines from there on and nothing else. A line is written when its range is finished,
-so that a kill at any moment loses at most what was in flight.
+The file (0600) holds a line for each token range that was read completely: the range, counts and findings. Each line is encrypted, since already the
+range in which something was found says something about the key of a row. It carries a code of the line and of the code before it, and the first
+line tells what the search was: tampering with the file or truncating it discards the lines from there on. A line is written when its range is
+finished, so that a kill at any moment loses at most what was in flight.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 
 MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about today
@@ -68,11 +69,11 @@ class Checkpoint(NoCheckpoint):
     :param keep: leave the file when the search is complete (a share of a search: the others may not be).
     """
 
-    def __init__(self, folder: str, fingerprint: dict[str, str], secret: bytes, *, keep: bool) -> None:
+    def __init__(self, folder: str, fingerprint: dict[str, str], key: Key, *, keep: bool) -> None:
         self._keep = keep
         self._broken = False
-        self._secret = hashlib.sha256(b"checkpoint\x00" + secret).digest()
-        name = hashlib.sha256(fingerprint["subjects"].encode() + fingerprint["place"].encode()).hexdigest()[:16]
+        self._key = key.derive("checkpoint")
+        name = hashlib.sha256(fingerprint["subjects"].encode() + fingerprint["place"].encode()).hexdigest()[:16]  # of keyed codes
         self.path = os.path.join(folder, f"search-{name}.checkpoint")
         self._known: dict[str, list[RangeRead]] = {}
         try:
@@ -135,12 +136,12 @@ class Checkpoint(NoCheckpoint):
         self.close()
 
     def _line(self, content: dict[str, t.Any]) -> bytes:
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        self._last = self._code(text.encode())
-        return f"{self._last} {text}\n".encode()
+        text = self._key.seal(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).encode()
+        self._last = self._code(text)
+        return self._last.encode() + b" " + text + b"\n"
 
     def _code(self, text: bytes) -> str:
-        return hmac.new(self._secret, self._last.encode() + text, hashlib.sha256).hexdigest()[:32]
+        return self._key.code("line", self._last.encode(), text, length=32)
 
     def _read(self, fingerprint: dict[str, str]) -> int:
         """Take over what the file has. Returns the bytes of it that are good; 0 when the file is not of this search."""
@@ -170,8 +171,11 @@ class Checkpoint(NoCheckpoint):
         code, _blank, text = line.partition(b" ")
         if not text.endswith(b"\n") or not hmac.compare_digest(code, self._code(text[:-1]).encode()):
             return None
+        opened = self._key.open(text[:-1].decode("ascii"))
+        if opened is None:
+            return None
         self._last = code.decode()
-        content: dict[str, t.Any] = json.loads(text)
+        content: dict[str, t.Any] = json.loads(opened)
         return content
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import hashlib
 import threading
 import typing as t
 
@@ -22,6 +21,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, Names, OpaqueNames, OpaqueTier, names_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import Step, embedded_json
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
@@ -125,7 +125,7 @@ def search_keyspace(  # pylint: disable=too-many-arguments
     fingerprint = _fingerprint_of(session, keyspace, request, options, how, ring, all_tables, tables)
     checkpoint = NoCheckpoint()
     if how.checkpoint_dir:
-        checkpoint = Checkpoint(how.checkpoint_dir, fingerprint, request.subjects.secret, keep=how.share is not None)
+        checkpoint = Checkpoint(how.checkpoint_dir, fingerprint, request.subjects.key, keep=how.share is not None)
     search = _Search(session, keyspace, request, options, how, ring, checkpoint)
     try:
         findings = search.read(tables)
@@ -284,7 +284,7 @@ def _fingerprint_of(  # pylint: disable=too-many-arguments
         ),
         "place": (keyspace, repr(how.share and (how.share.number, [sorted(addresses) for addresses in how.share.hosts]))),
     }
-    return {name: hashlib.sha256("\x00".join(values).encode()).hexdigest()[:16] for name, values in named.items()}
+    return {name: request.subjects.key.code("fingerprint " + name, framed(values)) for name, values in named.items()}
 
 
 def columns_to_read(table: Table) -> list[Column]:
@@ -310,7 +310,7 @@ def findings_in_row(
         return []
     opaque = OpaqueNames(request.subjects)
     tiers = _tiers(columns, values, row, types, told)
-    key = hashlib.sha256(repr([raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key]).encode()).hexdigest()
+    reference = opaque.of_row(table.name, [raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key])
     in_group = not request.groups or any(tier.mention(group) for tier in tiers for group in request.groups)
     opaque_tiers = tuple(
         OpaqueTier(frozenset(opaque.of(name) for name in tier.names), frozenset(opaque.of(name) for name in tier.ids)) for tier in tiers
@@ -322,8 +322,8 @@ def findings_in_row(
             certainty=certainty.name.lower(),
             table=table.name,
             column=column_name,
-            token=str(token),
-            row=opaque.of(table.name + key),
+            token=opaque.hide_token(token, reference),
+            row=reference,
             in_group=in_group,
             tiers=opaque_tiers,
         )

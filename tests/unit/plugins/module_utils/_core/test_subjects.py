@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     Email,
@@ -217,7 +218,7 @@ def test_good_subjects() -> None:
 @given(st.permutations(["ann@x.com", "bob@x.com", "+14155550123", "carl jones"]))
 def test_search_id_tells_the_identifiers_and_not_their_order(order: list[str]) -> None:
     def search_id(terms: list[str], region: str | None = None, match: str = "exact") -> str:
-        return parse_subjects(search=terms, subjects=None, region=region, match=match, min_length=5).search_id
+        return parse_subjects(search=terms, subjects=None, region=region, match=match, min_length=5, key=Key(b"site")).search_id
 
     same = search_id(order)
     assert same == search_id(sorted(order))

@@ -15,11 +15,12 @@ import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueTier
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import MAX_AGE, Checkpoint, RangeRead
 
 FINGERPRINT = {"cluster": "c1", "token ring": "r1", "schema": "s1", "subjects": "p1", "options": "o1", "place": "l1"}
-SECRET = b"secret"
+SECRET = Key(b"secret")
 
 
 def finding_of(number: int, table: str) -> Finding:
@@ -35,7 +36,7 @@ def range_of(number: int, table: str = "t") -> RangeRead:
 READS = [range_of(number) for number in range(5)]
 
 
-def opened(folder: Path, fingerprint: dict[str, str] | None = None, secret: bytes = SECRET, *, keep: bool = False) -> Checkpoint:
+def opened(folder: Path, fingerprint: dict[str, str] | None = None, secret: Key = SECRET, *, keep: bool = False) -> Checkpoint:
     return Checkpoint(str(folder), fingerprint or FINGERPRINT, secret, keep=keep)
 
 
@@ -72,6 +73,16 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     path.chmod(0o666)
     assert known_in(folder) == READS
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_nothing_in_it_can_be_read(tmp_path: Path) -> None:
+    """Not even where something was found: a range says something about the hash of a key, which anybody can compute."""
+    content = written(tmp_path, READS).read_text()
+    for read in READS:
+        for finding in read.findings:
+            assert finding.row not in content
+        assert str(read.token_range.start) not in content
+    assert "rows" not in content
 
 
 def test_each_range_is_in_the_file_at_once(tmp_path: Path) -> None:
@@ -111,7 +122,7 @@ def test_searches_for_others_and_elsewhere_have_their_own_file(tmp_path: Path, n
 
 def test_another_secret_reads_nothing(tmp_path: Path) -> None:
     written(tmp_path, READS)
-    checkpoint = opened(tmp_path, secret=b"other")
+    checkpoint = opened(tmp_path, secret=Key(b"other"))
     assert checkpoint.refused == "it is of other subjects, or broken"
     assert checkpoint.known("t") == []
     checkpoint.close()

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The file in which a site's secret is kept when none is given: made once, readable by its owner only."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import secrets
+import stat
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+
+DEFAULT = "~/.ansible/gws_pii/key"
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteSecret:
+    """A site's secret. ``source``: ``option`` (it was given), ``file`` (it is kept in the file), ``made`` (the file was made just now)."""
+
+    text: str = dataclasses.field(repr=False)
+    source: str
+
+
+def site_secret(given: t.Any, path: str | None) -> SiteSecret:
+    """The secret that is given or, when it is blank, the one in the file, which is made when it is not there.
+
+    :raises InputError: when the file can't be used, or others can read it.
+    """
+    if given is not None and not isinstance(given, str):
+        raise InputError("bad_key", "key (forget_me_key) is not a text: put it in quotes.")
+    if given and given.strip():
+        return SiteSecret(given.strip(), "option")
+    place = os.path.abspath(os.path.expanduser(path or DEFAULT))
+    try:
+        if not os.path.lexists(place) and _make(place):
+            return SiteSecret(_read(place), "made")
+        return SiteSecret(_read(place), "file")
+    except OSError as error:
+        raise InputError(
+            "bad_key_file",
+            f"key_file can't be made or read (errno {error.errno}): give forget_me_key (from Ansible Vault), or a work folder that can be written.",
+        ) from None
+
+
+def _make(place: str) -> bool:
+    """Make the file, whole at once, so that two runs that begin together have one key. Returns False when another run was first."""
+    folder = os.path.dirname(place)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    draft = f"{place}.{secrets.token_hex(8)}"
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, place)
+        except FileExistsError:
+            return False
+        return True
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+
+
+def _read(place: str) -> str:
+    with open(place, encoding="ascii", errors="replace") as stream:
+        mode = os.fstat(stream.fileno()).st_mode
+        text = stream.read(4096).strip()
+    if not stat.S_ISREG(mode) or mode & 0o077:
+        raise InputError(
+            "bad_key_file", "key_file can be read by others: chmod 600 it, or make a new one (findings and ledgers of the old key end)."
+        )
+    if not text:
+        raise InputError("bad_key_file", "key_file is empty: put the site's secret into it, or remove it to have a new one made.")
+    return text
