@@ -53,13 +53,27 @@ options:
     type: float
     default: 10.0
   gws_request_timeout:
-    description: Seconds to wait for an answer.
+    description: Seconds to wait for a whole answer, from its first to its last byte.
     type: float
     default: 60.0
   gws_retries:
     description: How often a request is repeated after a passing trouble. A write is repeated only when a look at the data shows that it was not done.
     type: int
     default: 3
+  gws_parallel:
+    description:
+      - How many requests to GWS run at a time, V(1) to V(32). Each setting is still confirmed, backed up, erased and read back in this order.
+      - When GWS refuses requests for overload, or its answers take several times as long as usual, fewer run at a time until it has recovered.
+    type: int
+    default: 4
+  gws_requests_per_second:
+    description: A cap on the requests to GWS per second, of all that run at a time together. With V(0) there is none.
+    type: float
+    default: 0.0
+  gws_max_answer_mb:
+    description: The largest answer of GWS that is read, in MiB, also after it was unpacked. The largest is usually the list of all users.
+    type: int
+    default: 64
 requirements:
   - Python >= 3.10
   - requests

@@ -13,12 +13,18 @@ followed. A group of settings is a list; a system group is one object and can't 
 from __future__ import annotations
 
 import dataclasses
-import json
 import typing as t
 import urllib.parse
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Answer, Client
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import addressable, quoted
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import Answer
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.listing import read_list
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, canonical, parse_object
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
+
+__all__ = ["CONTACT_CENTRE", "ME", "Content", "Group", "Scope", "Setting", "SettingsApi", "User", "canonical", "parse_object", "quoted"]
 
 Setting = dict[str, t.Any]
 
@@ -58,10 +64,13 @@ class Group:
 
 @dataclasses.dataclass(frozen=True)
 class Content:
-    """What a group holds: ``settings``, and ``system``, the object of a system group (None for an ordinary one)."""
+    """What a group holds: ``settings``, and ``system``, the object of a system group (None for an ordinary one).
+
+    What was read is ``JsonObject``: it has the JSON text that came, for whoever sends it back.
+    """
 
     settings: tuple[Setting, ...]
-    system: dict[str, t.Any] | None = None
+    system: Setting | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,31 +81,41 @@ class User:
     aliases: tuple[str, ...]
 
 
-def quoted(part: str) -> str:
-    """A path segment: everything but unreserved characters is percent-encoded, slashes too."""
-    return urllib.parse.quote(part, safe="")
-
-
-def canonical(value: t.Any) -> str:
-    """A text that is equal for equal JSON values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=True)
-
-
 class SettingsApi:
-    """Reads and writes settings through a logged-in client."""
+    """Reads and writes settings through a logged-in client. What is read is complete, or an error is raised."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, workers: Workers | None = None) -> None:
         self._client = client
+        self._workers = workers or Workers()
 
     def users(self) -> list[User]:
-        """All users that this login may see. :raises GwsError: when they can't be listed."""
-        answer = self._client.get("/users", {"fields": "*"})
-        if answer.ok and isinstance(answer.body.get("users"), list):
-            return [_user(entry) for entry in answer.body["users"] if isinstance(entry, dict) and entry.get("id")]
-        if answer.ok and isinstance(answer.body.get("uris"), list):
-            ids = [_last_segment(str(uri)) for uri in answer.body["uris"]]
-            return [user for user in (self.user(user_id) for user_id in ids) if user is not None]
-        raise _unexpected(answer, "list the users")
+        """All users that this login may see. :raises GwsError: when they can't be listed, or not all of them.
+
+        The list with the users' fields and the list of their addresses are two answers to one question: they must name the same users.
+        """
+        listed = read_list(self._client, "/users", {"fields": "*"}, ("users", "uris"), "users")
+        if not listed.entries:  # we are a user ourselves
+            raise _unexpected(listed.answer, "list the users")
+        users = {user.id: user for user in map(_listed_user, listed.entries) if user is not None}
+        ids = [_user_id(entry) for entry in listed.entries]
+        if "users" in listed.answer.body:
+            ids.extend(self._ids_of_users())
+        unread = list(dict.fromkeys(user_id for user_id in ids if user_id not in users))
+        for user_id, user in zip(unread, self._workers.map(self.user, unread), strict=True):
+            if user is None:
+                raise GwsError(
+                    "gws_incomplete",
+                    "GWS lists a user whom it does not know when asked for: users may have been removed just now; run it again.",
+                )
+            users[user_id] = user
+        return list(users.values())
+
+    def _ids_of_users(self) -> list[str]:
+        """The ids in the list of users' addresses; none when this GWS has no such list."""
+        listed = read_list(self._client, "/users", None, ("uris", "users"), "users")
+        if listed.entries is None and listed.answer.gws_status is None:
+            raise _unexpected(listed.answer, "list the users")
+        return [_user_id(entry) for entry in listed.entries or ()]
 
     def user(self, user_id: str) -> User | None:
         """One user; None when GWS knows no such user."""
@@ -104,46 +123,44 @@ class SettingsApi:
         if answer.missing:
             return None
         if answer.ok and isinstance(answer.body.get("user"), dict):
-            return _user({"id": user_id, **answer.body["user"]})
+            return _user({**answer.body["user"], "id": user_id})
         raise _unexpected(answer, "read a user")
 
     def groups(self, scope: Scope) -> list[Group]:
         """The settings groups of a scope; none when the scope has no settings."""
-        answer = self._client.get(scope.path)
-        if answer.missing:
+        listed = read_list(self._client, scope.path, None, ("settings", "uris"), "settings groups")
+        if listed.answer.missing:
             return []
-        if not answer.ok:
-            raise _unexpected(answer, "list settings groups")
-        entries = answer.body.get("settings", answer.body.get("uris"))
-        if isinstance(entries, dict):
-            entries = [entries]
-        if entries is None:
-            return []
-        if not isinstance(entries, list):
-            raise _unexpected(answer, "list settings groups")
-        return [group for group in map(_group, entries) if group.name]
+        entries = listed.entries if listed.is_one is None else [listed.is_one] if listed.is_one else []
+        if entries is None and (not listed.answer.ok or "settings" in listed.answer.body or "uris" in listed.answer.body):
+            raise _unexpected(listed.answer, "list settings groups")
+        groups = [_group(entry) for entry in entries or ()]
+        if not all(group.name for group in groups):
+            raise _unexpected(listed.answer, "list settings groups")
+        return groups
 
     def content(self, scope: Scope, group: Group) -> Content | None:
         """What a group holds; None when there is no such group."""
-        answer = self._client.get(group.path(scope))
-        if answer.missing:
+        if not addressable(group.name):
+            return self._content_in_listing(scope, group)
+        listed = read_list(self._client, group.path(scope), None, ("settings",), "settings of a group")
+        if listed.answer.missing:
             return None
-        if not answer.ok:
-            raise _unexpected(answer, "read a settings group")
-        settings = answer.body.get("settings", [])
-        if isinstance(settings, dict) and isinstance(settings.get("settings"), list):
-            settings = settings["settings"]
-        if isinstance(settings, dict):
-            return Content((), settings)
-        if not isinstance(settings, list) or any(not isinstance(entry, dict) for entry in settings):
-            raise _unexpected(answer, "read a settings group")
-        if (
-            len(settings) == 1
-            and isinstance(settings[0].get("settings"), list)
-            and _last_segment(str(settings[0].get("uri", ""))) == group.name
-        ):
-            settings = [entry for entry in settings[0]["settings"] if isinstance(entry, dict)]
-        return Content(tuple(settings))
+        if not listed.answer.ok or (listed.entries is None and listed.is_one is None and "settings" in listed.answer.body):
+            raise _unexpected(listed.answer, "read a settings group")
+        return _content(group, listed.entries if listed.is_one is None else listed.is_one, listed.answer)
+
+    def _content_in_listing(self, scope: Scope, group: Group) -> Content | None:
+        """What a group holds whose name can't be put in an address: out of the list of all groups with their content."""
+        listed = read_list(self._client, scope.path, {"subresources": "*"}, ("settings",), "settings groups")
+        if listed.entries is None:
+            raise _unexpected(listed.answer, "list settings groups")
+        found = [entry for entry in listed.entries if isinstance(entry, dict) and _group(entry) == group]
+        if not found:
+            return None
+        if len(found) > 1 or "settings" not in found[0]:
+            raise _unexpected(listed.answer, "read a settings group whose name can't be put in an address")
+        return _content(group, found[0]["settings"], listed.answer)
 
     def create_group(self, scope: Scope, group: Group) -> Answer:
         """POST of a group."""
@@ -155,35 +172,45 @@ class SettingsApi:
 
     def update(self, scope: Scope, group: Group, setting: Setting) -> Answer:
         """PUT of a whole setting."""
-        return self._client.write("PUT", group.path(scope), setting, _location(scope, setting))
+        return self._client.write("PUT", group.path(scope), setting, _location(setting))
 
     def delete_by_body(self, scope: Scope, group: Group, setting: Setting) -> Answer:
         """DELETE with the key in the body, the documented form."""
-        return self._client.write("DELETE", group.path(scope), {group.key: setting[group.key]}, _location(scope, setting))
+        return self._client.write("DELETE", group.path(scope), {group.key: setting[group.key]}, _location(setting))
 
     def delete_by_path(self, scope: Scope, group: Group, setting: Setting) -> Answer:
         """DELETE with the key in the path. The body holds the key too, in case a proxy or GWS drops the last segment."""
-        return self._client.write(
-            "DELETE",
-            f"{group.path(scope)}/{quoted(str(setting[group.key]))}",
-            {group.key: setting[group.key]},
-        )
+        path = f"{group.path(scope)}/{quoted(str(setting[group.key]))}"
+        return self._client.write("DELETE", path, {group.key: setting[group.key]}, _location(setting))
 
     def drop_scratch_group(self, group: Group) -> Answer:
         """DELETE of a whole group: only ever of our own scratch group in our own scope."""
         return self._client.delete_path(group.path(ME))
 
 
-def _location(scope: Scope, setting: Setting) -> dict[str, str] | None:
-    """Recording groups (contact centre) tell settings of one name apart by location (GWSSettings page)."""
+def _location(setting: Setting) -> dict[str, str] | None:
+    """Recording groups tell settings of one name apart by location (page GWSSettings): it goes with each change of a setting that has one."""
     location = setting.get("location")
-    return {"location": location} if scope == CONTACT_CENTRE and isinstance(location, str) and location else None
+    return {"location": location} if isinstance(location, str) and location else None
 
 
 _SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows of anybody
 
 
-def _user(entry: dict[str, t.Any]) -> User:
+def _listed_user(entry: t.Any) -> User | None:
+    """A user out of a list; None when the list holds no more than the address."""
+    return _user(entry) if isinstance(entry, dict) and entry.get("id") else None
+
+
+def _user_id(entry: t.Any) -> str:
+    """The id in an entry of a list of users. :raises GwsError: when it has none: then somebody would be left out."""
+    found = (entry.get("id") or _last_segment(str(entry.get("uri") or ""))) if isinstance(entry, dict) else _last_segment(str(entry))
+    if not found:
+        raise GwsError("gws_answer", "GWS lists a user without an id, so not all users can be read: see the GWS log.")
+    return str(found)
+
+
+def _user(entry: t.Mapping[str, t.Any]) -> User:
     user_id = str(entry["id"])
     names = [str(entry.get(field) or "") for field in ("userName", "employeeId", "loginName")]
     return User(user_id, tuple(dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])))
@@ -199,8 +226,26 @@ def _group(entry: t.Any) -> Group:
     return Group(str(name), str(entry.get("key") or "name"), str(entry.get("displayName") or name))
 
 
+def _content(group: Group, settings: t.Any, answer: Answer) -> Content:
+    """What stands as ``settings`` in an answer. :raises GwsError: when it is nothing that a group can hold."""
+    if isinstance(settings, dict) and isinstance(settings.get("settings"), list):
+        settings = parse_object(JsonObject.of(settings).text)["settings"]
+    if isinstance(settings, dict):
+        return Content((), JsonObject.of(settings))
+    settings = list(settings or ())
+    resource = settings[0] if len(settings) == 1 and isinstance(settings[0], dict) else {}
+    if isinstance(resource.get("settings"), list) and _last_segment(str(resource.get("uri", ""))) == group.name:
+        settings = parse_object(JsonObject.of(resource).text)["settings"]
+    if any(not isinstance(entry, dict) for entry in settings):
+        raise _unexpected(answer, "read a settings group")
+    return Content(tuple(map(JsonObject.of, settings)))
+
+
 def _last_segment(uri: str) -> str:
-    return urllib.parse.unquote(urllib.parse.urlsplit(uri).path.rstrip("/").rpartition("/")[2])
+    try:
+        return urllib.parse.unquote(urllib.parse.urlsplit(uri).path.rstrip("/").rpartition("/")[2])
+    except ValueError:
+        return ""
 
 
 def _unexpected(answer: Answer, doing: str) -> GwsError:

@@ -89,4 +89,7 @@ def gws_spec() -> Spec:
         "gws_connect_timeout": {"type": "float", "default": 10.0},
         "gws_request_timeout": {"type": "float", "default": 60.0},
         "gws_retries": {"type": "int", "default": 3},
+        "gws_parallel": {"type": "int", "default": 4},
+        "gws_requests_per_second": {"type": "float", "default": 0.0},
+        "gws_max_answer_mb": {"type": "int", "default": 64},
     }

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import os
 import socket
 import typing as t
@@ -17,11 +18,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import search_key
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects, parse_subjects_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import GwsOptions, base_url, parse_headers
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import base_url, parse_headers
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import GwsOptions
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOptions, Share
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import ThrottleOptions, TimeWindow
 
 _SHORTEST_MIN_LENGTH = 3
+_MOST_PARALLEL = 32
+_LARGEST_ANSWER_MB = 4096
 
 
 def subjects_of(params: dict[str, t.Any]) -> Subjects:
@@ -151,6 +155,12 @@ def gws_of(params: dict[str, t.Any]) -> GwsOptions:
     for option in ("gws_ca_cert", "gws_client_cert", "gws_client_key"):
         if params[option] and not os.path.isfile(params[option]):
             raise InputError("bad_certificate", f"{option} is not a file on the host that runs the module.")
+    if not 1 <= params["gws_parallel"] <= _MOST_PARALLEL:
+        raise InputError("bad_gws_parallel", f"gws_parallel must be between 1 and {_MOST_PARALLEL}.")
+    if not 0 <= params["gws_requests_per_second"] < math.inf:
+        raise InputError("bad_gws_requests_per_second", "gws_requests_per_second must be a number of requests, or 0 for no cap.")
+    if not 1 <= params["gws_max_answer_mb"] <= _LARGEST_ANSWER_MB:
+        raise InputError("bad_gws_max_answer_mb", f"gws_max_answer_mb must be between 1 and {_LARGEST_ANSWER_MB}.")
     return GwsOptions(
         urls=urls,
         username=params["gws_username"],
@@ -163,6 +173,9 @@ def gws_of(params: dict[str, t.Any]) -> GwsOptions:
         connect_timeout=_positive(params, "gws_connect_timeout"),
         request_timeout=_positive(params, "gws_request_timeout"),
         retries=max(0, params["gws_retries"]),
+        parallel=params["gws_parallel"],
+        requests_per_second=params["gws_requests_per_second"],
+        max_answer=params["gws_max_answer_mb"] * 1024 * 1024,
     )
 
 

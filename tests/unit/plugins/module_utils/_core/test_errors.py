@@ -19,6 +19,7 @@ import cassandra.protocol
 import pytest
 import requests
 import requests.exceptions
+import urllib3.exceptions
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import failures
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import Remedy
@@ -137,14 +138,20 @@ def test_codes_of_connection_errors(cause: Exception, with_ssl: bool, code: str)
     assert CANARY not in public.message
 
 
-REQUESTS_ERRORS = [kind for kind in exceptions_of(requests.exceptions) if not issubclass(kind, Warning)]
+REQUESTS_ERRORS = [
+    kind
+    for module in (requests.exceptions, urllib3.exceptions)
+    for kind in exceptions_of(module)
+    if not issubclass(kind, Warning) and issubclass(kind, (requests.exceptions.RequestException, urllib3.exceptions.HTTPError))
+]
 
 
 class _Failing:
-    cookies: t.ClassVar[dict[str, str]] = {}
+    csrf: t.ClassVar[dict[str, str]] = {}
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+        self.session = self
 
     def request(self, *_args: t.Any, **_how: t.Any) -> t.NoReturn:
         raise self._error
@@ -156,9 +163,8 @@ class _Failing:
 def client(error: Exception) -> Client:
     options = GwsOptions(("http://gws.example:8090",), "u", CANARY, {}, True, None, None, None, 1.0, 1.0, 0)
     made = Client(options)
-    made._session = t.cast(t.Any, _Failing(error))
+    made._of_thread.connection = _Failing(error)
     made._base = "http://gws.example:8090"
-    made._verify = True
     return made
 
 

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import NO_ANSWER, Answer, _answer, base_url, parse_headers
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope, quoted
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import base_url, parse_headers, quoted
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import NO_ANSWER, Answer, answer_of
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
 from tests.unit.strategies import QUICK
 
 CANARY = "canary7391"
@@ -115,11 +116,8 @@ def test_any_headers_are_refused_or_can_be_sent(raw: t.Any) -> None:
 
 
 def answer(status: int, body: bytes, **headers: str) -> Answer:
-    response = requests.Response()
-    response.status_code = status
-    response._content = body
-    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return _answer(response)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return answer_of(status, requests.structures.CaseInsensitiveDict(named), body)
 
 
 PROPERTIES = ("ok", "missing", "unauthenticated", "transient", "csrf_refused")
@@ -144,7 +142,7 @@ PROPERTIES = ("ok", "missing", "unauthenticated", "transient", "csrf_refused")
         (200, b'{"statusCode":20}', {"unauthenticated"}),
         (302, b'{"statusCode":0}', set()),
         (404, b'{"statusCode":6}', {"missing"}),
-        (404, b"<html>", {"missing"}),
+        (404, b"<html>", set()),
         (404, b'{"statusCode":3}', set()),
         (500, b'{"statusCode":0}', set()),
         (403, b'{"statusCode":20,"statusMessage":"Access denied"}', {"unauthenticated"}),
@@ -177,7 +175,7 @@ def test_a_lost_answer_is_neither_success_nor_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_text", "expected"), [("5", 5.0), ("0", 0.0), ("-3", 0.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 1.0), ("nan", 0.0)]
+    ("given_text", "expected"), [("5", 5.0), ("0", 0.0), ("-3", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", 1.0), ("nan", 0.0)]
 )
 def test_retry_after(given_text: str, expected: float) -> None:
     assert answer(503, b"", Retry_After=given_text).retry_after == expected

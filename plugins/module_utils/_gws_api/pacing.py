@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""How fast GWS may be asked: a cap on requests per second, and back-off, for all workers of a run together. It knows no HTTP.
+
+A refusal for overload (429) makes all workers wait as long as GWS asked for, and halves how many may ask at a time. So does latency that is
+several times what was usual in this run, per kind of request: GWS may serve agents on the other side. What was taken away is given back one by one.
+When even one at a time is slow, it rests after each.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import statistics
+import threading
+import time
+import typing as t
+
+_WINDOW = 16  # requests; so many decide whether GWS is slow
+_SLOW = 4.0  # times the usual
+_NEGLIGIBLE = 0.1  # seconds; a request below that is never slow
+LONGEST_PAUSE = 60.0  # seconds; whoever is asked to wait longer tries again after so long, and may be refused again
+
+
+class Pacing:
+    """Gives turns to the workers. Thread-safe. ``parallel`` requests at a time at most; 0 requests per second is no cap."""
+
+    def __init__(
+        self,
+        parallel: int,
+        requests_per_second: float = 0.0,
+        now: t.Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = self._allowed = max(1, parallel)
+        self._interval = 1.0 / requests_per_second if requests_per_second > 0 else 0.0
+        self._now = now
+        self._change = threading.Condition()
+        self._busy = 0
+        self._next = 0.0
+        self._resume = 0.0
+        self._rest = 0.0
+        self._latencies: dict[str, list[float]] = collections.defaultdict(list)
+        self._usual: dict[str, float] = {}
+        self.seconds_waited = 0.0
+
+    @contextlib.contextmanager
+    def turn(self, kind: str) -> t.Iterator[None]:
+        """Wait until a request may be sent. ``kind``: requests of one kind take about the same time."""
+        self._enter()
+        began = self._now()
+        try:
+            yield
+        finally:
+            self._leave(kind, self._now() - began)
+
+    def overloaded(self, seconds: float) -> None:
+        """GWS refused a request for overload, and wants to be left alone for so many seconds."""
+        with self._change:
+            self._resume = max(self._resume, self._now() + min(max(seconds, 0.0), LONGEST_PAUSE))
+            self._fewer()
+
+    @property
+    def allowed(self) -> int:
+        """How many requests may run at a time just now."""
+        with self._change:
+            return self._allowed
+
+    def _enter(self) -> None:
+        with self._change:
+            began = self._now()
+            while True:
+                now = self._now()
+                wait = max(self._resume, self._next) - now
+                if self._busy < self._allowed and wait <= 0:
+                    break
+                self._change.wait(wait if wait > 0 else None)
+            self._busy += 1
+            if self._interval:
+                self._next = max(now, self._next) + self._interval
+            self.seconds_waited += now - began
+
+    def _leave(self, kind: str, seconds: float) -> None:
+        with self._change:
+            self._busy -= 1
+            if self._rest:
+                self._next = max(self._next, self._now() + self._rest)
+            latencies = self._latencies[kind]
+            latencies.append(seconds)
+            if len(latencies) >= _WINDOW:
+                self._judge(kind, statistics.median(latencies))
+                latencies.clear()
+            self._change.notify_all()
+
+    def _judge(self, kind: str, latency: float) -> None:
+        """A window of requests of one kind is over."""
+        usual = self._usual.setdefault(kind, latency)
+        if latency > max(usual * _SLOW, _NEGLIGIBLE):
+            self._rest = latency if self._allowed == 1 else 0.0
+            self._fewer()
+            return
+        self._rest = 0.0
+        self._usual[kind] = min(usual, latency)
+        self._allowed = min(self._allowed + 1, self._most)
+
+    def _fewer(self) -> None:
+        self._allowed = max(1, self._allowed // 2)
+        for latencies in self._latencies.values():
+            latencies.clear()
