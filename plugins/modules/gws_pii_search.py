@@ -180,9 +180,15 @@ coverage:
   returned: success
   contains:
     tables:
-      description: For each table its rows, token ranges, findings, ranges that an earlier search had read, and values that are not searchable.
+      description:
+        - For each table its rows, token ranges, findings, ranges that an earlier search had read, values that are not searchable, and for how long
+          Cassandra keeps deleted cells at least (C(gc_grace_seconds)).
       type: list
       elements: dict
+    versions:
+      description: Versions of Cassandra that the nodes run.
+      type: list
+      elements: str
     rows:
       description: Number of rows.
       type: int

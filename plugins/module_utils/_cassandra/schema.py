@@ -30,13 +30,14 @@ class Table:
     """A table as the schema has it, key columns first.
 
     ``problem`` says why a read of these columns would not be all of the table; '' when it is. ``identity`` is the id that Cassandra
-    gave the table when it was created: a table dropped and made anew is another one.
+    gave the table when it was created: a table dropped and made anew is another one. ``gc_grace_seconds``: how long Cassandra keeps tombstones.
     """
 
     name: str
     columns: tuple[Column, ...]
     problem: str = ""
     identity: str = ""
+    gc_grace_seconds: int = dataclasses.field(default=0, compare=False, repr=False)
 
     @property
     def is_shown(self) -> bool:
@@ -81,4 +82,5 @@ def table_of(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Ta
         )
     # The driver keeps the columns that it understood before an error, and says so in a private field only (MetadataParser).
     broken = getattr(metadata, "_exc_info", None) is not None
-    return Table(name, tuple(columns), "the driver can't read its schema completely" if broken else "")
+    problem = "the driver can't read its schema completely" if broken else ""
+    return Table(name, tuple(columns), problem, gc_grace_seconds=int(metadata.options.get("gc_grace_seconds") or 0))

@@ -81,6 +81,11 @@ class Session:
         """How many nodes can be asked."""
         return self._topology.node_count
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of Cassandra that the nodes run, each once."""
+        return self._topology.versions
+
     def token_of(self, columns: t.Sequence[Column], row: RawRow) -> int:
         """The token of a row, computed from its partition key as Cassandra does."""
         return self._topology.token_of(columns, row)

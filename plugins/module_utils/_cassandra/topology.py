@@ -63,6 +63,11 @@ class Topology:
         """How many nodes can be asked."""
         return sum(1 for host in self._metadata.all_hosts() if self._options.local_dc in (None, host.datacenter))
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of Cassandra that the nodes run, each once."""
+        return tuple(sorted({str(host.release_version) for host in self._metadata.all_hosts() if host.release_version}))
+
     def token_of(self, columns: t.Sequence[Column], row: RawRow) -> int:
         """The token of a row, computed from its partition key as Cassandra does."""
         parts = [raw or b"" for raw, column in zip(row.cells, columns, strict=True) if column.is_partition_key]

@@ -29,11 +29,13 @@ def of_search(subjects: Subjects, searched: Searched, cluster: str, consistency_
             "ranges": coverage.ranges,
             "resumed_ranges": coverage.resumed,
             "not_searchable": coverage.not_searchable,
+            "gc_grace_seconds": coverage.gc_grace_seconds,
         }
         for coverage in searched.tables
     ]
     coverage = {
         "cluster": cluster,
+        "versions": list(searched.versions),
         "keyspace": keyspace,
         "consistency_level": consistency_level,
         "columns": searched.columns,
@@ -110,7 +112,7 @@ def of_shares(results: t.Sequence[Result]) -> Result:
 
 def _summed(tables: t.Sequence[Result]) -> Result:
     counts = {name: sum(table[name] for table in tables) for name in ("rows", "ranges", "resumed_ranges", "not_searchable")}
-    return {"table": tables[0]["table"], **counts}
+    return {"table": tables[0]["table"], **counts, "gc_grace_seconds": max(table["gc_grace_seconds"] for table in tables)}
 
 
 def _result(search_id: str, refs: t.Sequence[str], findings: list[Result], tables: list[Result], coverage: Result) -> Result:

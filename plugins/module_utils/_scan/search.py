@@ -40,7 +40,7 @@ class Searched:
     """What a search read completely. ``columns`` counts those read, ``columns_without_text`` those that can hold no text.
 
     ``fingerprint`` tells by digests what was searched, for those who put shares together. ``checkpoint`` is the file, ``checkpoint_refused`` why
-    what was in it was of no use; '' each when there is nothing to say.
+    what was in it was of no use; '' each when there is nothing to say. ``versions`` of Cassandra that run in the cluster.
     """
 
     findings: tuple[Finding, ...]
@@ -55,6 +55,7 @@ class Searched:
     partly_read: tuple[str, ...]
     checkpoint: str
     checkpoint_refused: str
+    versions: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,6 +155,7 @@ def search_keyspace(  # pylint: disable=too-many-arguments
         partly_read=tuple(table.name for table in tables if table.problem),
         checkpoint=checkpoint.path,
         checkpoint_refused=checkpoint.refused,
+        versions=session.versions,
     )
 
 
@@ -215,7 +217,7 @@ class _Search:
         return findings
 
     def _read_table(self, table: Table, progress: Progress) -> list[Finding]:
-        coverage = Coverage(table.name, len(self._plan))
+        coverage = Coverage(table.name, len(self._plan), gc_grace_seconds=table.gc_grace_seconds)
         self.coverages.append(coverage)
         findings: list[Finding] = []
         known = [read for read in self._checkpoint.known(table.name) if read.token_range in self._plan]

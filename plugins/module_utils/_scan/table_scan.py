@@ -70,7 +70,7 @@ class RangeResult(t.Generic[T]):
 @dataclasses.dataclass
 class Coverage:
     """What was read of a table. ``read`` are the ranges that were read completely; ``unread`` counts those of the plan that were not, by
-    reason. ``resumed`` of the ranges were read by an earlier search.
+    reason. ``resumed`` of the ranges were read by an earlier search. ``gc_grace_seconds`` is the table's.
     """
 
     table: str
@@ -78,6 +78,7 @@ class Coverage:
     rows: int = 0
     not_searchable: int = 0
     resumed: int = 0
+    gc_grace_seconds: int = 0
     read: list[TokenRange] = dataclasses.field(default_factory=list)
     unread: dict[str, int] = dataclasses.field(default_factory=dict)
 

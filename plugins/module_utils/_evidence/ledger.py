@@ -1,0 +1,324 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The ledger: who was ever forgotten, in codes, so that a restored backup can be cleaned again. A file of JSON lines, one for each request.
+
+Each line has a number, a date until which it is kept, an entry, and a link: a keyed code of these and of the link before. So a line that was changed,
+cut out, or put in without the key is noticed. That the *end* is cut can be seen only against a head (number and link of the last line) that is kept
+elsewhere: receipts have it.
+
+A link covers the digest of the entry and not the entry itself. When a line has expired, its entry is replaced by the digest: the person's codes are
+gone, and all links, so the head too, are what they were, which proves that nothing else was changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import fcntl
+import hmac
+import json
+import os
+import secrets
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key, framed
+
+_KIND = "genesys.gws ledger"
+_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One request. ``codes`` stand for identifiers (``_evidence.codes``), ``tails`` for the last digits of numbers; ``texts`` counts identifiers
+    that have no code. ``region`` is the country in which numbers were read. ``at`` is in ISO 8601, UTC.
+    """
+
+    ref: str
+    at: str
+    codes: tuple[str, ...]
+    tails: tuple[str, ...]
+    texts: int
+    region: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Head:
+    """The last line of a ledger: its number, and its link. ``ledger`` tells one ledger from another."""
+
+    ledger: str
+    lines: int
+    link: str
+
+    def to_result(self) -> dict[str, t.Any]:
+        """As it stands in a receipt."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_result(cls, raw: t.Any) -> Head | None:
+        """Out of a receipt; None when there is none."""
+        try:
+            return cls(str(raw["ledger"]), int(raw["lines"]), str(raw["link"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """``entry`` is None in a line that has expired; ``digest`` is that of the entry in any case. ``keep_until`` is a date, ISO 8601."""
+
+    number: int
+    keep_until: str
+    digest: str
+    link: str
+    entry: Entry | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Ledger:
+    """A ledger that was read and whose links are right."""
+
+    name: str
+    lines: tuple[Line, ...]
+    start: str
+
+    @property
+    def head(self) -> Head:
+        """Its head."""
+        return Head(self.name, len(self.lines), self.lines[-1].link if self.lines else self.start)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The requests that have not expired."""
+        return [line.entry for line in self.lines if line.entry is not None]
+
+    def check_against(self, head: Head) -> None:
+        """:raises RefusedError: when the ledger is not the one of this head, or does not begin with all that it stands for."""
+        if head.ledger != self.name:
+            raise RefusedError(
+                "other_ledger", "forget_me_ledger is another ledger than that of the newest receipt: give the one that the receipts name."
+            )
+        link = self.start if head.lines == 0 else self.lines[head.lines - 1].link if head.lines <= len(self.lines) else ""
+        if len(self.lines) < head.lines:
+            raise RefusedError(
+                "ledger_cut",
+                f"The ledger was cut: it ends after line {len(self.lines)}, and a receipt says that it had {head.lines}. Restore it from a backup.",
+            )
+        if not hmac.compare_digest(link, head.link):
+            raise RefusedError(
+                "ledger_changed", f"The ledger is not the one that a receipt saw: line {head.lines} has another link. Restore it."
+            )
+
+
+def read(path: str, key: Key) -> Ledger:
+    """Read and check a ledger.
+
+    :param key: the ledger key of the site.
+    :raises InputError: when it can't be read, or was made with another key. :raises RefusedError: when it was changed, with the first bad line.
+    """
+    try:
+        with open(path, "rb") as stream:
+            return _checked(stream.read(), key)[0]
+    except OSError as error:
+        raise InputError("bad_ledger", f"forget_me_ledger can't be read (errno {error.errno}).") from None
+
+
+def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, heads: t.Sequence[Head] = ()) -> Head:
+    """Add requests, safely on disk when this returns. The ledger is made when it is not there.
+
+    A request that is in it already, with the same codes and as long to be kept, is not added again.
+
+    :param heads: heads of earlier receipts, which the ledger must continue.
+    """
+    with _locked(path) as stream:
+        content = stream.read()
+        if not content:
+            content = _header(key)
+            stream.write(content)
+        ledger, length = _checked(content, key)
+        for head in heads:
+            ledger.check_against(head)
+        stream.truncate(length)  # a line that was never finished was never relied upon
+        stream.seek(length)
+        known = {(line.entry.ref, line.entry.codes, line.entry.texts, line.keep_until) for line in ledger.lines if line.entry is not None}
+        link, number = ledger.head.link, len(ledger.lines)
+        for entry in entries:
+            if (entry.ref, entry.codes, entry.texts, keep_until) in known:
+                continue
+            number += 1
+            line = _line(key, link, number, keep_until, entry)
+            link = line["link"]
+            stream.write(_text(line))
+        stream.flush()
+        os.fsync(stream.fileno())
+    _sync_folder(path)
+    return Head(ledger.name, number, link)
+
+
+def expire(path: str, key: Key, today: str) -> tuple[int, Head]:
+    """Replace the entries of lines that have expired by their digests. Returns how many, and the head, which is what it was.
+
+    :param today: a date, ISO 8601; lines to be kept until an earlier one have expired.
+    """
+    with _locked(path) as stream:
+        content = stream.read()
+        ledger, _length = _checked(content, key)
+        expired = [line.number for line in ledger.lines if line.entry is not None and line.keep_until < today]
+        if expired:
+            lines = content.splitlines(keepends=True)[: len(ledger.lines) + 1]
+            for number in expired:
+                line = ledger.lines[number - 1]
+                lines[number] = _text({"number": number, "keep_until": line.keep_until, "digest": line.digest, "link": line.link})
+            changed = b"".join(lines)
+            if _checked(changed, key)[0].head != ledger.head:
+                raise RefusedError(
+                    "ledger_changed", "Expired lines could not be removed without changing others; this is a bug of the collection."
+                )
+            _replace(path, changed)
+    return len(expired), ledger.head
+
+
+def _header(key: Key) -> bytes:
+    name = secrets.token_hex(8)
+    content = {"kind": _KIND, "version": _VERSION, "ledger": name, "key": key.code("key id"), "link": _start(key, name)}
+    return _text(content)
+
+
+def _start(key: Key, name: str) -> str:
+    return key.code("ledger", name.encode(), str(_VERSION).encode(), length=64)
+
+
+def _line(key: Key, before: str, number: int, keep_until: str, entry: Entry) -> dict[str, t.Any]:
+    content = {**dataclasses.asdict(entry), "salt": secrets.token_hex(16)}
+    return {
+        "number": number,
+        "keep_until": keep_until,
+        "entry": content,
+        "link": _link(key, before, number, keep_until, _digest(key, content)),
+    }
+
+
+def _digest(key: Key, content: dict[str, t.Any]) -> str:
+    """The digest of an entry. The salt in it keeps whoever has the key from testing guesses on a line that has expired."""
+    return key.code("entry", json.dumps(content, sort_keys=True).encode(), length=64)
+
+
+def _link(key: Key, before: str, number: int, keep_until: str, digest: str) -> str:
+    return key.code("link", framed((before, str(number), keep_until, digest)), length=64)
+
+
+def _text(content: dict[str, t.Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _checked(content: bytes, key: Key) -> tuple[Ledger, int]:
+    """The ledger, and how many bytes of the file are whole lines. :raises RefusedError: at the first line that is not what it was."""
+    whole = content[: content.rfind(b"\n") + 1]
+    raw = whole.splitlines()
+    name = _name(raw[0] if raw else b"", key)
+    link = start = _start(key, name)
+    lines: list[Line] = []
+    for number, text in enumerate(raw[1:], 1):
+        line = _parsed(text, key)
+        right = (
+            line is not None
+            and line.number == number
+            and hmac.compare_digest(line.link, _link(key, link, number, line.keep_until, line.digest))
+        )
+        if line is None or not right or (line.entry is None and line.keep_until >= _today()):
+            raise RefusedError(
+                "ledger_changed",
+                f"The ledger was changed: line {number + 1} of the file is not the one that was written there after line {number} (changed, foreign, or "
+                "lines before it are gone). Restore it from a backup.",
+            )
+        link = line.link
+        lines.append(line)
+    return Ledger(name, tuple(lines), start), len(whole)
+
+
+def _today() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+
+
+def _name(text: bytes, key: Key) -> str:
+    try:
+        header = json.loads(text)
+        kind, version, name, key_id = header["kind"], header["version"], header["ledger"], header["key"]
+    except (KeyError, TypeError, ValueError):
+        kind = version = name = key_id = None
+    if kind != _KIND or not isinstance(name, str) or not isinstance(key_id, str):
+        raise InputError(
+            "bad_ledger", "forget_me_ledger is not a ledger of genesys.gws: its first line is not the one that every ledger begins with."
+        )
+    if version != _VERSION:
+        raise InputError("bad_ledger", "forget_me_ledger is of another release of genesys.gws.")
+    if not hmac.compare_digest(key_id, key.code("key id")) or header.get("link") != _start(key, name):
+        raise InputError("other_key", "forget_me_ledger was made with another key: give the forget_me_key of that time.")
+    return name
+
+
+def _parsed(text: bytes, key: Key) -> Line | None:
+    try:
+        raw = json.loads(text)
+        number, keep_until, link = raw["number"], raw["keep_until"], raw["link"]
+        if not (isinstance(number, int) and isinstance(keep_until, str) and isinstance(link, str)):
+            return None
+        if "entry" not in raw:
+            return Line(number, keep_until, str(raw["digest"]), link, None)
+        content = raw["entry"]
+        entry = Entry(
+            ref=str(content["ref"]),
+            at=str(content["at"]),
+            codes=tuple(map(str, content["codes"])),
+            tails=tuple(map(str, content["tails"])),
+            texts=int(content["texts"]),
+            region=str(content["region"]),
+        )
+        return Line(number, keep_until, _digest(key, content), link, entry)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+@contextlib.contextmanager
+def _locked(path: str) -> t.Iterator[t.BinaryIO]:
+    """The file, for this process alone; made (0600) when it is not there."""
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+        while True:
+            stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            if os.path.exists(path) and os.path.samestat(os.fstat(stream.fileno()), os.stat(path)):
+                break
+            stream.close()  # it was replaced while we waited
+        with stream:
+            yield stream
+    except OSError as error:
+        raise InputError("bad_ledger", f"forget_me_ledger can't be written (errno {error.errno}), so nothing is erased.") from None
+
+
+def _replace(path: str, content: bytes) -> None:
+    draft = f"{path}.{secrets.token_hex(8)}"
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+    _sync_folder(path)
+
+
+def _sync_folder(path: str) -> None:
+    handle = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

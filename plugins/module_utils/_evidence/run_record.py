@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""What a run notes while it goes on, so that there is a receipt of it even if it is killed. A file (0600) of JSON lines, without personal data.
+
+The first line tells which process the run belongs to. As long as that process lives, the record is its own; a record whose process is gone is of a run
+that was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import secrets
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
+
+_PREFIX = "run-"
+_SUFFIX = ".jsonl"
+
+Data = dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Process:
+    """A process of this machine. ``born`` tells it from a later one with the same number; '' where the system does not say."""
+
+    pid: int
+    born: str
+
+    @classmethod
+    def with_pid(cls, pid: int) -> Process:
+        """The process that has this number now."""
+        return cls(pid, _born(pid))
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is still running."""
+        if self.born:
+            return _born(self.pid) == self.born
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
+
+
+def _born(pid: int) -> str:
+    """When a process was started, in ticks since the machine was, and the machine's start."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
+            ticks = stream.read().rpartition(")")[2].split()[19]
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+            return f"{stream.read().strip()}/{ticks}"
+    except (OSError, IndexError):
+        return ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RunRecord:
+    """The record of one run, as it was found."""
+
+    path: str
+    run: str
+    started: str
+    mode: str
+    events: tuple[Data, ...]
+
+
+def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -> str:
+    """Begin the record of a run. Returns its path. :raises RefusedError: when it can't be written."""
+    path = os.path.join(folder, f"{_PREFIX}{run}{_SUFFIX}")
+    header = {"event": "started", "run": run, "started": started, "mode": mode, "pid": process.pid, "born": process.born}
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            _write(stream, header)
+    except OSError as error:
+        raise _not_written(error) from None
+    return path
+
+
+def note(path: str, event: str, **facts: t.Any) -> None:
+    """Add what happens to a record that was begun, safely on disk when this returns. :raises RefusedError: when it can't be written."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW), "ab") as stream:
+            _write(stream, {"event": event, **facts})
+    except OSError as error:
+        raise _not_written(error) from None
+
+
+def of_killed_runs(folder: str) -> list[RunRecord]:
+    """The records of runs whose process is gone, oldest first."""
+    found: list[RunRecord] = []
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(folder)):
+            if name.startswith(_PREFIX) and name.endswith(_SUFFIX):
+                path = os.path.join(folder, name)
+                lines = _lines(path)
+                header = lines[0] if lines else {}
+                if header.get("event") != "started":
+                    end(path)  # killed before it had begun
+                elif not Process(int(header["pid"]), str(header["born"])).is_alive:
+                    found.append(RunRecord(path, str(header["run"]), str(header["started"]), str(header["mode"]), tuple(lines[1:])))
+    return sorted(found, key=lambda record: record.started)
+
+
+def end(path: str) -> None:
+    """The receipt is written: the record has done its work."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def new_run() -> str:
+    """An id for a run. Random, so that it says nothing."""
+    return secrets.token_hex(8)
+
+
+def _write(stream: t.BinaryIO, content: Data) -> None:
+    stream.write(json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n")
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _lines(path: str) -> list[Data]:
+    """The lines that are whole; a kill may have cut the last one."""
+    found: list[Data] = []
+    try:
+        with open(path, "rb") as stream:
+            for line in stream:
+                if line.endswith(b"\n"):
+                    found.append(json.loads(line))
+    except (OSError, ValueError):
+        pass
+    return found
+
+
+def _not_written(error: OSError) -> RefusedError:
+    return RefusedError(
+        "no_record", f"The record of the run can't be written to work_dir (errno {error.errno}), so nothing (more) is erased."
+    )
