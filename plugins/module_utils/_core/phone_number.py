@@ -8,14 +8,22 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
+import sys
+import typing as t
+import unicodedata
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
 
 with deps.declare("phonenumbers"):
     import phonenumbers
 
-EXTENSION_AT_END = re.compile(r"(?:;ext=|\s*(?:ext\.?|extension|x)\s*:?\s*)(\d{1,7})$", re.IGNORECASE)
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 18
+_NO_DIGIT = "\ufffd"
+_SHORTEST_CORE = 4  # digits; what is left of a number without its zeros must be longer to stand for it
+_MOST_ANCHOR_DIGITS_LEFT_OUT = 5  # of an area code that local forms leave out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,10 +40,112 @@ class Phone:
         """Country code and national number, or '' when the country is not known."""
         return self.country_code + self.national if self.country_code else ""
 
+    @property
+    def core(self) -> str:
+        """The digits that every spelling of a number without a country has: its own without a trunk prefix 0."""
+        core = self.national.lstrip("0")
+        return core if len(core) >= _SHORTEST_CORE else self.national
+
 
 def digits_of(text: str) -> str:
     """The ASCII digits of a text, in order."""
     return "".join(char for char in text if "0" <= char <= "9")
+
+
+@functools.cache
+def _plain_characters(digits: bool) -> dict[int, str]:
+    """Blanks, dashes and the signs that stand in numbers, in ASCII; what nobody sees is left out. With or without the digits of every script."""
+    table: dict[int, str] = {}
+    for code in range(0x80, sys.maxunicode + 1):
+        char = chr(code)
+        category = unicodedata.category(char)
+        if category == "Nd":
+            table[code] = str(unicodedata.decimal(char)) if digits else _NO_DIGIT
+        elif category == "Zs":
+            table[code] = " "
+        elif category == "Pd":
+            table[code] = "-"
+        elif category == "Cf" or 0xFE00 <= code <= 0xFE0F:
+            table[code] = ""
+    full_width = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
+    return {**full_width, **table, 0x2212: "-", 0xB7: ".", 0x2022: ".", 0x2024: ".", 0x223C: "~", 0x301C: "~", 0x20E3: ""}
+
+
+def plain(text: str, *, digits: bool = True) -> str:
+    """A text with its phone punctuation in ASCII. Letters stay as they are.
+
+    :param digits: so are the digits of every script. Else those that are not ASCII are none: they were when the text was read.
+    """
+    return text if text.isascii() else text.translate(_plain_characters(digits))
+
+
+@functools.lru_cache(maxsize=4096)
+def number_of(text: str, region: str | None) -> tuple[str, str] | None:
+    """(country code, national number) that phonenumbers reads in a text, None when it reads none."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return str(number.country_code), phonenumbers.national_significant_number(number)
+
+
+@functools.lru_cache(maxsize=4096)
+def number_object(country_code: str, national: str) -> t.Any:
+    """The number as an object of phonenumbers."""
+    zeros = len(national) - len(national.lstrip("0"))
+    return phonenumbers.PhoneNumber(
+        country_code=int(country_code),
+        national_number=int(national),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
+
+
+def is_valid(number: tuple[str, str] | None) -> bool:
+    """Whether a number can be somebody's by the numbering plan of its country."""
+    return number is not None and bool(phonenumbers.is_valid_number(number_object(*number)))
+
+
+@functools.lru_cache(maxsize=4096)
+def home_regions(country_code: str, national: str) -> tuple[str, ...]:
+    """The regions by whose rules a number may be spelled at home: its own, and the main one of its country code."""
+    own = phonenumbers.region_code_for_number(number_object(country_code, national))
+    main = phonenumbers.region_code_for_country_code(int(country_code))
+    return tuple(dict.fromkeys(region for region in (own, main) if region and region in phonenumbers.SUPPORTED_REGIONS))
+
+
+@functools.lru_cache(maxsize=4096)
+def without_mobile_token(country_code: str, national: str) -> str:
+    """The number without the digit that some countries (Argentina) put before mobile numbers, '' when there is none."""
+    token = phonenumbers.country_mobile_token(int(country_code))
+    return national[len(token) :] if token and national.startswith(token) else ""
+
+
+def anchors(phone: Phone) -> frozenset[str]:
+    """Digits of which each text that PhoneIndex matches has one sequence without other digits in between, whatever stands between them.
+
+    For most numbers this is the national number. Where the metadata of a region complete local forms (``460-1234`` in Antigua) or rewrite national
+    ones (``011 15-2345-6789`` in Argentina) it is the shortest end of such a form that is still read as the number.
+    """
+    if not phone.country_code:
+        return frozenset({phone.core})
+    key = (phone.country_code, phone.national)
+    forms = {phone.national}
+    token_free = without_mobile_token(*key)
+    if token_free:
+        forms.add(token_free)
+        forms.add(digits_of(phonenumbers.format_number(number_object(*key), phonenumbers.PhoneNumberFormat.NATIONAL)))
+    found = {form[_removable(form, key) :] for form in forms}
+    return frozenset(one for one in found if not any(other != one and other in one for other in found))
+
+
+def _removable(form: str, key: tuple[str, str]) -> int:
+    """How many digits at the beginning of a form can be left out, so that a region still reads it as the number."""
+    removable = 0
+    for count in range(1, min(_MOST_ANCHOR_DIGITS_LEFT_OUT, len(form) - _FEWEST_DIGITS) + 1):
+        if any(number_of(form[count:], region) == key for region in home_regions(*key)):
+            removable = count
+    return removable
 
 
 def parse_phone(text: str, region: str | None) -> Phone | None:
@@ -44,27 +154,23 @@ def parse_phone(text: str, region: str | None) -> Phone | None:
     A number that starts with 00 is international everywhere but where the region dials otherwise; one without a prefix that
     is valid with a + before it is taken as international too, since JSON numbers and many tools drop the +.
     """
-    spelled = text.strip()
-    extension = ""
-    found = EXTENSION_AT_END.search(spelled)
-    if found:
-        extension, spelled = found.group(1), spelled[: found.start()]
-    literal = text.strip().lower()
+    spelled, extension = split_extension(plain(text, digits=False).strip())
+    literal = plain(text, digits=False).strip().lower()
     digits = digits_of(spelled)
-    if not 5 <= len(digits) <= 18:
+    if not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
         return None
-    international = "+" + digits if spelled.lstrip("([ \u202a\u202d").startswith("+") else None
+    international = "+" + digits if spelled.lstrip("([ ").startswith("+") else None
     if international is None and digits.startswith("00"):
         international = "+" + digits[2:]
     if international is not None:
         return _as_phone(spelled if "+" in spelled else international, None, extension, literal)
     if region:
         phone = _as_phone(spelled, region, extension, literal)
-        if phone is not None and _is_valid(phone):
+        if phone is not None and is_valid((phone.country_code, phone.national)):
             return phone
     if not digits.startswith("0"):
         as_international = _as_phone("+" + digits, None, extension, literal)
-        if as_international is not None and _is_valid(as_international) and len(digits) > 10:
+        if as_international is not None and is_valid((as_international.country_code, as_international.national)) and len(digits) > 10:
             return as_international
     if region:
         return _as_phone(spelled, region, extension, literal) or Phone("", digits, extension, literal)
@@ -72,16 +178,5 @@ def parse_phone(text: str, region: str | None) -> Phone | None:
 
 
 def _as_phone(text: str, region: str | None, extension: str, literal: str) -> Phone | None:
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    national = phonenumbers.national_significant_number(number)
-    return Phone(str(number.country_code), national, extension or number.extension or "", literal)
-
-
-def _is_valid(phone: Phone) -> bool:
-    try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse("+" + phone.international, None)))
-    except phonenumbers.NumberParseException:
-        return False
+    number = number_of(re.sub(r"^[(\[\s]+(?=\+)", "", text), region)
+    return None if number is None else Phone(number[0], number[1], extension, literal)

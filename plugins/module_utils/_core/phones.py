@@ -5,176 +5,189 @@
 
 """Where a phone number is seen in a text or in a JSON number. Pure, no I/O.
 
-Runs of digits and phone punctuation are cut out; groups of digits are joined and looked up by their last digits, then compared as
-numbers. A national number without a region, or one with another extension, is *possible*, not exact.
+Theory of operation
+-------------------
+Each number that is searched for has *anchors*: digits of which every spelling of it holds one sequence whole (``phone_number.anchors``). One automaton
+finds them all in the digits of a text, however many people are searched for. Around each of these places three questions are asked:
+
+* Which number is it? What stands before the anchor in the same run of digits and phone punctuation is tried from its farthest beginning
+  (``phone_dialling``). The number ends with the anchor: further digits right behind it make it another number.
+* Is it a phone number at all? See ``phone_shapes``, and ``labels`` for what the field's name and the words before it say.
+* Is it all of it? An extension, in the text or in a field beside it, must be the one searched for (``phone_extension``); other groups of digits beside
+  the number must be something else that is known: another number, a date, a time of day.
+
+EXACT needs a yes to all three. What is left open is POSSIBLE; what is another number, or none, is no match.
 """
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of, parse_phone
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import Beside
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, plain
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_place import Place, judge, place_at
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes import Shape, shape_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
-with deps.declare("phonenumbers"):
-    import phonenumbers
+with deps.declare("ahocorasick_rs"):
+    from ahocorasick_rs import AhoCorasick
 
-_PHONE_RUN = re.compile(r"\+?[(\[]?\d(?:[\s()\[\].\-/+\u2010-\u2015\u2212\u202a-\u202e\u200e\u200f\u00b7]{0,4}\d)*")
-# "+44 (0) " right before a number: it is a number of that country, never one that stands for itself.
-_COUNTRY_BEFORE = re.compile(r"\+[(\[]?\d{1,3}[\s()\[\].\-/\u2010-\u2015\u2212]*(?:[(\[]0[)\]]\s*)?$")
-_PHONE_EXTENSION = re.compile(r"\s{0,4}(?:;ext=|,?\s{0,4}(?:ext\.?|extension|x)\s{0,4}:?\s{0,4})(\d{1,7})(?!\d)", re.IGNORECASE)
-_GROUP = re.compile(r"\d+")
-_ZERO_IN_BRACKETS = re.compile(r"[(\[]\s?0\s?[)\]]")
-_TIME_OF_DAY = re.compile(r"\d{1,2}(?::\d\d|\s?h\b)")
-_MAX_GROUPS = 12
-_INDEX_DIGITS = 5
-_TIME_KEY = re.compile(r"(^|_)(ts|at)$|time|date|stamp|epoch|millis", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]+")
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+# What no number goes across: a letter, most signs, the end of a line, five signs in a row; and a run of more digits than a number has.
+_BETWEEN_NUMBERS = re.compile(r"[^0-9 ()\[\]./~*#+\-]|[^0-9]{9,}|[0-9]{33,}")
+_LONGEST_LITERAL = 60
+
+
+class _Entry:
+    """One number that is searched for, and for whom: (subject, extension)."""
+
+    def __init__(self, phone: Phone, region: str | None) -> None:
+        self.rules = NumberRules(phone.country_code, phone.national if phone.country_code else phone.core, region)
+        self.people: list[tuple[int, str]] = []
 
 
 class PhoneIndex:
-    """Finds the phone numbers of all subjects."""
+    """Finds the phone numbers of all subjects. Whatever it finds has one of the ``anchors`` of the number in its digits."""
 
     def __init__(self, subjects: Subjects, region: str | None) -> None:
         self._region = region
-        self._phones: dict[str, list[tuple[Phone, int]]] = {}
+        self._literals: dict[str, list[tuple[int, str]]] = {}
+        entries: dict[tuple[str, str], _Entry] = {}
+        by_anchor: dict[str, list[_Entry]] = {}
         for number, subject in enumerate(subjects.subjects):
             for identifier in subject.identifiers:
-                if isinstance(identifier, Phone):
-                    for key in _index_keys(identifier):
-                        self._phones.setdefault(key, []).append((identifier, number))
+                if not isinstance(identifier, Phone):
+                    continue
+                self._literals.setdefault(identifier.literal, []).append((number, identifier.extension))
+                key = (identifier.country_code, identifier.national if identifier.country_code else identifier.core)
+                if key not in entries:
+                    entries[key] = _Entry(identifier, region)
+                    for anchor in anchors(identifier):
+                        by_anchor.setdefault(anchor, []).append(entries[key])
+                entries[key].people.append((number, identifier.extension))
+        self._anchors = sorted(by_anchor)
+        self._entries = [by_anchor[anchor] for anchor in self._anchors]
+        self._beside = Beside({})
+        self._automaton = AhoCorasick(self._anchors) if self._anchors else None
 
-    def in_text(self, text: str, context: Context = NO_CONTEXT) -> t.Iterator[tuple[int, Certainty]]:
+    def in_text(self, text: str, context: Context = NO_CONTEXT) -> list[tuple[int, Certainty]]:
         """(subject, certainty) of each number that is seen in one reading of a text."""
-        if self._phones:
-            yield from self._literal_phones(fold(text))
-            yield from self._phones_in(text if text.isascii() else _ascii_digits(text))
+        if self._automaton is None:
+            return []
+        text = plain(text, digits=False)
+        beside = self._extension_beside(context, text)
+        best = self._literally(text, context, beside)
+        if not self._automaton.find_matches_as_indexes(_NOT_DIGITS.sub("", text)):
+            return list(best.items())
+        look = functools.lru_cache(maxsize=256)(functools.partial(self._look, label=_label(context)))
+        sure: set[int] = set()
+        for place, anchor in self._places(text):
+            for entry in self._entries[anchor]:
+                if id(entry) in sure:
+                    continue
+                seen = look(place, entry)
+                if seen is not None:
+                    certainty, extension = seen
+                    _note(best, entry, certainty, extension or beside)
+                    if certainty is Certainty.EXACT and all(best.get(subject) is Certainty.EXACT for subject, _asked in entry.people):
+                        sure.add(id(entry))
+        return list(best.items())
 
-    def _literal_phones(self, folded: str) -> t.Iterator[tuple[int, Certainty]]:
-        """A value that is the term letter by letter is exact, whatever country it may be from (as a free text would be)."""
-        literal = folded.strip()
-        for phone, subject in self._phones.get(digits_of(literal)[-_INDEX_DIGITS:], ()):
-            if phone.literal == literal:
-                yield subject, Certainty.EXACT
-
-    def in_number(self, digits: str, context: Context = NO_CONTEXT) -> t.Iterator[tuple[int, Certainty]]:
+    def in_number(self, digits: str, context: Context = NO_CONTEXT) -> list[tuple[int, Certainty]]:
         """(subject, certainty) of each number that a JSON number is; ``digits``: an integer in decimal."""
-        digits = digits.lstrip("-")
-        in_time_field = _TIME_KEY.search(context.field) is not None
-        for phone, subject in self._phones.get(digits[-_INDEX_DIGITS:], ()):
-            certainty = Certainty.EXACT if digits == phone.literal else self._compare(digits, "", phone)
-            if certainty and not (in_time_field and digits != phone.international):
-                yield subject, certainty
-
-    def _phones_in(self, text: str) -> t.Iterator[tuple[int, Certainty]]:
-        for run in _PHONE_RUN.finditer(text):
-            groups = list(_GROUP.finditer(text, run.start(), run.end()))[: 4 * _MAX_GROUPS]
-            extension_after = _PHONE_EXTENSION.match(text, run.end())
-            for first in range(len(groups)):
-                joined = ""
-                for last in range(first, min(first + _MAX_GROUPS, len(groups))):
-                    joined += groups[last].group()
-                    candidates = self._phones.get(joined[-_INDEX_DIGITS:])
-                    if not candidates:
+        if self._automaton is None or not digits.isdecimal() or len(digits) > _LONGEST_LITERAL:
+            return []
+        best: dict[int, Certainty] = {}
+        beside = self._extension_beside(context, digits)
+        label = _label(context)
+        shape = shape_of(digits, 0, len(digits))
+        for subject, _extension in self._literals.get(digits, ()):
+            best[subject] = Certainty.EXACT if label is Label.PHONE else Certainty.POSSIBLE
+        for anchor, start, end in self._automaton.find_matches_as_indexes(digits, overlapping=True):
+            if end != len(digits):
+                continue
+            for entry in self._entries[anchor]:
+                reading = entry.rules.read(digits, plus=False, is_number=True)
+                if reading is None or start > 12:
+                    continue
+                certainty = reading.certainty
+                if label is not Label.PHONE:
+                    if label is Label.TIME and (shape is not Shape.PHONE or not entry.rules.is_international(digits)):
                         continue
-                    start, end = groups[first].start(), groups[last].end()
-                    plus = text[max(0, start - 3) : start].rstrip("([ ").endswith("+")
-                    whole = self._is_whole(text, groups, first, last)
-                    if whole is None:
-                        continue
-                    extension = extension_after.group(1) if extension_after and end == run.end() else ""
-                    spelled = ("+" if plus else "") + text[start:end]
-                    for phone, subject in candidates:
-                        certainty = self._compare(spelled, extension, phone)
-                        if certainty:
-                            yield subject, certainty if whole else Certainty.POSSIBLE
+                    if label is not Label.NOTHING or shape is not Shape.PHONE or not entry.rules.is_international(digits):
+                        certainty = Certainty.POSSIBLE
+                _note(best, entry, certainty, beside)
+        return list(best.items())
 
-    def _is_whole(self, text: str, groups: list[re.Match[str]], first: int, last: int) -> bool | None:
-        """Whether the groups first..last stand for themselves: True, False for perhaps, None for a part of another number."""
-        start, end = groups[first].start(), groups[last].end()
-        letter_before = start > 0 and (text[start - 1].isalpha() or text[start - 1] == "_")
-        letter_after = end < len(text) and (text[end].isalpha() or text[end] == "_")
-        if letter_before and letter_after:
-            return None
-        before_ok = first == 0 or _sets_apart(text, groups[first - 1].end(), start)
-        after_ok = last == len(groups) - 1 or _sets_apart(text, end, groups[last + 1].start())
-        if not after_ok and _TIME_OF_DAY.match(text, groups[last + 1].start()):
-            after_ok = True
-        if before_ok and after_ok:
-            return not letter_before and (not letter_after or text[end] in "xXeE")
-        if not before_ok and _COUNTRY_BEFORE.search(text, max(0, start - 16), start):
-            return None
-        run = text[max(0, groups[0].start() - 1) : groups[-1].end()]
-        if any(
-            found.start <= start < end <= found.end and digits_of(found.raw_string) == digits_of(text[start:end])
-            for found in phonenumbers.PhoneNumberMatcher(text, self._region)
-        ):
-            return True
-        other = parse_phone(run, self._region)
-        if other is not None and other.international:
-            return None if _is_possible(other) else False
-        return None if len(digits_of(run)) <= 11 else False
+    def _extension_beside(self, context: Context, text: str) -> str:
+        """The extension that a field beside the text gives, "" for none; also one of the object that lies under a number as its name."""
+        siblings = context.siblings
+        if context.field == text and isinstance(siblings.get(text), dict):
+            siblings = siblings[text]
+        if not siblings:
+            return ""
+        if self._beside.siblings is not siblings:
+            self._beside = Beside(siblings)  # the fields of one object come one after another: it is looked through once
+        return self._beside.extension_for(context.field)
 
-    def _compare(self, spelled: str, extension: str, phone: Phone) -> Certainty | None:
-        """How surely a spelled number is the phone; None when it is another number."""
-        candidate = parse_phone(spelled, self._region)
-        digits = digits_of(spelled)
-        certainty: Certainty | None = None
-        if not phone.international:
-            certainty = _compare_national(spelled, digits, phone)
-        elif digits in (phone.international, "00" + phone.international, "011" + phone.international):
-            certainty = Certainty.EXACT
-        elif candidate is not None and candidate.international:
-            if candidate.international == phone.international:
-                certainty = Certainty.EXACT
-            elif digits == phone.country_code + "0" + phone.national and _ZERO_IN_BRACKETS.search(spelled):
-                certainty = Certainty.POSSIBLE  # a (0) that this country does not dial
-            elif self._region is None and "+" not in spelled and not digits.startswith("00"):
-                certainty = _national_spelling(digits, phone)
-        else:
-            certainty = _national_spelling(digits, phone)
-        if certainty is None:
-            return None
-        found_extension = extension or (candidate.extension if candidate else "")
-        if found_extension != phone.extension:
-            return None if found_extension and phone.extension else Certainty.POSSIBLE
-        return certainty
+    def _literally(self, text: str, context: Context, beside: str) -> dict[int, Certainty]:
+        """A value that is the term letter by letter is exact, whatever country it may be from (as a free text would be)."""
+        best: dict[int, Certainty] = {}
+        if len(text) > _LONGEST_LITERAL:
+            return best
+        literal = text.strip()
+        people = self._literals.get(literal.lower(), ())
+        if people:
+            shape = shape_of(literal, 0, len(literal))
+            label = _label(context)
+            doubtful = (shape is Shape.OPEN and label is not Label.PHONE) or shape < Shape.OPEN or label in (Label.TIME, Label.OTHER)
+            for subject, extension in people:
+                other = doubtful or (beside and beside != extension)
+                best[subject] = Certainty.POSSIBLE if other else Certainty.EXACT
+        return best
+
+    def _places(self, text: str) -> t.Iterator[tuple[Place, int]]:
+        """Where an anchor is seen: what stands around it, and its number. Cut at what no number goes across, so that the rest costs nothing."""
+        automaton = t.cast("AhoCorasick", self._automaton)
+        low = 0
+        for cut in (*_BETWEEN_NUMBERS.finditer(text), None):
+            high = len(text) if cut is None else cut.start()
+            groups = [group.span() for group in _DIGITS.finditer(text, low, high)]
+            if groups:
+                digits = _NOT_DIGITS.sub("", text[low:high])
+                found = automaton.find_matches_as_indexes(digits, overlapping=True)
+                if found:
+                    ends: list[int] = []
+                    for start, end in groups:
+                        ends.append((ends[-1] if ends else 0) + end - start)
+                    for anchor, first, behind in found:
+                        begins, finishes = bisect.bisect_right(ends, first), bisect.bisect_left(ends, behind)
+                        if ends[finishes] == behind:  # a number ends where a group of digits ends
+                            start = groups[begins][1] - (ends[begins] - first)
+                            place = place_at(text, start, groups[finishes][1])
+                            if place is not None:
+                                yield place, anchor
+            low = high if cut is None else cut.end()
+
+    def _look(self, place: Place, entry: _Entry, *, label: Label) -> tuple[Certainty, str] | None:
+        return judge(place, entry.rules, label, self._region)
 
 
-def _index_keys(phone: Phone) -> set[str]:
-    """The last digits by which a number is looked up: its own, and where it is shorter than that (Niue), what is dialled before it too."""
-    spelled = (phone.national.lstrip("0"), "0" + phone.national, phone.international, digits_of(phone.literal))
-    return {digits[-_INDEX_DIGITS:] for digits in spelled if digits}
+def _label(context: Context) -> Label:
+    return label_of(words_of(context.field)) if context.field else Label.NOTHING
 
 
-def _is_possible(phone: Phone) -> bool:
-    number = phonenumbers.PhoneNumber(country_code=int(phone.country_code), national_number=int(phone.national))
-    return bool(phonenumbers.is_possible_number(number))
-
-
-def _national_spelling(digits: str, phone: Phone) -> Certainty | None:
-    """A number without a country: possible when it is the national number, with or without a trunk prefix (0, 1, 8)."""
-    prefix = digits[: -len(phone.national)] if digits.endswith(phone.national) else None
-    return Certainty.POSSIBLE if prefix in ("", "0", "1", "8") else None
-
-
-def _compare_national(spelled: str, digits: str, phone: Phone) -> Certainty | None:
-    """The phone searched for has no country, so the same digits in another spelling are possible, never more."""
-    core = phone.national.lstrip("0")
-    if "+" in spelled or digits.startswith("00"):
-        return Certainty.POSSIBLE if len(core) >= 7 and digits.endswith(core) else None
-    return Certainty.POSSIBLE if digits.lstrip("0") == core else None
-
-
-def _sets_apart(text: str, end: int, start: int) -> bool:
-    between = text[end:start]
-    return (
-        "+" in between or "\n" in between or "\t" in between or re.search(r"\s[\-/\u2010-\u2015]\s|\s\s|[)\]]\s*[(\[]", between) is not None
-    )
-
-
-def _ascii_digits(text: str) -> str:
-    """Blanks for characters that ``\\d`` and ``\\w`` would take for digits but that are none of 0-9."""
-    return "".join(char if not char.isdigit() or char.isascii() else "\ufffd" for char in text)
+def _note(best: dict[int, Certainty], entry: _Entry, certainty: Certainty, extension: str) -> None:
+    """Keep the surest certainty of each person whose number it is; with another extension than theirs it is possible only."""
+    for subject, asked in entry.people:
+        mine = certainty if extension == asked else Certainty.POSSIBLE
+        if mine > best.get(subject, 0):
+            best[subject] = mine

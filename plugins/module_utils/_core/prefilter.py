@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import anchors as digit_anchors
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subjects, Substring
 
 with deps.declare("ahocorasick_rs"):
@@ -46,8 +47,7 @@ class Prefilter:
         for subject in subjects.subjects:
             for identifier in subject.identifiers:
                 if isinstance(identifier, Phone):
-                    core = identifier.national.lstrip("0")
-                    digits.add(self._significant(core if len(core) >= _SHORTEST_ANCHOR else identifier.national))
+                    digits.update(map(self._significant, digit_anchors(identifier)))
                     continue
                 texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,)
                 for text in texts:

@@ -26,11 +26,12 @@ import unicodedata
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, framed
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
-    EXTENSION_AT_END,
     Phone,
     digits_of,
     parse_phone,
+    plain,
 )
 
 with deps.declare("phonenumbers"):
@@ -39,7 +40,7 @@ with deps.declare("phonenumbers"):
 MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
-_PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+\u2010-\u2015\u2212\u00a0\u202a-\u202e]+")
+_PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
 # Vowel signs and the like, which \w leaves out, and the joiners that IDNA 2008 allows: parts of words in many scripts.
 COMBINING = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M")) + "\u200c\u200d"
 _DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
@@ -149,10 +150,10 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
         return Substring(fold(text.strip()))
     if "@" in text:
         return parse_email(text)
-    bare = text.strip()
+    bare = plain(text, digits=False).strip()
     if bare[:4].lower() == "tel:":
         bare = bare[4:]
-    without_extension = EXTENSION_AT_END.sub("", bare)
+    without_extension, _extension = split_extension(bare)
     if _PHONE_CHARS.fullmatch(without_extension) and any(char.isdigit() for char in without_extension):
         phone = parse_phone(bare, region)
         if phone is not None:
