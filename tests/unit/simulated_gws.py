@@ -115,7 +115,7 @@ class Gws:
 
     def write(self, method: str, path: str, body: dict[str, t.Any], query: dict[str, str] | None = None) -> Answer:
         assert body, "an empty body"
-        return self._write(method, path, copy.deepcopy(body))
+        return self._write(method, path, json.loads(json.dumps(body)))
 
     def delete_path(self, path: str) -> Answer:
         return self._write("DELETE", path, None)

@@ -3,124 +3,111 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Cuts records out of a JSON value and out of JSON text; everything else stays byte for byte. Pure, no I/O."""
+"""Cuts parts out of JSON text, at any depth of texts in texts; everything else stays as it was, byte for byte. Pure, no I/O.
+
+An edit is a set of ranges that are left out of the outermost text, so nothing can be spelled anew. That the ranges were the right ones is
+proved afterwards: the edited text is parsed again and compared with the tree of the original, part by part.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import re
+import itertools
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Step, embedded_json
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Kind, Node, parse
+from ansible_collections.genesys.gws.plugins.module_utils._core.texts import reopened
+
+Slot = t.Tuple[Node, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
+"""The place of a child in its object, list or parts."""
+
+_Ranges = t.List[t.Tuple[int, int]]  # noqa: UP006
 
 
-def without(setting: dict[str, t.Any], elements: t.Iterable[JsonPath]) -> dict[str, t.Any]:
-    """The setting without some of its records. What stays inside JSON strings stays byte for byte.
+def without(root: Node, slots: t.Iterable[Slot]) -> str:
+    """The text of a tree without some of its parts.
 
-    :raises ValueError: when the result is not the setting minus these records (nothing may be sent then).
+    :raises ValueError: when the result is not the original without exactly these parts (nothing may be sent then).
     """
-    result = _removed(setting, sorted(elements, key=lambda path: [str(step) for step in path]))
-    if not isinstance(result, dict):
-        raise ValueError("a setting is an object")
-    return result
-
-
-def _removed(node: t.Any, paths: list[JsonPath]) -> t.Any:
-    """A copy of a parsed node without what the (relative) paths lead to."""
-    gone = {path[0] for path in paths if len(path) == 1}
-    deeper: dict[t.Any, list[JsonPath]] = {}
-    for path in paths:
-        if len(path) > 1 and path[0] not in gone:
-            deeper.setdefault(path[0], []).append(path[1:])
-    if Step.EMBEDDED_JSON in deeper:
-        return _removed_in_text(node, deeper[Step.EMBEDDED_JSON])
-    if isinstance(node, dict):
-        return {name: _removed(value, deeper[name]) if name in deeper else value for name, value in node.items() if name not in gone}
-    if isinstance(node, list):
-        return [_removed(value, deeper[index]) if index in deeper else value for index, value in enumerate(node) if index not in gone]
-    raise ValueError("a path leads into a scalar")
-
-
-def _removed_in_text(text: str, paths: list[JsonPath]) -> str:
-    wanted = _removed(embedded_json(text), paths)
-    edited = _cut(text, paths)
-    if embedded_json(edited) != wanted and not (wanted == "" and edited == ""):
-        raise ValueError("the edited JSON text is not the original without the records")
+    gone: dict[int, tuple[Node, set[int]]] = {}
+    for container, index in slots:
+        gone.setdefault(id(container), (container, set()))[1].add(index)
+    by_document: dict[int, tuple[Document, _Ranges]] = {}
+    for container, indexes in gone.values():
+        by_document.setdefault(id(container.document), (container.document, []))[1].extend(_ranges(container, indexes))
+    ranges = _lifted(by_document, root.document)
+    text = root.document.text
+    kept: list[str] = []
+    position = 0
+    for begin, end in sorted(ranges):
+        if begin < position:
+            raise ValueError("parts that overlap can't be cut out")
+        kept.append(text[position:begin])
+        position = end
+    edited = "".join(kept) + text[position:]
+    if not _is_without(root, parse(Document(edited)), {index: indexes for index, (_node, indexes) in gone.items()}):
+        raise ValueError("the edited text is not the original without the parts")
     return edited
 
 
-_WHITESPACE = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder(parse_constant=str, strict=False)
+def _ranges(container: Node, gone: set[int]) -> _Ranges:
+    """What is cut out of a container's document: each child that stays keeps the separator that stands before it."""
+    children = container.children
+    kept = [index for index in range(len(children)) if index not in gone]
+    if not kept:
+        return [(children[0].member_begin, children[-1].end)]
+    ranges = [(children[0].member_begin, children[kept[0]].member_begin)]
+    ranges += [(children[index].end, children[following - 1].end) for index, following in itertools.pairwise(kept)]
+    ranges.append((children[kept[-1]].end, children[-1].end))
+    return [(begin, end) for begin, end in ranges if begin < end]
 
 
-def _cut(text: str, paths: list[JsonPath]) -> str:
-    """The JSON text with the members or elements at the paths cut out and everything else as it was."""
-    start = re.match(r"[ \t\r\n\ufeff\x00]*", text).end()  # type: ignore[union-attr]
-    end = start + len(text[start:].rstrip(" \t\r\n\ufeff\x00"))
-    if text[start] == '"':  # JSON in a JSON string: the paths go on inside
-        inner = _cut(_DECODER.decode(text[start:end]), [path[1:] if path[0] is Step.EMBEDDED_JSON else path for path in paths])
-        return text[:start] + json.dumps(inner, ensure_ascii=text.isascii()) + text[end:]
-    return text[:start] + _cut_node(text[start:end], paths) + text[end:]
+def _lifted(by_document: dict[int, tuple[Document, _Ranges]], outermost: Document) -> _Ranges:
+    """The ranges in the outermost text, from those in the texts inside of it, the innermost first."""
+    waiting: dict[int, dict[int, tuple[Document, _Ranges]]] = {}
+    for key, (document, ranges) in by_document.items():
+        waiting.setdefault(document.depth, {})[key] = (document, ranges)
+    for depth in range(max(waiting, default=0), outermost.depth, -1):
+        for document, ranges in waiting.pop(depth, {}).values():
+            source = t.cast(Node, document.source)
+            in_text, in_document = document.origin, source.origin()
+            above = waiting.setdefault(depth - 1, {}).setdefault(id(source.document), (source.document, []))[1]
+            above.extend(
+                (in_document(in_text[begin] if in_text else begin), in_document(in_text[end] if in_text else end)) for begin, end in ranges
+            )
+    return [found for document, ranges in waiting.get(outermost.depth, {}).values() for found in ranges]
 
 
-@dataclasses.dataclass(frozen=True)
-class _Member:
-    name: t.Any
-    begin: int
-    value_begin: int
-    end: int
+def _is_without(root: Node, edited_root: Node, gone: dict[int, set[int]]) -> bool:
+    """Whether a tree is another one without the children that are gone: same kinds, names, texts and spellings of numbers, in the same order."""
+    touched = _touched(root, gone)
+    stack = [(root, edited_root)]
+    while stack:
+        node, edited = stack.pop()
+        if node.kind is not edited.kind or node.name != edited.name:
+            return False
+        if node.inner is not None and id(node.inner) in touched:
+            edited.inner = reopened(edited, node.inner)
+            stack.append((node.inner, edited.inner))
+        elif node.kind in (Kind.OBJECT, Kind.LIST, Kind.PARTS):
+            indexes = gone.get(id(node), set())
+            children = [child for index, child in enumerate(node.children) if index not in indexes]
+            if len(children) != len(edited.children):
+                return False
+            stack.extend(zip(children, edited.children))  # noqa: B905
+        elif node.text != edited.text:
+            return False
+    return True
 
 
-def _members(text: str) -> list[_Member]:
-    """Where the members of an object, or the elements of a list, lie in its JSON text."""
-
-    def skip(position: int) -> int:
-        found = _WHITESPACE.match(text, position)
-        return found.end() if found else position
-
-    members: list[_Member] = []
-    position = skip(1)
-    while text[position] not in "]}":
-        begin = position
-        name: t.Any = len(members)
-        if text[0] == "{":
-            name, position = _DECODER.raw_decode(text, position)
-            position = skip(skip(position) + 1)  # the colon
-        value_begin = position
-        _value, position = _DECODER.raw_decode(text, position)
-        members.append(_Member(name, begin, value_begin, position))
-        position = skip(position)
-        if text[position] == ",":
-            position = skip(position + 1)
-    return members
-
-
-def _cut_node(text: str, paths: list[JsonPath]) -> str:
-    """Each kept member keeps the separator that stands before it."""
-    gone = {path[0] for path in paths if len(path) == 1}
-    deeper: dict[t.Any, list[JsonPath]] = {}
-    for path in paths:
-        if len(path) > 1 and path[0] not in gone:
-            deeper.setdefault(path[0], []).append(path[1:])
-    members = _members(text)
-    seen = {member.name: number for number, member in enumerate(members)}  # of two members of one name parsers see the last
-    result = text[: members[0].begin]
-    any_kept = False
-    for number, member in enumerate(members):
-        if member.name in gone:
-            continue
-        if any_kept:
-            result += text[members[number - 1].end : member.begin]
-        value = text[member.value_begin : member.end]
-        result += text[member.begin : member.value_begin]
-        result += _cut_value(value, deeper[member.name]) if member.name in deeper and seen[member.name] == number else value
-        any_kept = True
-    return result + text[members[-1].end :]
-
-
-def _cut_value(text: str, paths: list[JsonPath]) -> str:
-    if paths and paths[0] and paths[0][0] is Step.EMBEDDED_JSON:
-        inner = _cut(json.loads(text, strict=False), [path[1:] for path in paths])
-        return json.dumps(inner, ensure_ascii=text.isascii())
-    return _cut_node(text, paths)
+def _touched(root: Node, gone: dict[int, set[int]]) -> set[int]:
+    """The ids of the nodes that lose something, themselves or further inside."""
+    order: list[tuple[Node, Node | None]] = [(root, None)]
+    for node, _parent in order:
+        if node.inner is not None:
+            order.append((node.inner, node))
+        order.extend((child, node) for child in node.children)
+    touched = set(gone)
+    for node, parent in reversed(order):
+        if id(node) in touched and parent is not None:
+            touched.add(id(parent))
+    return touched

@@ -17,11 +17,10 @@ import enum
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import without
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, value_at
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import Record
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import Holds
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
     CONTACT_CENTRE,
@@ -29,6 +28,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
     Group,
     Scope,
     Setting,
+    parse_object,
     quoted,
 )
 
@@ -65,8 +65,7 @@ class Policy:
 class Case:
     """Something that holds data of a subject, as the rules see it.
 
-    ``value`` is all of its data. ``elements`` are the paths of the records of a container (empty: it is one record), ``going`` those of
-    them that are the person's, ``held`` those of ``going`` that a legal hold covers. ``beside``: something of the person lies in no record.
+    ``value`` is all of its data, ``contacts`` says who is in it. ``held`` are those of the person's records that a legal hold covers.
     """
 
     policy: Policy
@@ -78,15 +77,8 @@ class Case:
     corporate: bool  # of the contact centre
     sure: bool  # something in it is surely the person's
     addressable: bool  # it can be named so that it goes and nothing else
-    elements: frozenset[JsonPath]
-    going: tuple[JsonPath, ...]
-    held: frozenset[JsonPath]
-    beside: bool
-
-    @property
-    def is_one_record(self) -> bool:
-        """Whether it stands for one contact."""
-        return not self.elements
+    contacts: Contacts
+    held: frozenset[Record]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +86,7 @@ class Ruling:
     """The decision of a rule. ``records`` are cut out (REDACT), ``collateral`` other people's records go as well (DELETE)."""
 
     verdict: Verdict
-    records: tuple[JsonPath, ...] = ()
+    records: tuple[Record, ...] = ()
     collateral: int = 0
     held: bool = False
 
@@ -130,34 +122,34 @@ def leave_unaddressable(case: Case) -> Ruling | None:
 
 def erase_one_record(case: Case) -> Ruling | None:
     """One record goes whole, unless anything in it is held."""
-    if not case.is_one_record:
+    if not case.contacts.is_one_record:
         return None
     return Ruling(Verdict.HELD, held=True) if case.holds.cover_value(case.value) else Ruling(Verdict.DELETE)
 
 
 def delete_container(case: Case) -> Ruling | None:
-    """A container goes whole where that was asked for: other people's records in it are counted, and anything held in it holds all of it."""
+    """A container goes whole where that was asked for: the other people in it are counted, and anything held in it holds all of it."""
     if case.policy.shared != "delete":
         return None
     if case.holds.cover_value(case.value):
         return Ruling(Verdict.HELD, held=True)
-    return Ruling(Verdict.DELETE, collateral=len(case.elements) - len(case.going))
+    return Ruling(Verdict.DELETE, collateral=case.contacts.others)
 
 
-def erase_container_of_one_person(case: Case) -> Ruling | None:
-    """When every record is the person's, and so is what lies beside them, the container is the person's."""
-    is_all = case.beside and len(case.going) == len(case.elements) and not case.held
-    return Ruling(Verdict.DELETE) if is_all else None
+def erase_what_names_nobody_else(case: Case) -> Ruling | None:
+    """Something of the person that can't be cut out, and nobody else in all of it: it is the person's."""
+    is_all = case.contacts.beside and case.contacts.is_one_person
+    return Ruling(Verdict.HELD if case.holds.cover_value(case.value) else Verdict.DELETE) if is_all else None
 
 
-def leave_container(case: Case) -> Ruling | None:
-    """A container is left where that was asked for, and where something of the person lies beside its records: that can't be cut out."""
-    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.beside else None
+def leave_shared(case: Case) -> Ruling | None:
+    """What holds others, too, is left where that was asked for, and where not exactly the person's part can be cut out."""
+    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.contacts.beside else None
 
 
 def redact_container(case: Case) -> Ruling | None:
     """The person's records are cut out, those under a hold stay."""
-    cut = tuple(path for path in case.going if path not in case.held)
+    cut = tuple(record for record in case.contacts.going if record not in case.held)
     return Ruling(Verdict.REDACT, records=cut) if cut else Ruling(Verdict.HELD)
 
 
@@ -169,8 +161,8 @@ RULES: tuple[Rule, ...] = (
     leave_unaddressable,
     erase_one_record,
     delete_container,
-    erase_container_of_one_person,
-    leave_container,
+    erase_what_names_nobody_else,
+    leave_shared,
     redact_container,
 )
 
@@ -186,7 +178,10 @@ def rule_on(case: Case, rules: t.Sequence[Rule] = RULES) -> Ruling:
 
 @dataclasses.dataclass(frozen=True)
 class Assessment:
-    """A setting of GWS that has something of a subject. ``aliases`` are the names of its owner."""
+    """A setting of GWS that has something of a subject. ``aliases`` are the names of its owner.
+
+    ``records`` are the JSON texts of the records that are cut out, ``edited`` is that of the setting without them.
+    """
 
     scope: Scope
     aliases: tuple[str, ...]
@@ -194,9 +189,10 @@ class Assessment:
     setting: Setting
     verdict: Verdict
     subjects: frozenset[int]
-    records: tuple[JsonPath, ...]
+    records: tuple[str, ...]
     collateral: int
     held: bool
+    edited: str | None = dataclasses.field(default=None, repr=False)
 
     @property
     def path(self) -> str:
@@ -208,10 +204,10 @@ class Assessment:
         return self.setting.get(self.group.key) == other.get(self.group.key) and self.setting.get("location") == other.get("location")
 
     def after(self) -> Setting | None:
-        """What is to be there afterwards: None, or the setting without the records. :raises ValueError: if it can't be cut."""
+        """What is to be there afterwards: None, or the setting without the records."""
         if self.verdict is Verdict.DELETE:
             return None
-        return without(self.setting, self.records)
+        return self.setting if self.edited is None else parse_object(self.edited)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -238,9 +234,7 @@ class Judge:
             return None
         floor = Certainty.POSSIBLE if self.policy.possible else Certainty.EXACT
         sure = [hit for hit in hits if hit.certainty >= floor]
-        records = records_of(setting, group.key)
-        wanted = {records.record_of(hit.path) for hit in sure}
-        going = tuple(path for path in wanted if path)
+        contacts = contacts_in(setting, group.key, self.matcher, floor)
         ruling = rule_on(
             Case(
                 policy=self.policy,
@@ -252,12 +246,16 @@ class Judge:
                 corporate=scope == CONTACT_CENTRE,
                 sure=bool(sure),
                 addressable=group.key in setting,
-                elements=records.elements,
-                going=going,
-                held=frozenset(path for path in going if self.holds.cover_value(part_at(setting, path))),
-                beside=None in wanted,
+                contacts=contacts,
+                held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
             )
         )
+        edited = None
+        if ruling.verdict is Verdict.REDACT:
+            try:
+                edited = contacts.without(ruling.records)
+            except ValueError:  # not exactly the person's part can be cut out
+                ruling = Ruling(Verdict.SHARED, held=ruling.held)
         return Assessment(
             scope=scope,
             aliases=aliases,
@@ -265,17 +263,13 @@ class Judge:
             setting=setting,
             verdict=ruling.verdict,
             subjects=frozenset(hit.subject for hit in (sure or hits)),
-            records=ruling.records,
+            records=tuple(sorted(record.text for record in ruling.records)),
             collateral=ruling.collateral,
             held=ruling.held,
+            edited=edited,
         )
 
 
 def path_of(scope: Scope, group: Group, setting: Setting) -> str:
     """The place of a setting in GWS."""
     return "{}/{}".format(group.path(scope), quoted(str(setting.get(group.key, ""))))
-
-
-def part_at(setting: Setting, path: JsonPath) -> t.Any:
-    """A record with the name under which it lies."""
-    return [str(path[-1]), value_at(setting, path)]

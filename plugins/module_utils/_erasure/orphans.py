@@ -21,7 +21,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session imp
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
 
@@ -71,10 +71,7 @@ def _has_others(columns: t.Sequence[Column], request: SearchRequest, row: RawRow
         value = _values.decode(raw, cql_type, _search.PROTOCOL_VERSION)
         if column.is_key or value is None:
             continue
-        holder = {"": "", "value": value}
-        records = records_of(holder, "")
-        sure = {records.record_of(hit.path) for hit in request.matcher.in_value(holder) if hit.certainty is Certainty.EXACT}
-        if records.elements - {path for path in sure if path}:
+        if not contacts_in({"": "", "value": value}, "", request.matcher, Certainty.EXACT).is_one_person:
             return True
     return False
 

@@ -16,7 +16,7 @@ import dataclasses
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Verdict, part_at
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
     canonical,
 )
@@ -46,7 +46,7 @@ class Plan:
                 [
                     resource.path,
                     resource.verdict.value,
-                    sorted(canonical(part_at(resource.setting, path)) for path in resource.records),
+                    list(resource.records),
                 ]
             )
             for resource in self.to_touch

@@ -7,33 +7,35 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import random
 import typing as t
+import urllib.parse
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import without
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Step, embedded_json
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import records_of
-from tests.unit.strategies import BRIEF, NASTY_TEXTS, QUICK, finder, json_values
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import embedded_json
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
+from tests.unit.strategies import BRIEF, NASTY_TEXTS, QUICK, finder
 
 ANN, PHONE = "ann@x.com", "+14155550123"
 FOUND = finder(ANN, PHONE)
 Setting = dict[str, t.Any]
 
 
-def wanted(setting: Setting) -> set[JsonPath | None]:
-    """The records that have something of the person; () is the whole setting, None beside the records."""
-    records = records_of(setting, "name")
-    return {records.record_of(hit.path) for hit in FOUND.matcher.in_value(setting) if hit.certainty is Certainty.EXACT}
+def contacts_of(setting: Setting) -> Contacts:
+    return contacts_in(setting, "name", FOUND.matcher, Certainty.EXACT)
 
 
 def redacted(setting: Setting) -> Setting:
-    return without(setting, [path for path in wanted(setting) if path])
+    contacts = contacts_of(setting)
+    assert not contacts.is_one_record
+    return t.cast(Setting, json.loads(contacts.without(contacts.going), strict=False))
 
 
 # A favorite, as far as its fields are known: type, names, phoneNumbers, emailAddress, category.
@@ -87,8 +89,9 @@ _FAVORITE_PAYLOAD = {name: value for name, value in FAVORITE.items() if name != 
 )
 def test_a_favorite_is_one_record(setting: Setting) -> None:
     """A list of one person's numbers is never cut."""
-    assert records_of(setting, "name").elements == frozenset()
-    assert wanted(setting) == {()}
+    contacts = contacts_of(setting)
+    assert contacts.is_one_record
+    assert contacts.others == 0
 
 
 RECENTS = [
@@ -126,10 +129,9 @@ def _surviving(value: t.Any) -> list[t.Any]:
 )
 def test_a_container_loses_only_the_records_of_the_person(setting: Setting, kept: list[t.Any]) -> None:
     before = copy.deepcopy(setting)
-    records = wanted(setting)
-    assert records
-    assert None not in records
-    assert () not in records
+    contacts = contacts_of(setting)
+    assert contacts.going
+    assert not contacts.beside
     result = redacted(setting)
     assert setting == before, "the input is not changed"
     assert not FOUND.matcher.in_value(result)
@@ -143,7 +145,7 @@ def test_a_container_loses_only_the_records_of_the_person(setting: Setting, kept
 
 def test_what_lies_beside_the_records_is_no_record() -> None:
     setting = {"name": "recents", "lastDialled": ANN, "value": json.dumps(RECENTS)}
-    assert None in wanted(setting)
+    assert contacts_of(setting).beside
 
 
 def test_a_container_left_empty_stays_valid_json() -> None:
@@ -218,13 +220,10 @@ def test_redact_leaves_everything_else_as_it_was(container: tuple[list[tuple[str
         setting = {"name": "r", "value": json.dumps({"é": json.dumps({"items": text}), "x": "é"})}
     else:
         setting = {"name": "r", "value": json.loads(text, strict=False)}
-    persons = wanted(setting)
     if not any(is_persons for _text, is_persons in elements):
-        assert persons == set()
-        assert without(setting, []) == setting
+        assert not contacts_of(setting).going
         return
-    assert None not in persons
-    assert () not in persons
+    assert not contacts_of(setting).beside
     result = redacted(setting)
     assert not FOUND.matcher.in_value(result)
     if where == "parsed":
@@ -269,27 +268,6 @@ def test_redact_of_a_map_keeps_the_other_members(container: tuple[list[tuple[str
     assert list(json.loads(result["value"], strict=False)) == [name for name, (_e, flag) in zip(ids, elements, strict=True) if not flag]
 
 
-@QUICK
-@given(st.dictionaries(st.sampled_from(["value", "items", "data", "phoneNumbers", "firstName", "name"]), json_values, min_size=1))
-def test_any_setting_has_records_or_is_one(setting: Setting) -> None:
-    """Nothing raises; the records are disjoint, exist, and cutting them leaves the others."""
-    elements = records_of(setting, "name").elements
-    for path in elements:
-        assert path[0] != "name"
-        assert not any(path != other and path[: len(other)] == other for other in elements)
-    for path in sorted(elements, key=repr)[:3]:
-        try:
-            result = without(setting, [path])
-        except ValueError:
-            continue  # refused: nothing would be sent
-        assert set(result) == set(setting) or len(path) == 1
-        assert len(_all_leaves(result)) <= len(_all_leaves(setting))
-
-
-def _all_leaves(value: t.Any) -> list[t.Any]:
-    return list(FOUND.matcher._leaves(value, (), 12))
-
-
 @BRIEF
 @given(st.lists(st.sampled_from(["+4930123456", PHONE, "+4930999999"]), min_size=1, max_size=4), st.booleans())
 def test_a_list_inside_a_record_is_never_cut(numbers: list[str], as_objects: bool) -> None:
@@ -304,18 +282,102 @@ def test_a_list_inside_a_record_is_never_cut(numbers: list[str], as_objects: boo
         assert not any(isinstance(found, dict) and found.get("firstName") == "Ann" for found in survivors) or record in survivors
 
 
-@pytest.mark.parametrize("hidden", ["1", '"x"', '[{"firstName":"B"},{"firstName":"C"}]', "[]", "{}", "null"])
-def test_two_members_of_one_name(hidden: str) -> None:
-    """Parsers see the last one, so that one is cut."""
-    text = '{"items": HIDDEN, "items": [{"firstName": "A", "mail": "ann@x.com"},  {"firstName": "C"}]}'.replace("HIDDEN", hidden)
-    path: JsonPath = ("value", Step.EMBEDDED_JSON, "items", 0)
-    assert without({"name": "r", "value": text}, [path]) == {
-        "name": "r",
-        "value": '{"items": HIDDEN, "items": [{"firstName": "C"}]}'.replace("HIDDEN", hidden),
-    }
+# Two people, in shapes that no rule names. B is everybody else's address, Q everybody else's number.
+
+B, Q = "bob@y.com", "+4930777777"
+_TWO = [{"mail": ANN}, {"mail": B}]
+CUT: dict[str, tuple[t.Any, t.Any]] = {
+    "list": ([ANN, B], [B]),
+    "numbers": ([PHONE, Q], [Q]),
+    "set": (["x <" + ANN + ">", B, "c@z.com"], [B, "c@z.com"]),
+    "semicolons": (f"{ANN};{B};c@z.com", f"{B};c@z.com"),
+    "header of a mail": (f'"Lee, Ann" <{ANN}>, Bob <{B}>', f"Bob <{B}>"),
+    "lines": (f"{B}\n{ANN}\nc@z.com\n", f"{B}\nc@z.com\n"),
+    "CSV": (f"name,mail,phone\r\nAnn,{ANN},{PHONE}\r\nBob,{B},{Q}\r\n", f"name,mail,phone\r\nBob,{B},{Q}\r\n"),
+    "CSV, several numbers": (f"Ann;{PHONE};+4930123456\nBob;{Q};+4930888888", f"Bob;{Q};+4930888888"),
+    "vCards": (
+        f"BEGIN:VCARD\nFN:Ann\nTEL:{PHONE}\nTEL:+4930123456\nEMAIL:{ANN}\nEND:VCARD\nBEGIN:VCARD\nFN:Bob\nEMAIL:{B}\nEND:VCARD\n",
+        f"BEGIN:VCARD\nFN:Bob\nEMAIL:{B}\nEND:VCARD\n",
+    ),
+    "JSON lines": (f'{{"mail":"{ANN}"}}\n{{"mail": "{B}", "n": 1.10}}\n', f'{{"mail": "{B}", "n": 1.10}}\n'),
+    "percent": (urllib.parse.quote(json.dumps(_TWO)), urllib.parse.quote(json.dumps(_TWO[1:]))),
+    "percent, twice": (
+        urllib.parse.quote(urllib.parse.quote(json.dumps(_TWO))),
+        urllib.parse.quote(urllib.parse.quote(json.dumps(_TWO[1:]))),
+    ),
+    "HTML": (html.escape(json.dumps(_TWO)), html.escape(json.dumps(_TWO[1:]))),
+    "JavaScript": (json.dumps(_TWO).replace('"', '\\"'), json.dumps(_TWO[1:]).replace('"', '\\"')),
+    "JSON in JSON in JSON": (
+        json.dumps({"a": json.dumps({"b": json.dumps(_TWO)})}),
+        json.dumps({"a": json.dumps({"b": json.dumps(_TWO[1:])})}),
+    ),
+    "map by number": ({PHONE: "Ann", Q: "Bob"}, {Q: "Bob"}),
+    "map by address": ({ANN: {"n": 1}, B: {"n": 2}}, {B: {"n": 2}}),
+    "map by id": ({"7f3a": ANN, "8c1d": B}, {"8c1d": B}),
+    "columns": ({"names": ["Ann", "Bob"], "phones": [PHONE, Q], "ts": [1, 2]}, {"names": ["Bob"], "phones": [Q], "ts": [2]}),
+    "list of lists": ([["Ann", ANN, PHONE], ["Bob", B, Q]], [["Bob", B, Q]]),
+    "table": ({"header": ["name", "phone"], "rows": [["Ann", PHONE], ["Bob", Q]]}, {"header": ["name", "phone"], "rows": [["Bob", Q]]}),
+    "teams": (
+        [{"team": "A", "members": [{"name": "Ann", "mail": ANN}, {"name": "Bob", "mail": B}]}, {"team": "B", "members": []}],
+        [{"team": "A", "members": [{"name": "Bob", "mail": B}]}, {"team": "B", "members": []}],
+    ),
+}
+LEFT: dict[str, t.Any] = {
+    "numbered fields": {"name1": "Ann", "phone1": PHONE, "name2": "Bob", "phone2": Q},
+    "numbered full names": {"firstName": "Ann", "email": ANN, "firstName2": "Bob", "email2": B},
+    "two roles": {"caller": {"name": "Ann", "number": PHONE}, "callee": {"name": "Bob", "number": Q}},
+    "fields called after people": {"Ann": ANN, "Bob": B},
+    "two fields": {"a": ANN, "b": B},
+    "a sentence": f"{ANN} or else {B}",
+    "an address and a number": f"Ann {ANN}, Bob {Q}",
+    "names between": f"Ann;{ANN};Bob;{B}",
+    "names between, in a list": ["Ann", ANN, "Bob", B],
+    "names on lines of their own": f"Ann\n{ANN}\nBob\n{B}",
+    "columns in texts": {"names": "Ann;Bob", "mails": f"{ANN};{B}"},
+    "columns in texts, full name": {"fullName": "Ann; Bob", "email": f"{ANN}; {B}"},
+    "columns as lists": [["Ann", "Bob"], [ANN, B]],
+    "columns of unknown meaning": {"names": ["Ann", "Bob"], "mails": [ANN, B], "size": [800, 600]},
+    "HTML list": f"<ul><li>{ANN}</li><li>{B}</li></ul>",
+    "XML": f"<c>\n<p mail='{ANN}'/>\n<p mail='{B}'/>\n</c>",
+    "XML on lines": f"<p>{ANN}</p>\n<p>{B}</p>",
+    "YAML": f"- name: Ann\n  mail: {ANN}\n- name: Bob\n  mail: {B}\n",
+    "broken JSON": json.dumps(_TWO)[:-1],
+    "cut JSON": json.dumps(_TWO)[:24],
+    "JSON of Python": str(_TWO),
+    "broken JSON lines": f'{{"mail":"{ANN}"}}\n{{"mail":"{B}"',
+    "broken percent": urllib.parse.quote(json.dumps(_TWO))[:-6],
+    "addresses of nobody named": {"emails": [ANN, B]},
+    "members of a team": {"name": "Team A", "firstName": "A", "members": [ANN, B]},
+}
 
 
-@pytest.mark.parametrize("path", [("value", 0), ("value", Step.EMBEDDED_JSON, 0, "a", "b"), ("value", Step.EMBEDDED_JSON, 0, 1)])
-def test_a_path_that_leads_nowhere_is_refused(path: JsonPath) -> None:
-    with pytest.raises(ValueError, match="scalar"):
-        without({"name": "r", "value": '[{"a": 1}]'}, [path, ("value", Step.EMBEDDED_JSON, 0, "a", "b")])
+@pytest.mark.parametrize("shape", CUT)
+@pytest.mark.parametrize("wrap", [lambda value: value, lambda value: {"data": {"version": 2, "list": value}}, json.dumps])
+def test_of_two_people_one_is_cut_out(shape: str, wrap: t.Callable[[t.Any], t.Any]) -> None:
+    before, after = CUT[shape]
+    if wrap is json.dumps and isinstance(before, str):
+        before, after = {"x": before}, {"x": after}
+    setting = {"name": "s", "n": 1.10, "value": wrap(before)}
+    assert redacted(setting) == {"name": "s", "n": 1.10, "value": wrap(after)}
+    assert not contacts_of(setting).beside
+
+
+@pytest.mark.parametrize("shape", LEFT)
+@pytest.mark.parametrize("wrap", [lambda value: value, lambda value: {"data": value}, lambda value: [value, 1], json.dumps])
+def test_of_two_people_who_cant_be_told_apart_both_are_left(shape: str, wrap: t.Callable[[t.Any], t.Any]) -> None:
+    setting = {"name": "s", "value": wrap(LEFT[shape])}
+    contacts = contacts_of(setting)
+    assert contacts.beside
+    assert not contacts.is_one_record
+    assert not contacts.is_one_person
+    assert contacts.others >= 1 or not contacts.is_readable
+
+
+def test_the_text_that_came_is_what_goes_back() -> None:
+    """Numbers to the last digit, two members of one name, blanks, escapes, any depth."""
+    deep = "[" * 100_000 + "1" + "]" * 100_000
+    bob = f'{{"mail" : "{B}", "n":1.10,"n": 1e400, "big":12345678901234567890123,"s":"\\u00e9\\/\\ud83d", "deep": {deep}}}'
+    text = f' {{"name":"r", "value" : [ {bob} , {{"mail":"ann\\u0040x.com"}}, 7 ] , "value2":"é" }}\n'
+    anatomy = take_apart(text, "name")
+    [record] = [record for record in anatomy.records if FOUND.matcher.in_value(record.value)]
+    assert anatomy.without([record]) == f' {{"name":"r", "value" : [ {bob}, 7 ] , "value2":"é" }}\n'

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Who else is in a setting or a row that holds something of a person, and what of it is the person's. Pure, no I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, parse, text_of, value_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import others_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import Anatomy, Record, take_apart
+
+
+@dataclasses.dataclass(frozen=True)
+class Contacts:
+    """The contacts in a value.
+
+    ``is_one_record``: it stands for one contact. Else ``records`` are those that can be cut out of it, ``going`` the person's among them, and
+    ``beside`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record that is not the
+    person's counts as one, each identifier outside of the records, too. ``is_readable`` is False when nobody can say who is in a part of it.
+    """
+
+    anatomy: Anatomy = dataclasses.field(repr=False)
+    is_persons: t.Callable[[t.Any], bool] = dataclasses.field(repr=False)
+    is_one_record: bool
+    is_readable: bool
+    records: tuple[Record, ...]
+    going: tuple[Record, ...]
+    beside: bool
+    others: int
+
+    @property
+    def is_one_person(self) -> bool:
+        """Whether nobody else is in it."""
+        return self.is_readable and (self.is_one_record or self.others == 0)
+
+    def without(self, records: t.Collection[Record]) -> str:
+        """The JSON text of the value without some of the person's records, everything else byte for byte.
+
+        :raises ValueError: when the result is not exactly that, or something of the person is left in it beside the records that stay.
+        """
+        edited = self.anatomy.without(records)
+        left = value_of(parse(Document(edited)))
+        if len(records) == len(self.going) and self.is_persons(left):
+            raise ValueError("something of the person is left")
+        return edited
+
+
+def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Matcher, floor: Certainty) -> Contacts:
+    """The contacts in a setting or a row. ``floor`` is how sure it must be that something is the person's.
+
+    :param value: the object; its own JSON text is used when it has one (``text``).
+    :raises ValueError: when its text is no JSON object.
+    """
+    text = getattr(value, "text", None)
+    anatomy = take_apart(text if isinstance(text, str) else text_of(value), key_attribute)
+
+    def is_persons(part: t.Any) -> bool:
+        return any(hit.certainty >= floor for hit in matcher.in_value(part))
+
+    if anatomy.is_one_record:
+        return Contacts(anatomy, is_persons, True, True, (), (), False, 0)
+    going = tuple(record for record in anatomy.records if is_persons(record.value))
+    strangers = others_in(anatomy.rest, lambda spelled: bool(matcher.in_value(spelled)))
+    return Contacts(
+        anatomy=anatomy,
+        is_persons=is_persons,
+        is_one_record=False,
+        is_readable=anatomy.is_readable,
+        records=anatomy.records,
+        going=going,
+        beside=not going or is_persons(anatomy.rest),
+        others=len(anatomy.records) - len(going) + strangers,
+    )
