@@ -135,13 +135,13 @@ def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, hea
     :param heads: heads of earlier receipts, which the ledger must continue.
     """
     with _locked(path) as stream:
-        content = stream.read()
-        if not content:
-            content = _header(key)
-            stream.write(content)
+        before = stream.read()
+        content = before or _header(key)
         ledger, length = _checked(content, key)
         for head in heads:
             ledger.check_against(head)
+        if not before:
+            stream.write(content)
         stream.truncate(length)  # a line that was never finished was never relied upon
         stream.seek(length)
         known = {(line.entry.ref, line.entry.codes, line.entry.texts, line.keep_until) for line in ledger.lines if line.entry is not None}

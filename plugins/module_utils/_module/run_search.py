@@ -50,11 +50,16 @@ def main() -> None:
     guard.guarded_run(guard.QuietModule(argument_spec()), _run)
 
 
-def _run(module: AnsibleModule) -> dict[str, t.Any]:
-    params = module.params
+def check_limits(params: dict[str, t.Any]) -> None:
+    """:raises InputError: when a number is out of bounds."""
     for option, (low, high) in _LIMITS.items():
         if not low <= params[option] <= high:
             raise InputError("bad_option", f"{option} must be from {low} to {high}.")
+
+
+def _run(module: AnsibleModule) -> dict[str, t.Any]:
+    params = module.params
+    check_limits(params)
     subjects = _options.subjects_of(params)
     request = SearchRequest(subjects, Matcher(subjects, known_region(params["region"])), _options.group_names(params))
     how = _options.search_options_of(params)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Everybody in a ledger as the subjects of one search: what a search needs of them, and the plain identifiers that it finds. Pure, no I/O."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher, spellings
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subject, Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Found, Lookup
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
+
+_MAX_EMBEDDING = 12
+
+
+def subjects_of(entries: t.Sequence[Entry], key: Key) -> Subjects:
+    """The people of a ledger, each once, without identifiers: these are not known yet."""
+    refs = dict.fromkeys(entry.ref for entry in entries)
+    return Subjects(tuple(Subject(ref, ()) for ref in refs), key)
+
+
+class RecallMatcher(Matcher):
+    """Matches whoever is in the ledger, and keeps the plain identifiers: ``recalled`` has them for each number of a subject."""
+
+    def __init__(self, subjects: Subjects, entries: t.Sequence[Entry], key: Key) -> None:
+        super().__init__(Subjects(()), None)
+        self._lookup = Lookup(entries, key)
+        numbers = {subject.ref: number for number, subject in enumerate(subjects.subjects)}
+        self._subject_of = [numbers[entry.ref] for entry in entries]
+        self.recalled: dict[int, set[str]] = {}
+
+    def in_value(self, value: t.Any) -> list[Hit]:
+        """One hit for each subject. Where exactly does not matter: the search that follows tells."""
+        found: set[int] = set()
+        for text, _path, is_number in self._leaves(value, (), _MAX_EMBEDDING):
+            for entry, identifier in self._in_leaf_of(text, is_number=is_number):
+                subject = self._subject_of[entry]
+                self.recalled.setdefault(subject, set()).add(identifier)
+                found.add(subject)
+        return [Hit(subject, Certainty.POSSIBLE, ()) for subject in found]
+
+    def _in_leaf_of(self, text: str, *, is_number: bool) -> t.Iterator[Found]:
+        if is_number:
+            yield from self._lookup.in_digits(text)
+            return
+        for reading in spellings(text):
+            yield from self._lookup.in_addresses(reading)
+            yield from self._lookup.in_digits(reading)
+
+
+class EveryRow(Prefilter):
+    """Lets every row through: what is looked for is known in codes only."""
+
+    def __init__(self) -> None:
+        super().__init__(Subjects(()))
+
+    def may_match(self, data: bytes) -> bool:
+        """Always."""
+        return True
+
+    def spans(self, data: bytes) -> list[tuple[int, int]] | None:
+        """All of it."""
+        return [(0, len(data))]

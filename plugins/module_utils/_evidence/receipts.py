@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The folder of the receipts: writes them, and reads what earlier ones say about the ledger."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Head
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import KIND, Data, file_name, text_of
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import Signer, is_signed
+
+_NAME = re.compile(r"receipt-\d{8}T\d{6}Z(?:-\d+)?\.json")
+
+
+def write(folder: str, receipt: Data, signer: Signer) -> str:
+    """Write a receipt and its signature (0600), safely on disk when this returns. Returns the path; no earlier receipt is overwritten.
+
+    :raises DataLeftError: when they can't be written.
+    """
+    content = text_of(receipt)
+    stem = file_name(receipt["run"]["started"])[: -len(".json")]
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        number = 1
+        while True:
+            path = os.path.join(folder, stem + (f"-{number}" if number > 1 else "") + ".json")
+            try:
+                _save(path, content)
+                break
+            except FileExistsError:
+                number += 1
+        _save(path + ".sig", signer.sign(content))
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise DataLeftError(
+            "no_receipt", f"The receipt can't be written to forget_me_report_dir (errno {error.errno}); the report says what was done."
+        ) from None
+    return path
+
+
+def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
+    """The heads of the ledger that the receipts in a folder have, newest first; only of the ledger that the newest one names.
+
+    :param public_key: of the key that signs; with it, the newest receipt with a head must have a good signature.
+    :raises RefusedError: when it has none.
+    """
+    found: list[tuple[str, str, Head]] = []
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        for name in os.listdir(folder or ""):
+            if _NAME.fullmatch(name):
+                path = os.path.join(folder or "", name)
+                receipt = _load(path)
+                head = Head.from_result(receipt.get("ledger"))
+                if head is not None:
+                    found.append((str(receipt["run"]["finished"]), path, head))
+    found.sort(key=lambda each: (each[0], each[2].lines), reverse=True)
+    if found and public_key:
+        with open(found[0][1], "rb") as stream:
+            if not is_signed(stream.read(), found[0][1] + ".sig", public_key):
+                raise RefusedError(
+                    "bad_receipt",
+                    "The newest receipt in forget_me_report_dir is not signed by forget_me_receipt_key, or was changed, so that the ledger can't be "
+                    "checked against it: look at it, and move it away if the key is a new one.",
+                )
+    return [head for _finished, _path, head in found if head.ledger == found[0][2].ledger]
+
+
+def _load(path: str) -> dict[str, t.Any]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            receipt = json.load(stream)
+        if receipt["receipt"] == KIND and receipt["run"]["finished"]:
+            return t.cast("dict[str, t.Any]", receipt)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return {}
+
+
+def _save(path: str, content: bytes) -> None:
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
