@@ -8,4 +8,6 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action impor
 
 
 class ActionModule(CensoredAction):
-    """gws_pii_delete, with a censored result."""
+    """gws_pii_delete, with a censored result. It writes the ledger, and so needs the site's key itself."""
+
+    _needs_site_key = True

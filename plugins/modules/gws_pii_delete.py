@@ -85,6 +85,25 @@ options:
   stop_file:
     description: When this file exists, the run stops before the next deletion.
     type: path
+  ledger:
+    description:
+      - File, on the host that runs the module, into which every person is written before anything is erased, in codes that are keyed with O(key).
+      - With it M(genesys.gws.gws_pii_recall) finds these people again when a backup was restored. Not written in check mode.
+    type: path
+    version_added: 0.3.0
+  ledger_days:
+    description: Days for which an entry of the ledger is kept. It has to be kept as long as the oldest backup that may be restored.
+    type: int
+    default: 400
+    version_added: 0.3.0
+  receipts:
+    description: Folder with receipts of earlier runs. A ledger that does not continue what they say about it is refused, and nothing is erased.
+    type: path
+    version_added: 0.3.0
+  run_record:
+    description: File that was begun by the role forget_me, into which each step is noted, so that there is a receipt of a run that was killed.
+    type: path
+    version_added: 0.3.0
 extends_documentation_fragment:
   - genesys.gws._attributes
   - genesys.gws._subjects
@@ -155,6 +174,10 @@ subjects:
   type: list
   elements: dict
   returned: always
+ledger:
+  description: The head of the ledger, number and link of its last line.
+  type: dict
+  returned: with O(ledger), unless in check mode
 writes:
   description: Number of requests other than GET that were sent.
   type: int

@@ -10,8 +10,8 @@ module: gws_pii_recall
 short_description: Find everybody in Cassandra who was forgotten before
 version_added: 0.3.0
 description:
-  - Reads every table of a keyspace completely, once, and looks for everybody in a ledger that M(genesys.gws.gws_pii_delete) has kept (its option
-    O(genesys.gws.gws_pii_delete#module:ledger)). For use after a backup was restored.
+  - Reads every table of a keyspace completely, once, and looks for everybody in a ledger that M(genesys.gws.gws_pii_delete) has kept. For use after
+    a backup was restored.
   - A ledger holds codes and no identifiers. The e-mail addresses and phone numbers in the data are coded in the same way. Where the codes are equal,
     the plain identifier is known, from the data itself. These are written to a file, for M(genesys.gws.gws_pii_search) and
     M(genesys.gws.gws_pii_delete).

@@ -56,11 +56,11 @@ _COVERAGE = (
 _TABLE = ("table", "rows", "ranges", "not_searchable", "gc_grace_seconds")
 
 
-def receipt_of(report: Data, *, run: str, release: str, ledger: Data | None, signed_by: str) -> Data:
+def receipt_of(report: Data, *, run: str, release: str, signed_by: str) -> Data:
     """The receipt of a run.
 
     :param report: the report of the role (``forget_me_report_dir``).
-    :param run: a random id of the run. :param release: of this collection. :param ledger: the head of the ledger, if there is one.
+    :param run: a random id of the run. :param release: of this collection.
     :param signed_by: fingerprint of the key that signs.
     """
     erases = report["mode"] == "erase"
@@ -90,7 +90,7 @@ def receipt_of(report: Data, *, run: str, release: str, ledger: Data | None, sig
         "subjects": subjects,
         "why_kept": {state: WHY_KEPT.get(state, state) for state in sorted({state for subject in subjects for state in subject["kept"]})},
         "not_covered": _not_covered(search.get("coverage", {}), report["finished"], erases=erases),
-        "ledger": ledger,
+        "ledger": report.get("ledger"),
         "signed_by": signed_by,
     }
 
@@ -103,6 +103,7 @@ def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_
     states: dict[str, dict[str, int]] = {}
     outcomes: dict[str, int] = {}
     open_writes: dict[int, list[str]] = {}
+    ledger: Data | None = None
     for event in events:
         what = event.get("event")
         if what == "searched":
@@ -111,6 +112,8 @@ def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_
             plan, refs = event["plan"], list(event["subjects"])
         elif what == "writing":
             open_writes[int(event["write"])] = [str(ref) for ref in event["subjects"]]
+        elif what == "ledger":
+            ledger = event["head"]
         elif what == "wrote":
             outcome = str(event["outcome"])
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
@@ -133,6 +136,7 @@ def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_
             "requests_that_write": sum(1 for event in events if event.get("event") == "writing"),
         },
         "proof": {"complete": False},
+        "ledger": ledger,
     }
 
 

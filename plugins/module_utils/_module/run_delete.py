@@ -23,10 +23,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.orphans import delete_orphans
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, remembering
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
 
@@ -55,6 +56,7 @@ def argument_spec() -> argspec.Spec:
         "work_dir": {"type": "path", "default": "~/.ansible/gws_pii"},
         "keep_backup": {"type": "bool", "default": False},
         "stop_file": {"type": "path"},
+        **remembering.spec(),
     }
 
 
@@ -85,6 +87,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         api = SettingsApi(client)
         resolved = Resolver(api, judge, me).resolve(findings)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
+        ledger = None if module.check_mode else remembering.remember(params, subjects, _plan_result(resolved.plan))
         executed = Executed()
         if not module.check_mode and (resolved.plan.to_touch or BackupFolder.has_left_overs(params["work_dir"])):
             with BackupFolder(params["work_dir"], params["keep_backup"]) as backups:
@@ -96,6 +99,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
             with Session(cassandra, Prefilter(subjects)) as session:
                 orphans_deleted = delete_orphans(session, params["keyspace"], request, orphans, check_mode=module.check_mode)
         result = _result(module, subjects, resolved, executed, orphans_deleted, client.writes)
+        result.update({"ledger": ledger} if ledger else {})
     if executed.error is not None:
         raise type(executed.error)(executed.error.code, executed.error.message, **result)
     if result["left"] and params["fail_on_left"] and not module.check_mode:
@@ -139,13 +143,7 @@ def _result(
     after = 0 if module.check_mode else changing - changed
     return {
         "changed": bool(changing if module.check_mode else changed),
-        "plan": {
-            "digest": plan.digest,
-            "delete": plan.count(Verdict.DELETE),
-            "redact": plan.count(Verdict.REDACT),
-            "settings": len(plan.to_touch),
-            "other_contacts_deleted": sum(resource.collateral for resource in plan.to_touch),
-        },
+        "plan": _plan_result(plan),
         "outcomes": counts,
         "to_do": not_done,
         "left": sum(left.values()),
@@ -161,6 +159,16 @@ def _result(
             "before": f"settings to erase: {changing}\n",
             "after": f"settings to erase: {after}\n",
         },
+    }
+
+
+def _plan_result(plan: Plan) -> dict[str, t.Any]:
+    return {
+        "digest": plan.digest,
+        "delete": plan.count(Verdict.DELETE),
+        "redact": plan.count(Verdict.REDACT),
+        "settings": len(plan.to_touch),
+        "other_contacts_deleted": sum(resource.collateral for resource in plan.to_touch),
     }
 
 

@@ -89,7 +89,7 @@ HEAD = {"ledger": "0" * 16, "lines": 2, "link": "b" * 64}
 
 
 def made(report: dict[str, t.Any], ledger: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-    receipt = receipt_of(report, run="0" * 16, release=RELEASE, ledger=ledger, signed_by="SHA256:x")
+    receipt = receipt_of({"ledger": ledger, **report}, run="0" * 16, release=RELEASE, signed_by="SHA256:x")
     jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert json.loads(text_of(receipt)) == receipt
     return receipt
@@ -144,6 +144,7 @@ def test_a_run_that_failed_before_anything(tmp_path: Path) -> None:
 
 EVENTS = [
     {"event": "searched", "search": REPORT["search"]},
+    {"event": "ledger", "head": HEAD},
     {"event": "planned", "plan": REPORT["erasure"]["plan"], "subjects": ["T-1", "T-2"]},
     {"event": "writing", "write": 1, "subjects": ["T-1"]},
     {"event": "wrote", "write": 1, "outcome": "deleted"},
@@ -154,13 +155,14 @@ EVENTS = [
 @pytest.mark.parametrize("count", range(len(EVENTS) + 1))
 def test_a_run_that_was_killed(count: int) -> None:
     report = interrupted_report("2026-11-26T02:00:00Z", "erase", EVENTS[:count], "2026-11-27T00:00:00Z")
-    receipt = made(report, HEAD)
+    receipt = made(report)
+    assert receipt["ledger"] == (HEAD if count >= 2 else None)
     assert receipt["run"]["result"] == "interrupted"
     assert receipt["searched"]["complete"] is (count >= 1)
-    assert receipt["erased"]["deleted"] == (count >= 4)
+    assert receipt["erased"]["deleted"] == (count >= 5)
     kept = {subject["ref"]: subject["kept"] for subject in receipt["subjects"]}
-    assert kept.get("T-2", {}) == ({"unknown": 1} if count == 5 else {})
-    if count in (3, 5):
+    assert kept.get("T-2", {}) == ({"unknown": 1} if count == 6 else {})
+    if count in (4, 6):
         assert kept["T-1"] == {"unknown": 1}
 
 
