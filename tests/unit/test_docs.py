@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_delete, run_recall, run_search
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_search
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = "ansible_collections.genesys.gws.plugins"
 SPECS = {
+    "gws_pii_check": run_check.argument_spec(),
     "gws_pii_search": run_search.argument_spec(),
     "gws_pii_delete": run_delete.argument_spec(),
     "gws_pii_recall": run_recall.argument_spec(),
@@ -43,10 +45,10 @@ def fragment(name: str) -> dict[str, t.Any]:
 
 def documented(module: str) -> dict[str, t.Any]:
     documentation = documentation_of(module)
-    options = dict(documentation["options"])
+    options: dict[str, t.Any] = {}
     for name in documentation["extends_documentation_fragment"]:
         options.update(fragment(name.rpartition(".")[2]))
-    return options
+    return {**options, **documentation["options"]}
 
 
 def facts(option: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -150,24 +152,31 @@ def test_choices_of_the_role_are_those_of_the_modules() -> None:
                 assert option["default"] == spec[bare]["default"], name
 
 
-def test_the_role_passes_only_options_that_exist() -> None:
-    passed: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "roles/forget_me/tasks").glob("*.yml")):
-        for action, given in _actions(yaml.safe_load(path.read_text())):
-            passed.setdefault(action, set()).update(given)
-    assert set(passed) == set(SPECS) - {"gws_pii_recall"}  # that one is for a playbook of its own
-    for module, given in passed.items():
-        assert given <= set(SPECS[module])
-        assert set(documentation_of(module)["options"]) - given <= {"fail_on_left"}, module
+def test_the_table_of_the_role_is_its_documentation() -> None:
+    assert {option.variable for option in OPTIONS} == set(ROLE)
+    for option in OPTIONS:
+        told = re.findall(r"V\((\w+)\)", str(ROLE[option.variable]["description"]).rpartition("One of")[2])
+        assert option.kind is not Kind.CHOICE or tuple(told) == option.choices, option.variable
 
 
-def _actions(tasks: list[dict[str, t.Any]]) -> t.Iterator[tuple[str, set[str]]]:
-    for task in tasks:
-        for name, given in task.items():
-            if name in ("block", "rescue", "always"):
-                yield from _actions(given)
-            elif name.startswith("genesys.gws."):
-                yield name.rpartition(".")[2], set(given)
+def test_the_role_passes_every_option_of_the_modules() -> None:
+    """By module_defaults of the action group: an option that only one module has must not be among those of all."""
+    search, delete, check = (set(SPECS[f"gws_pii_{module}"]) for module in ("search", "delete", "check"))
+    of = {one: {option.module_option for option in OPTIONS if option.module_option and option.of is one} for one in Of}
+    of[Of.ALL].add("key_file")
+    assert of[Of.ALL] <= search & delete & check
+    assert search - of[Of.ALL] - of[Of.SEARCH] == {"scan_hosts", "scan_host"}
+    assert of[Of.SEARCH] <= search
+    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "fail_on_left"}
+    assert of[Of.DELETE] <= delete
+    assert check <= of[Of.ALL] | of[Of.SEARCH] | of[Of.DELETE]
+
+
+def test_the_table_of_the_role_has_the_choices_of_the_modules() -> None:
+    spec = {**SPECS["gws_pii_search"], **SPECS["gws_pii_delete"]}
+    for option in OPTIONS:
+        if option.module_option:
+            assert tuple(spec[option.module_option].get("choices", ())) == option.choices, option.variable
 
 
 def test_variables_of_the_role_that_its_files_use_exist() -> None:
@@ -176,7 +185,7 @@ def test_variables_of_the_role_that_its_files_use_exist() -> None:
     for path in sorted((ROOT / "roles/forget_me").rglob("*.*")):
         if path.suffix in (".yml", ".j2"):
             text = path.read_text()
-            used |= set(re.findall(r"\bforget_me_\w+", text))
+            used |= set(re.findall(r"(?<!_)\bforget_me_(?!step\b)\w+", text))
             set_by_tasks |= set(re.findall(r"(?:register: |^\s+|\{%-? ?set |loop_var: )(forget_me_\w+)(?=:|\s|$)", text, re.MULTILINE))
     assert used - set_by_tasks <= set(ROLE), used - set_by_tasks - set(ROLE)
 
@@ -197,27 +206,13 @@ def test_examples_for_awx() -> None:
 
 
 # The predecessor's parameters
-PREDECESSOR = {
-    "search": "forget_me_search",
-    "cass_keyspace": "forget_me_cassandra_keyspace",
-    "cass_hostname": "forget_me_cassandra_hosts",
-    "cass_port": "forget_me_cassandra_port",
-    "cass_username": "forget_me_cassandra_username",
-    "cass_password": "forget_me_cassandra_password",
-    "group_name": "forget_me_group",
-    "cleanup": "forget_me_cleanup",
-    "gws": "forget_me_gws_url",
-    "gws_username": "forget_me_gws_username",
-    "gws_user_password": "forget_me_gws_password",
-    "gws_additional_headers": "forget_me_gws_headers",
-}
-
-
 def test_names_of_the_predecessor() -> None:
-    [play] = loaded("playbooks/forget_me.yml")
-    mapped = play["vars"]["forget_me_predecessor_names"]
-    assert mapped == PREDECESSOR
-    assert set(mapped.values()) <= set(ROLE)
+    """Its parameters, by its documentation, and Cassandra's login, which it did not have."""
+    assert set(PREDECESSOR) == {
+        *("search", "cass_keyspace", "cass_hostname", "cass_port", "group_name", "cleanup"),
+        *("gws", "gws_username", "gws_user_password", "gws_additional_headers", "cass_username", "cass_password"),
+    }
+    assert set(PREDECESSOR.values()) <= set(ROLE)
 
 
 def test_names_of_the_predecessor_are_aliases_of_the_modules() -> None:

@@ -13,7 +13,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
-from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, GwsError
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import parse_findings
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
@@ -27,12 +27,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import P
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, remembering
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, gws_roles, remembering
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
-
-# Roles of the level of an administrator; the API writes them ROLE_ADMIN, the configuration admin (pages Roles, UsersAPI).
-_ADMIN_ROLES = frozenset(("admin", "apiuser", "superadmin", "contactcenteradmin"))
 
 
 def argument_spec() -> argspec.Spec:
@@ -83,7 +80,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     cassandra = _options.cassandra_of(params) if params["orphans"] == "delete" else None
     with Client(_options.gws_of(params)) as client:
         me = client.login()
-        _require_admin(me)
+        gws_roles.require_admin(me)
         api = SettingsApi(client)
         resolved = Resolver(api, judge, me).resolve(findings)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
@@ -105,16 +102,6 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     if result["left"] and params["fail_on_left"] and not module.check_mode:
         raise DataLeftError("data_left", result["left_message"], **result)
     return result
-
-
-def _require_admin(me: dict[str, t.Any]) -> None:
-    roles = me.get("roles")
-    names = {str(role).lower().removeprefix("role_").replace("_", "") for role in roles} if isinstance(roles, list) else set()
-    if names and not names & _ADMIN_ROLES:
-        raise GwsError(
-            "gws_role",
-            "The GWS user has not the admin role, so it can't see or erase other users' settings: use an account with the role admin or apiuser.",
-        )
 
 
 def _result(

@@ -1,0 +1,185 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import datetime
+import os
+import typing as t
+
+from ansible.errors import AnsiblePromptInterrupt, AnsiblePromptNoninteractive
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
+from ansible_collections.genesys.gws.plugins.plugin_utils import _folders, _report, _request, _templates
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
+
+Result = dict[str, t.Any]
+
+# A terminal without a person: ansible-runner, which AWX uses, makes one too.
+_AUTOMATION = ("AWX_ISOLATED_DATA_DIR", "RUNNER_OMIT_EVENTS", "JOB_ID", "CI")
+
+
+class ActionModule(ActionBase):
+    """A step of the role forget_me that is bookkeeping: what the run was asked for, and what came of it."""
+
+    _supports_check_mode = True
+    _supports_async = False
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Do the step. Nothing that it returns or says holds personal data, but for the request, which is not shown."""
+        super().run(tmp, task_vars)
+        steps: dict[str, t.Callable[[dict[str, t.Any]], Result]] = {
+            "request": self._check_request,
+            "shares": self._put_together,
+            "report": self._write_report,
+        }
+        try:
+            return {"changed": False, **steps[self._task.args["step"]](task_vars or {})}
+        except (BadRequest, GwsPiiError) as error:
+            return {"changed": False, "failed": True, "msg": str(error)}
+
+    # -- what was asked for
+
+    def _check_request(self, task_vars: dict[str, t.Any]) -> Result:
+        local = self._connection.transport == "local"
+        play_hosts = task_vars["ansible_play_hosts_all"]
+        extra = load_extra_vars(self._loader)
+        values = _request.values_of(
+            Given(
+                variables=task_vars,
+                extra=extra,
+                resolve=self._resolved,
+                is_template=_templates.is_template,
+                predecessor=bool(self._task.args.get("predecessor_names")),
+                local=local,
+            )
+        )
+        readers = _request.readers_of(values.get("scan_hosts", ()), task_vars["groups"], play_hosts)
+        play = self._task.get_play()
+        controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))
+        reads = task_vars["inventory_hostname"] in readers
+        _request.check_combination(values)
+        if not reads:
+            _request.check_folders(values, local=local)
+            self._ask_for_login(values)
+        with_gws = bool(values.get("gws_url") and values.get("gws_username") and values.get("gws_password"))
+        if values.get("cleanup") and not with_gws and not reads:
+            raise BadRequest(
+                "Nothing was done: cleanup needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)."
+            )
+        options = _request.module_options(values)
+        options[Of.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
+        if readers:
+            self._share(options, values, readers, task_vars)
+        return {
+            "_ansible_no_log": True,
+            "common": options[Of.ALL],
+            "search": options[Of.SEARCH],
+            "delete": options[Of.DELETE],
+            "check": _request.options_of_check(options, with_gws=with_gws, with_cassandra=not readers or values.get("orphans") == "delete"),
+            "readers": readers,
+            "controller": controller,
+            "reads": reads,
+            "has_gws": bool(values.get("gws_url")),
+            "with_gws": with_gws,
+            "cleanup": bool(values.get("cleanup")),
+            "erases": bool(values.get("cleanup")) and not self._task.check_mode,
+            "orphans": values.get("orphans", "fail"),
+            "report_dir": values.get("report_dir", ""),
+            "work_dir": values.get("work_dir", ""),
+            "started": _now(),
+        }
+
+    def _resolved(self, value: t.Any) -> t.Any:
+        return _templates.plain(self._templar.template(value) if _templates.needs_templating(value) else value)
+
+    def _share(
+        self, options: dict[Of, dict[str, t.Any]], values: dict[str, t.Any], readers: list[str], task_vars: dict[str, t.Any]
+    ) -> None:
+        """Each reader asks its own node, and gets the file's content from here: the file is on the controller."""
+        here = task_vars["inventory_hostname"]
+        if here not in readers:
+            return
+        addresses = {host: str(task_vars["hostvars"][host].get("ansible_host", host)) for host in readers}
+        options[Of.SEARCH].update(scan_hosts=list(addresses.values()), scan_host=addresses[here])
+        options[Of.ALL]["login_host"] = [addresses[here]]
+        if values.get("subjects_file"):
+            path = _folders.absolute(values["subjects_file"])
+            with open(path, encoding="utf-8-sig") as stream:
+                options[Of.ALL].update(subjects=stream.read(), subjects_file="")
+
+    def _ask_for_login(self, values: dict[str, t.Any]) -> None:
+        """Ask the person at the terminal, if there is one, hidden."""
+        if not values.get("gws_url") or any(os.environ.get(name) for name in _AUTOMATION):
+            return
+        prompts = {"gws_username": "GWS user with the admin role: ", "gws_password": "Password of the GWS user: "}
+        try:
+            for name in [name for name in prompts if not values.get(name)]:
+                values[name] = Display().prompt_until(prompts[name], private=True).decode("utf-8", "surrogateescape").strip("\r\n")
+        except AnsiblePromptNoninteractive:
+            return
+        except AnsiblePromptInterrupt:
+            raise BadRequest("Nothing was done: the run was aborted at the prompt.") from None
+
+    # -- what came of it
+
+    def _put_together(self, task_vars: dict[str, t.Any]) -> Result:
+        """One search out of the shares of all readers, or a line that says whose is missing."""
+        name = self._task.args["name"]
+        results = {host: dict(task_vars["hostvars"][host].get(name) or {}) for host in self._task.args["readers"]}
+        missing = [
+            f"{host} did not read its share ({str(result.get('msg') or 'it could not be reached, or did not start').rstrip('.')})."
+            for host, result in results.items()
+            if "share" not in result
+        ]
+        if missing:
+            return {"failed": True, "msg": f"{' '.join(missing)} Run it again: the other hosts do not read theirs again."}
+        return {"_ansible_no_log": True, **search_result.of_shares([_templates.plain(result) for result in results.values()])}
+
+    def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
+        """The summary and the report, saved where they were asked for, or else in the work folder."""
+        given = _templates.plain(self._task.args)
+        outcome = _report.Outcome(
+            request=given["request"],
+            checked=given.get("checked") or {},
+            found=given.get("found") or {},
+            done=given.get("done") or {},
+            proof=given.get("proof") or {},
+            left=given.get("left") or {},
+            finished=_now(),
+        )
+        lines, report = _report.summary(outcome), _report.report(outcome)
+        reason = report["reason"]
+        if outcome.request["report_dir"]:
+            folder, problem = self._saved(outcome, lines, report, given["template"])
+            lines.insert(
+                _report.place_of_report(lines),
+                f"Report: {folder}/{_report.file_name(outcome)}.html (for people) and .json." if folder else problem,
+            )
+            reason = reason or problem
+        return {"summary": lines, "report": report, "reason": reason}
+
+    def _saved(self, outcome: _report.Outcome, lines: list[str], report: Result, template: str) -> tuple[str, str]:
+        """The folder in which the report was saved ('' when in none), and what went wrong with the one that was asked for."""
+        with open(template, encoding="utf-8") as stream:
+            files = _report.files(outcome, lines, report, stream.read())
+        problem = ""
+        for folder in (outcome.request["report_dir"], os.path.join(_folders.absolute(outcome.request["work_dir"]), "reports")):
+            try:
+                _folders.save(folder, files)
+            except OSError as error:
+                problem = problem or f"The report could not be saved in forget_me_report_dir (errno {error.errno})"
+            else:
+                return folder, f"{problem}; it is in the folder reports of forget_me_work_dir." if problem else ""
+        return "", f"{problem}, nor in forget_me_work_dir: keep this summary."
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible import context
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+DOCUMENTATION = r"""
+name: play_hosts
+short_description: The hosts of the playbook forget_me
+version_added: 0.3.0
+description:
+  - Returns C(localhost) and those of the scan hosts that are in the inventory. What is not in the inventory is left out, and not quoted by a warning of
+    ansible-core. The role refuses it.
+  - Fails when the command line would leave out tasks or hosts of the playbook, so that it would end well with nothing done.
+author:
+  - The genesys.gws authors (@genesys-gws)
+options:
+  _terms:
+    description: The value of C(forget_me_scan_hosts), a group, a host, or a list of them.
+    type: list
+    elements: raw
+"""
+
+EXAMPLES = r"""
+- name: Forget me
+  hosts: "{{ lookup('genesys.gws.play_hosts', forget_me_scan_hosts | default('')) }}"
+  tasks: []
+"""
+
+RETURN = r"""
+_value:
+  description: A host pattern.
+  type: list
+  elements: str
+"""
+
+
+class LookupModule(LookupBase):
+    """The pattern of the play."""
+
+    def run(self, terms: t.Any, variables: t.Any = None, **_kwargs: t.Any) -> list[str]:
+        """One text: names, with commas between them."""
+        problem = problem_of(context.CLIARGS)
+        if problem:
+            raise AnsibleError(problem)
+        return [",".join(["localhost", *scan_hosts(terms, (variables or {}).get("groups") or {})])]
+
+
+def problem_of(arguments: t.Mapping[str, t.Any]) -> str:
+    """What on the command line would make the playbook do nothing, or a part only; '' when there is nothing of the kind."""
+    if {"always", "tagged"} & set(arguments.get("skip_tags") or ()):
+        return "Nothing was done: the playbook is one piece, leave out --skip-tags."
+    if arguments.get("start_at_task"):
+        return "Nothing was done: the playbook is one piece, leave out --start-at-task."
+    limit = [part.strip() for part in str(arguments.get("subset") or "").replace(":", ",").split(",") if part.strip()]
+    if limit and ("localhost" not in limit or any(part == "!localhost" or part.startswith("&") for part in limit)):
+        return "Nothing was done: the playbook runs on localhost, leave out --limit, or name localhost in it (and all of forget_me_scan_hosts)."
+    return ""
+
+
+def scan_hosts(terms: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> list[str]:
+    """The names among the terms that the inventory has, groups or hosts."""
+    entries = [entry for term in terms for entry in (term if isinstance(term, (list, tuple)) else [term])]
+    names = [name.strip() for entry in entries if isinstance(entry, str) for name in entry.split(",")]
+    return [name for name in names if name and (name in groups or name in groups.get("all", ()))]

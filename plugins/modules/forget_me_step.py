@@ -1,0 +1,92 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: forget_me_step
+short_description: A step of the role forget_me on the machine that runs the playbook
+version_added: 0.3.0
+description:
+  - Checks what the role was asked for, puts the shares of several hosts together, and writes the report. It is a part of the role
+    C(genesys.gws.forget_me), and of no use without it.
+  - It is an action plugin. Nothing is run on the host of the task.
+author:
+  - The genesys.gws authors (@genesys-gws)
+options:
+  step:
+    description: What to do.
+    type: str
+    choices: [request, shares, report]
+    required: true
+  predecessor_names:
+    description: For V(request), whether extra variables with the names of the predecessor's parameters count.
+    type: bool
+    default: false
+  name:
+    description: For V(shares), the variable in which the hosts registered what they read.
+    type: str
+  readers:
+    description: For V(shares), the hosts.
+    type: list
+    elements: str
+  request:
+    description: For V(report), what V(request) returned.
+    type: dict
+  checked:
+    description: For V(report), the result of M(genesys.gws.gws_pii_check).
+    type: dict
+  found:
+    description: For V(report), the result of the first search.
+    type: dict
+  done:
+    description: For V(report), the result of the erasure, or of its dry run.
+    type: dict
+  proof:
+    description: For V(report), the result of the second search.
+    type: dict
+  left:
+    description: For V(report), what the second search still found.
+    type: dict
+  template:
+    description: For V(report), the template of the page for people.
+    type: path
+attributes:
+  check_mode:
+    support: full
+    details: A dry run has a report as well.
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+  diff_mode:
+    support: none
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+seealso:
+  - module: genesys.gws.gws_pii_search
+  - module: genesys.gws.gws_pii_delete
+"""
+
+EXAMPLES = r"""
+- name: Check what was asked for
+  genesys.gws.forget_me_step:
+    step: request
+  register: __forget_me_request
+"""
+
+RETURN = r"""
+summary:
+  description: For V(report), what to show.
+  type: list
+  elements: str
+  returned: success
+  sample: ["Nothing was changed."]
+report:
+  description: For V(report), the report. It holds no personal data.
+  type: dict
+  returned: success
+reason:
+  description: For V(report), why the run is not what was asked for. Empty when it is.
+  type: str
+  returned: success
+  sample: ""
+"""

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Folders and files on the machine that runs the playbook. Messages name the variable and the error number, never the path."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+
+def absolute(path: str) -> str:
+    """A path as the person who started ansible-playbook meant it: relative to the folder in which that person was."""
+    return os.path.abspath(os.path.expanduser(os.path.expandvars(path))) if path else ""
+
+
+def fault_of_folder(path: str) -> str:
+    """Why a file can't be made in this folder, which is made when it is missing; '' when it can."""
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            return ""
+    except OSError as error:
+        return f"is not a folder in which a file can be made (errno {error.errno})"
+
+
+def fault_of_file(path: str) -> str:
+    """Why a file can't be read; '' when it can."""
+    try:
+        with open(path, "rb") as stream:
+            stream.read(1)
+            return ""
+    except OSError as error:
+        return f"can't be read (errno {error.errno})"
+
+
+def save(folder: str, files: dict[str, str]) -> None:
+    """Write files of mode 0600 into a folder, which is made (0700) when it is missing. :raises OSError:"""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    for name, content in files.items():
+        handle = os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(content)

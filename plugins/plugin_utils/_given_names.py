@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Variables that nobody knows: most likely a known one, misspelled. Pure, no I/O; names only, never a value."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, OTHER_NAMES, PREDECESSOR, PREFIX
+
+VARIABLES = frozenset(option.variable for option in OPTIONS)
+# Without the prefix: somebody meant the role's variable. Names that the predecessor has as well mean what it means by them.
+_BARE = {option.name: option.variable for option in OPTIONS if option.name not in PREDECESSOR and option.name not in OTHER_NAMES}
+_BARE_ALL = {option.name: option.variable for option in OPTIONS}
+_NEAR_VARIABLE, _NEAR_PREDECESSOR, _NEAR_BARE = 0.6, 0.78, 0.86
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_predecessor: bool) -> list[str]:
+    """What is wrong with the names of variables.
+
+    :param names: of all variables that a host has, wherever they come from.
+    :param extra_names: of the extra variables (``-e``, a survey).
+    :param of_predecessor: whether extra variables without our prefix are ours to judge, because the collection's own playbook runs.
+    """
+    faults = []
+    extra = frozenset(extra_names)
+    for name in sorted(frozenset(names) | extra):
+        folded = _folded(name)
+        if name in VARIABLES or name in OTHER_NAMES or (of_predecessor and name in PREDECESSOR):
+            continue
+        if folded.startswith(PREFIX):
+            faults.append(_unknown(name, _nearest(folded[len(PREFIX) :], _BARE_ALL, _NEAR_VARIABLE)))
+        elif of_predecessor and name in extra:
+            known = {**{one: one for one in (*PREDECESSOR, *VARIABLES)}, **dict.fromkeys(OTHER_NAMES, "")}
+            nearest = _BARE.get(folded) or _nearest(folded, known, _NEAR_PREDECESSOR) or _nearest(folded, _BARE, _NEAR_BARE)
+            if nearest:
+                faults.append(_unknown(name, nearest))
+    return faults
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_").lstrip("_") if not name.startswith("__" + PREFIX) else name
+
+
+def _nearest(name: str, known: t.Mapping[str, str], cutoff: float) -> str:
+    """What the known name that is nearest to this one stands for; '' when none is near."""
+    found = difflib.get_close_matches(name, known, n=1, cutoff=cutoff)
+    return known[found[0]] if found else ""
+
+
+def _unknown(name: str, nearest: str) -> str:
+    # A name is shown when it is a name: somebody may have written the person there.
+    shown = name if _NAME.fullmatch(name) and sum(char.isdigit() for char in name) < 5 else "a variable that starts with forget_me_"
+    return f"{shown} is not a known variable" + (f" (did you mean {nearest}?)" if nearest else "")

@@ -1,0 +1,222 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""What came of a run of the role, in words and as data. Pure, no I/O; counts, references and names of tables only."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+import jinja2
+
+Result = dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """The results of the steps, as the modules return them; {} for a step that was not taken.
+
+    ``checked``: gws_pii_check. ``found``: the first search. ``done``: what was planned and erased. ``proof``: the second search. ``left``: what of the
+    person it still found.
+    """
+
+    request: Result
+    checked: Result
+    found: Result
+    done: Result
+    proof: Result
+    left: Result
+    finished: str
+
+    @property
+    def failure(self) -> str:
+        """Why a step failed; '' when none did."""
+        for step in (self.checked, self.found, self.done, self.proof, self.left):
+            if step.get("failed"):
+                return str(step.get("msg") or "The run ended without a reason.")
+        return ""
+
+    @property
+    def reason(self) -> str:
+        """Why the run is not what was asked for; '' when it is."""
+        return self.failure or (str(self.left.get("left_message", "")) if self.request["erases"] else "")
+
+    @property
+    def verdict(self) -> str:
+        """failed, proven or searched."""
+        return "failed" if self.reason else "proven" if self.request["erases"] else "searched"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """The number with its noun: ``1 table``, ``2 tables``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def file_name(outcome: Outcome) -> str:
+    """The name of the report's files, without their ending."""
+    return "forget_me-" + "".join(char for char in outcome.request["started"] if char in "0123456789TZ")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# In words
+
+
+def summary(outcome: Outcome) -> list[str]:
+    """The lines that are shown at the end."""
+    lines = _of_search(outcome.found)
+    done = outcome.done if "outcomes" in outcome.done else {}
+    if done:
+        lines += _of_erasure(outcome, done)
+    elif not outcome.failure:
+        given = "No GWS login was given" if outcome.request["has_gws"] else "No GWS address was given"
+        lines.append(f"{given}: only Cassandra was searched. Nothing was changed.")
+    if outcome.failure:
+        lines.append(f"Failed: {outcome.failure}")
+    elif outcome.reason:
+        lines.append(f"NOT proven: {outcome.reason}")
+    elif outcome.request["erases"]:
+        but = " (apart from what is reported above)" if outcome.proof.get("matches") else ""
+        lines.append(f"Proven: the second search was complete, and nothing of the people asked for is left in what was searched{but}.")
+    if done and not outcome.request["erases"] and done.get("plan"):
+        lines.append(f"Plan: {done['plan']['digest']}")
+    return lines
+
+
+def place_of_report(lines: t.Sequence[str]) -> int:
+    """Where a line about the report goes: before the plan's digest, which is the last line of a dry run."""
+    return len(lines) - 1 if lines and lines[-1].startswith("Plan: ") else len(lines)
+
+
+def _of_search(found: Result) -> list[str]:
+    coverage = found.get("coverage")
+    if not coverage:
+        return ["The search is not complete."]
+    unseen = f", apart from what Cassandra does not show of {', '.join(coverage['partly_read'])}" if coverage["partly_read"] else ""
+    hosts = f", on {coverage['hosts']} hosts" if coverage["hosts"] > 1 else ""
+    tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
+    ranges = "the only token range" if coverage["ranges"] == 1 else f"all {coverage['ranges']} token ranges"
+    lines = [
+        f"The search was complete{unseen}: {tables}, {rows}, {ranges} at {coverage['consistency_level']}, {coverage['seconds']} s{hosts}."
+    ]
+    if coverage["resumed_ranges"]:
+        ranges = counted(coverage["resumed_ranges"], "token range")
+        lines.append(f"{ranges} of these had been read by an earlier search that was killed or stopped (within a day).")
+    if coverage["checkpoint_refused"]:
+        lines.append(f"The checkpoint of an earlier search was not used: {coverage['checkpoint_refused']}.")
+    if coverage["not_searchable"]:
+        values = counted(coverage["not_searchable"], "value is", "values are")
+        lines.append(f"Not searchable: {values} compressed or encoded.")
+    if coverage["throttled"]:
+        lines.append("Held back: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
+    if coverage["consistency_level"] in ("LOCAL_QUORUM", "LOCAL_ONE"):
+        lines.append(f"It did not see what only another data centre has ({coverage['consistency_level']}).")
+    return [*lines, _findings(found)]
+
+
+def _findings(found: Result) -> str:
+    subjects = found["subjects"]
+    exact = sum(1 for subject in subjects if subject["exact"])
+    possible = sum(subject["possible"] for subject in subjects)
+    line = f"Found: {counted(found['matches'], 'finding')} of {exact} of {counted(len(subjects), 'subject')}"
+    if possible:
+        line += f", {possible} only possibly theirs"
+    others = found["matches_in_other_groups"]
+    if others:
+        line += f"; {counted(others, 'more is', 'more are')} not in the groups asked for"
+    return line + "."
+
+
+# What is counted in the result of gws_pii_delete and was not erased, in the order in which it is shown.
+_REPORTED = {
+    "held": ("setting under a legal hold", "settings under a legal hold"),
+    "corporate": ("corporate favorite", "corporate favorites"),
+    "possible": ("setting that is only possibly theirs", "settings that are only possibly theirs"),
+    "shared": ("setting that holds other contacts too", "settings that hold other contacts too"),
+    "other_group": ("setting in another group", "settings in other groups"),
+    "orphaned": ("row of an owner whom GWS no longer knows", "rows of owners whom GWS no longer knows"),
+    "outside": ("row in a table that holds no settings", "rows in tables that hold no settings"),
+    "unresolved": ("row that GWS does not show", "rows that GWS does not show"),
+    "changed": ("setting that has changed since it was planned", "settings that have changed since they were planned"),
+}
+_ERASED = ("deleted", "redacted", "orphans_deleted")
+
+
+def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
+    outcomes: dict[str, int] = done["outcomes"]
+    if outcome.request["erases"]:
+        parts = [f"{counted(outcomes['deleted'], 'setting')} deleted", f"{outcomes['redacted']} redacted"]
+        if outcomes["orphans_deleted"]:
+            parts.append(f"{counted(outcomes['orphans_deleted'], 'row')} of former users deleted")
+        lines = [f"Erased: {', '.join(parts)}; already absent: {outcomes['already_absent']}."]
+        if not outcome.failure and not outcomes["already_absent"] and not any(outcomes[name] for name in _ERASED):
+            lines.append("Nothing was changed: nothing of the people asked for was there to erase.")
+    elif done.get("plan"):
+        lines = [
+            f"Dry run: {counted(done['plan']['delete'], 'setting')} would be deleted, {done['plan']['redact']} redacted. Nothing was changed."
+        ]
+    else:
+        lines = []
+    lines += [f"Reported, not touched: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
+    if outcomes.get("corporate"):
+        lines.append("Corporate favorites are settings of the contact centre: they are left to its administrators (forget_me_corporate).")
+    if done.get("changed_meanwhile"):
+        changed = counted(done["changed_meanwhile"], "other setting")
+        lines.append(f"{changed} changed while this ran: agents are at work.")
+    return lines
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# As data
+
+
+def report(outcome: Outcome) -> Result:
+    """The report, for programs."""
+    erases = outcome.request["erases"]
+    found, done = outcome.found, outcome.done
+    proof, left = (outcome.proof, outcome.left) if erases else ({}, {})
+    return {
+        "report": "genesys.gws.forget_me",
+        "version": 1,
+        "started": outcome.request["started"],
+        "finished": outcome.finished,
+        "mode": "erase" if erases else "dry run",
+        "result": outcome.verdict,
+        "reason": outcome.reason,
+        "search": {
+            "complete": found.get("complete", False),
+            "search_id": found.get("search_id", ""),
+            "matches": found.get("matches", 0),
+            "matches_in_other_groups": found.get("matches_in_other_groups", 0),
+            "subjects": found.get("subjects", []),
+            "coverage": found.get("coverage", {}),
+        },
+        "erasure": {
+            "plan": done.get("plan", {}),
+            "outcomes": done.get("outcomes", {}),
+            "subjects": done.get("subjects", []),
+            "requests_that_write": done.get("writes", 0),
+        },
+        "proof": {
+            "complete": bool(erases and not outcome.failure and proof.get("complete", False)),
+            "matches": proof.get("matches", 0),
+            "left": left.get("left", 0),
+            "left_by_reason": left.get("left_by_reason", {}),
+            "coverage": proof.get("coverage", {}),
+        },
+        "not_covered": [
+            "snapshots, incremental backups and commit log archives of Cassandra",
+            "deleted cells until compaction after gc_grace_seconds",
+            "Workspace Desktop Edition, which keeps contacts elsewhere",
+        ],
+    }
+
+
+def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str) -> dict[str, str]:
+    """The files of the report by name: for programs, and for people by the template of a page."""
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
+    page = environment.from_string(template).render(report=data, summary=[line for line in lines if line])
+    return {f"{file_name(outcome)}.json": json.dumps(data, indent=4, sort_keys=True) + "\n", f"{file_name(outcome)}.html": page}

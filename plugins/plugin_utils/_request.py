@@ -1,0 +1,177 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""What a run of the role was asked for: every variable checked, before anything is read. No I/O but the folders' and files'."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
+from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
+from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS, Fault, checked
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of, Option
+
+_MOST_FAULTS = 10
+
+
+class BadRequest(Exception):
+    """One line that says what is wrong. It holds names of variables, never a value."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Given:
+    """What a play knows: ``variables`` as they are written, ``extra`` the extra variables among them.
+
+    ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
+    names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine.
+    """
+
+    variables: t.Mapping[str, t.Any]
+    extra: t.Mapping[str, t.Any]
+    resolve: t.Callable[[t.Any], t.Any]
+    is_template: t.Callable[[str], bool]
+    predecessor: bool
+    local: bool
+
+
+def values_of(given: Given) -> dict[str, t.Any]:
+    """The values of the role's variables by their name without the prefix; those that are not given, or blank, are left out.
+
+    :raises BadRequest: with all faults.
+    """
+    faults = faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor)
+    _raise(faults)
+    values: dict[str, t.Any] = {}
+    for option in OPTIONS:
+        name = option.variable
+        try:
+            name = _name_of(option, given)
+            value = _value_of(option, name, given)
+            if value is not None:
+                values[option.name] = value
+        except Fault as fault:
+            faults.append(f"{name}{'' if str(fault).startswith('[') else ' '}{fault}")
+    _raise(faults)
+    return values
+
+
+def _name_of(option: Option, given: Given) -> str:
+    """The name under which a variable is given. An extra variable of the predecessor wins over the role's variable from elsewhere."""
+    names = [
+        name for name, stands_for in PREDECESSOR.items() if stands_for == option.variable and given.predecessor and name in given.extra
+    ]
+    if names and option.variable in given.extra:
+        raise Fault(f"and {names[0]} are the same: give one of them")
+    return names[0] if names else option.variable
+
+
+def _value_of(option: Option, name: str, given: Given) -> t.Any:
+    raw = given.variables.get(name)
+    if option.kind is Kind.IDENTIFIERS and name in given.extra and _holds_template(raw, given.is_template):
+        # A template that somebody else's ticket may hold is neither run nor taken for something else.
+        raise Fault(
+            f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or give it in forget_me_subjects_file"
+        )
+    try:
+        value = given.resolve(raw)
+    except Exception:  # whatever the templating raises: its text may hold the value
+        raise Fault("is a template that can't be resolved") from None
+    if value is None or (isinstance(value, str) and not value.strip() and option.name != "search"):
+        return None
+    value = checked(option, value)
+    if option.kind not in (Kind.FILE, Kind.PATH):
+        return value
+    if given.local or option.name == "report_dir":
+        value = _folders.absolute(value)
+        problem = _folders.fault_of_file(value) if option.kind is Kind.FILE else ""
+        if problem:
+            raise Fault(problem)
+    return value
+
+
+def _holds_template(value: t.Any, is_template: t.Callable[[str], bool]) -> bool:
+    if isinstance(value, str):
+        return is_template(value)
+    if isinstance(value, dict):
+        return any(_holds_template(entry, is_template) for pair in value.items() for entry in pair)
+    return isinstance(value, (list, tuple)) and any(_holds_template(entry, is_template) for entry in value)
+
+
+def _raise(faults: t.Sequence[str]) -> None:
+    if faults:
+        more = "" if len(faults) <= _MOST_FAULTS else f"; and {len(faults) - _MOST_FAULTS} more"
+        raise BadRequest(f"Nothing was done: {'; '.join(faults[:_MOST_FAULTS])}{more}.")
+
+
+def module_options(values: t.Mapping[str, t.Any]) -> dict[Of, dict[str, t.Any]]:
+    """The options of the modules by which modules have them."""
+    found: dict[Of, dict[str, t.Any]] = {of: {} for of in Of}
+    for option in OPTIONS:
+        if option.module_option and option.name in values:
+            found[option.of][option.module_option] = values[option.name]
+    return found
+
+
+# What gws_pii_check has besides the options that all modules have.
+_CHECKED = ("tables", "exclude_tables", "checkpoint_dir", "progress_file", "holds", "work_dir")
+
+
+def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws: bool, with_cassandra: bool) -> dict[str, t.Any]:
+    """The options of gws_pii_check; the login to a system that is not asked is not checked."""
+    both = {**options[Of.SEARCH], **options[Of.DELETE]}
+    found = {name: value for name, value in both.items() if name in _CHECKED or (with_gws and name.startswith("gws_"))}
+    return found if with_cassandra else {**found, "login_host": []}
+
+
+def check_combination(values: t.Mapping[str, t.Any]) -> None:
+    """What only several variables together tell. :raises BadRequest:"""
+    faults = []
+    if values.get("cleanup") and not values.get("gws_url"):
+        faults.append("cleanup needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
+    if not any(values.get(name) not in (None, [], {}) for name in ("search", "subjects", "subjects_file")):
+        faults.append("nobody is given to search for: give search, forget_me_subjects or forget_me_subjects_file")
+    _raise(faults)
+
+
+def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
+    """Whether what is found can be kept. :raises BadRequest:"""
+    faults = []
+    for name in ("report_dir", *(("work_dir",) if local else ())):
+        if values.get(name):
+            problem = _folders.fault_of_folder(values[name])
+            if problem:
+                faults.append(f"forget_me_{name} {problem}")
+    _raise(faults)
+
+
+def readers_of(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], play_hosts: t.Sequence[str]) -> list[str]:
+    """The hosts that read their own share of Cassandra. :raises BadRequest: when the play does not run on all of them."""
+    readers: list[str] = []
+    for name in names:
+        readers += [host for host in groups.get(name, [name]) if host not in readers]
+    if set(readers) - set(play_hosts):
+        raise BadRequest(
+            "Nothing was done: forget_me_scan_hosts names hosts on which this play does not run: give it as an extra variable to the playbook "
+            "genesys.gws.forget_me, as a group or hosts of the inventory, and without --limit."
+        )
+    return readers
+
+
+def controller_of(readers: t.Sequence[str], play_hosts: t.Sequence[str], *, run_once: bool, strategy: str) -> str:
+    """The host that does everything but to read shares. :raises BadRequest: when there is none, or there are several."""
+    others = [host for host in play_hosts if host not in readers]
+    if not others:
+        raise BadRequest(
+            "Nothing was done: besides the scan hosts the play needs a host that puts their shares together: add localhost to it."
+        )
+    if len(others) > 1 and not run_once:
+        raise BadRequest(
+            f"Nothing was done: this play runs on {len(others)} hosts, and each would search and erase the same. Use hosts: localhost, or run_once: true."
+        )
+    if readers and strategy.rpartition(".")[2] != "linear":
+        raise BadRequest("Nothing was done: forget_me_scan_hosts needs the strategy linear, since the hosts wait for each other.")
+    return others[0]

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The variables of the role forget_me: what each may hold, and what it is called in the modules. Data only.
+
+roles/forget_me/meta/argument_specs.yml documents them. It gives no types and no choices, because ansible-core quotes a value that it refuses, and
+somebody may have typed the person into the wrong field. So they are checked here, and a message names the variable only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+PREFIX = "forget_me_"
+
+
+class Kind(enum.Enum):
+    """What a variable may hold."""
+
+    IDENTIFIERS = enum.auto()  # texts of people, or lists or mappings of them: never shown, never anything but text
+    SECRET = enum.auto()  # a text that may look like anything
+    NAME = enum.auto()  # a text of letters, digits and a few marks
+    NAMES = enum.auto()  # such a text, several with commas, or a list
+    HOSTS = enum.auto()
+    URLS = enum.auto()
+    NUMBER = enum.auto()  # a whole number within bounds
+    SECONDS = enum.auto()
+    FLAG = enum.auto()
+    CHOICE = enum.auto()
+    HEADERS = enum.auto()
+    FILE = enum.auto()  # must be there
+    PATH = enum.auto()
+    DIGEST = enum.auto()
+    REGION = enum.auto()
+    WINDOW = enum.auto()
+
+
+class Of(enum.Enum):
+    """Which modules have an option."""
+
+    ALL = enum.auto()
+    SEARCH = enum.auto()  # gws_pii_search
+    DELETE = enum.auto()  # gws_pii_delete
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """A variable: ``name`` without the prefix, ``module_option`` what the modules call it ('' when none of them has it)."""
+
+    name: str
+    kind: Kind
+    module_option: str = ""
+    of: Of = Of.ALL
+    choices: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 10**9
+
+    @property
+    def variable(self) -> str:
+        """What it is called in a playbook."""
+        return PREFIX + self.name
+
+
+_CONSISTENCY_LEVELS = ("ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "LOCAL_ONE")
+
+OPTIONS = (
+    Option("search", Kind.IDENTIFIERS, "search"),
+    Option("subjects", Kind.IDENTIFIERS, "subjects"),
+    Option("subjects_file", Kind.FILE, "subjects_file"),
+    Option("region", Kind.REGION, "region"),
+    Option("match", Kind.CHOICE, "match", choices=("exact", "contains")),
+    Option("min_length", Kind.NUMBER, "min_length", low=3, high=1000),
+    Option("group", Kind.NAMES, "groups"),
+    Option("cassandra_hosts", Kind.HOSTS, "login_host"),
+    Option("cassandra_port", Kind.NUMBER, "login_port", low=1, high=65535),
+    Option("cassandra_keyspace", Kind.NAME, "keyspace"),
+    Option("cassandra_username", Kind.SECRET, "login_user"),
+    Option("cassandra_password", Kind.SECRET, "login_password"),
+    Option("cassandra_ssl", Kind.FLAG, "ssl"),
+    Option("cassandra_ca_cert", Kind.FILE, "ca_cert"),
+    Option("cassandra_client_cert", Kind.FILE, "client_cert"),
+    Option("cassandra_client_key", Kind.FILE, "client_key"),
+    Option("cassandra_validate_certs", Kind.FLAG, "validate_certs"),
+    Option("cassandra_check_hostname", Kind.FLAG, "check_hostname"),
+    Option("cassandra_connect_timeout", Kind.SECONDS, "connect_timeout"),
+    Option("cassandra_request_timeout", Kind.SECONDS, "request_timeout"),
+    Option("cassandra_local_dc", Kind.NAME, "local_dc"),
+    Option("consistency_level", Kind.CHOICE, "consistency_level", choices=_CONSISTENCY_LEVELS),
+    Option("tables", Kind.NAMES, "tables", Of.SEARCH),
+    Option("exclude_tables", Kind.NAMES, "exclude_tables", Of.SEARCH),
+    Option("unreadable_tables", Kind.CHOICE, "unreadable_tables", Of.SEARCH, choices=("fail", "report")),
+    Option("page_size", Kind.NUMBER, "page_size", Of.SEARCH, low=1, high=50000),
+    Option("pages_in_flight", Kind.NUMBER, "pages_in_flight", Of.SEARCH, low=1, high=64),
+    Option("rows_per_second", Kind.NUMBER, "rows_per_second", Of.SEARCH),
+    Option("time_window", Kind.WINDOW, "time_window", Of.SEARCH),
+    Option("checkpoint_dir", Kind.PATH, "checkpoint_dir", Of.SEARCH),
+    Option("progress_file", Kind.PATH, "progress_file", Of.SEARCH),
+    Option("scan_hosts", Kind.HOSTS),
+    Option("gws_scheme", Kind.CHOICE, choices=("http", "https")),
+    Option("gws_port", Kind.NUMBER, low=1, high=65535),
+    Option("gws_url", Kind.URLS, "gws_url", Of.DELETE),
+    Option("gws_username", Kind.SECRET, "gws_username", Of.DELETE),
+    Option("gws_password", Kind.SECRET, "gws_password", Of.DELETE),
+    Option("gws_headers", Kind.HEADERS, "gws_headers", Of.DELETE),
+    Option("gws_validate_certs", Kind.FLAG, "gws_validate_certs", Of.DELETE),
+    Option("gws_ca_cert", Kind.FILE, "gws_ca_cert", Of.DELETE),
+    Option("gws_client_cert", Kind.FILE, "gws_client_cert", Of.DELETE),
+    Option("gws_client_key", Kind.FILE, "gws_client_key", Of.DELETE),
+    Option("gws_connect_timeout", Kind.SECONDS, "gws_connect_timeout", Of.DELETE),
+    Option("gws_request_timeout", Kind.SECONDS, "gws_request_timeout", Of.DELETE),
+    Option("gws_retries", Kind.NUMBER, "gws_retries", Of.DELETE, high=100),
+    Option("cleanup", Kind.FLAG),
+    Option("possible", Kind.CHOICE, "match_possible", Of.DELETE, choices=("fail", "report", "erase")),
+    Option("shared_settings", Kind.CHOICE, "shared_settings", Of.DELETE, choices=("redact", "delete", "report")),
+    Option("corporate", Kind.CHOICE, "corporate", Of.DELETE, choices=("report", "erase")),
+    Option("orphans", Kind.CHOICE, "orphans", Of.DELETE, choices=("fail", "report", "delete")),
+    Option("outside", Kind.CHOICE, "outside", Of.DELETE, choices=("fail", "report")),
+    Option("holds", Kind.IDENTIFIERS, "holds", Of.DELETE),
+    Option("max_deletes", Kind.NUMBER, "max_deletes", Of.DELETE),
+    Option("max_per_subject", Kind.NUMBER, "max_per_subject", Of.DELETE),
+    Option("expect_plan", Kind.DIGEST, "expect_plan", Of.DELETE),
+    Option("delete_form", Kind.CHOICE, "delete_form", Of.DELETE, choices=("probe", "body", "path")),
+    Option("work_dir", Kind.PATH, "work_dir", Of.DELETE),
+    Option("keep_backup", Kind.FLAG, "keep_backup", Of.DELETE),
+    Option("stop_file", Kind.PATH, "stop_file"),
+    Option("report_dir", Kind.PATH),
+    Option("key", Kind.SECRET, "key"),
+)
+
+# The parameters of gdpr_forget_me.py, and the variables that they stand for.
+PREDECESSOR = {
+    "search": "forget_me_search",
+    "cass_keyspace": "forget_me_cassandra_keyspace",
+    "cass_hostname": "forget_me_cassandra_hosts",
+    "cass_port": "forget_me_cassandra_port",
+    "cass_username": "forget_me_cassandra_username",
+    "cass_password": "forget_me_cassandra_password",
+    "group_name": "forget_me_group",
+    "cleanup": "forget_me_cleanup",
+    "gws": "forget_me_gws_url",
+    "gws_username": "forget_me_gws_username",
+    "gws_user_password": "forget_me_gws_password",
+    "gws_additional_headers": "forget_me_gws_headers",
+}
+
+# Other names that mean something to us: variables of the hosts of the inventory group gws, and the vault's.
+OTHER_NAMES = (
+    "gws_scheme",
+    "gws_port",
+    "vault_gws_username",
+    "vault_gws_password",
+    "vault_cassandra_username",
+    "vault_cassandra_password",
+    "vault_forget_me_key",
+)
