@@ -4,12 +4,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible import context
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-
 DOCUMENTATION = r"""
 name: play_hosts
 short_description: The hosts of the playbook forget_me
@@ -39,6 +33,12 @@ _value:
   type: list
   elements: str
 """
+
+import typing as t
+
+from ansible import context
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
 
 
 class LookupModule(LookupBase):

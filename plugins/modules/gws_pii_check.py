@@ -46,6 +46,7 @@ options:
       - Address of GWS, like V(https://gws.example.com:8090), or a list of addresses of the same GWS. Without it the login to GWS is not checked.
     type: list
     elements: str
+    required: false
     aliases: [gws]
   login_host:
     description:

@@ -183,6 +183,13 @@ def _seconds(_option: Option, value: t.Any) -> float:
     return float(number)
 
 
+def _rate(_option: Option, value: t.Any) -> float:
+    number = float(value) if isinstance(value, str) and _SECONDS.fullmatch(value.strip()) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number < 10**6:
+        raise Fault("must be a number, 0 or more")
+    return float(number)
+
+
 def _flag(_option: Option, value: t.Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -247,6 +254,7 @@ _CHECKS: dict[Kind, t.Callable[[Option, t.Any], t.Any]] = {
     Kind.URLS: _urls,
     Kind.NUMBER: _number,
     Kind.SECONDS: _seconds,
+    Kind.RATE: _rate,
     Kind.FLAG: _flag,
     Kind.CHOICE: _choice,
     Kind.HEADERS: _headers,

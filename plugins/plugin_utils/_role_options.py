@@ -28,6 +28,7 @@ class Kind(enum.Enum):
     URLS = enum.auto()
     NUMBER = enum.auto()  # a whole number within bounds
     SECONDS = enum.auto()
+    RATE = enum.auto()  # a number, 0 or more
     FLAG = enum.auto()
     CHOICE = enum.auto()
     HEADERS = enum.auto()
@@ -112,6 +113,9 @@ OPTIONS = (
     Option("gws_connect_timeout", Kind.SECONDS, "gws_connect_timeout", Of.DELETE),
     Option("gws_request_timeout", Kind.SECONDS, "gws_request_timeout", Of.DELETE),
     Option("gws_retries", Kind.NUMBER, "gws_retries", Of.DELETE, high=100),
+    Option("gws_parallel", Kind.NUMBER, "gws_parallel", Of.DELETE, low=1, high=32),
+    Option("gws_requests_per_second", Kind.RATE, "gws_requests_per_second", Of.DELETE),
+    Option("gws_max_answer_mb", Kind.NUMBER, "gws_max_answer_mb", Of.DELETE, low=1),
     Option("cleanup", Kind.FLAG),
     Option("possible", Kind.CHOICE, "match_possible", Of.DELETE, choices=("fail", "report", "erase")),
     Option("shared_settings", Kind.CHOICE, "shared_settings", Of.DELETE, choices=("redact", "delete", "report")),
