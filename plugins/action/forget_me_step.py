@@ -76,6 +76,7 @@ class ActionModule(ActionBase):
             )
         options = _request.module_options(values)
         options[Of.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
+        options[Of.DELETE]["receipts"] = values.get("report_dir", "")
         if readers:
             self._share(options, values, readers, task_vars)
         return {

@@ -132,6 +132,8 @@ OPTIONS = (
     Option("stop_file", Kind.PATH, "stop_file"),
     Option("report_dir", Kind.PATH),
     Option("key", Kind.SECRET, "key"),
+    Option("ledger", Kind.PATH, "ledger", Of.DELETE),
+    Option("ledger_days", Kind.NUMBER, "ledger_days", Of.DELETE, low=1, high=36500),
 )
 
 # The parameters of gdpr_forget_me.py, and the variables that they stand for.
