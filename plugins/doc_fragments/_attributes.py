@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes of both modules."""
+    """Attributes of all modules."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -17,7 +17,7 @@ attributes:
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   action_group:
-    description: Use C(group/genesys.gws.gws_pii) in C(module_defaults) to set defaults for both modules.
+    description: Use C(group/genesys.gws.gws_pii) in C(module_defaults) to set defaults for all modules.
     support: full
     membership:
       - genesys.gws.gws_pii

@@ -85,12 +85,17 @@ def _make_once(target: Path, make: Callable[[Path], None]) -> Path:
 
 def fetch_jars(version: str, cache_dir: Path) -> Path:
     """The folder with the jars of this Cassandra version, downloaded by Maven the first time."""
-    artifacts = ["cassandra-all"]
+    artifacts = [f"org.apache.cassandra:cassandra-all:{version}"]
     if version_tuple(version) < (4,):
-        artifacts.append("cassandra-thrift")
+        artifacts.append(f"org.apache.cassandra:cassandra-thrift:{version}")
+    return fetch_artifacts(f"cassandra-{version}", artifacts, cache_dir, f"download Cassandra {version}")
+
+
+def fetch_artifacts(name: str, artifacts: Sequence[str], cache_dir: Path, what: str) -> Path:
+    """The folder `name` of the cache with these Maven artifacts (group:artifact:version, the first must come) and what they depend on."""
     dependencies = "".join(
-        f"<dependency><groupId>org.apache.cassandra</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>"
-        for artifact in artifacts
+        f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>"
+        for group, artifact, version in (one.split(":") for one in artifacts)
     )
     pom = (
         "<project><modelVersion>4.0.0</modelVersion>"
@@ -112,12 +117,13 @@ def fetch_jars(version: str, cache_dir: Path) -> Path:
                 "-DincludeScope=runtime",
                 f"-DoutputDirectory={folder}",
             ],
-            f"download Cassandra {version}",
+            what,
         )
-        if not any(folder.glob("cassandra-all-*.jar")):
-            raise LabError(f"mvn ended well but brought no cassandra-all-{version}.jar")
+        first = "-".join(artifacts[0].split(":")[1:])
+        if not (folder / f"{first}.jar").is_file():
+            raise LabError(f"mvn ended well but brought no {first}.jar")
 
-    return _make_once(cache_dir / f"cassandra-{version}", make)
+    return _make_once(cache_dir / name, make)
 
 
 def _java_major(java: str) -> int:
@@ -350,6 +356,7 @@ class CassandraNode:
     keep_data: bool = False
     cql_port: int = field(default=0, init=False)
     rpc_port: int = field(default=0, init=False)
+    jmx_port: int = field(default=0, init=False)
     start_seconds: float = field(default=0.0, init=False)
     _folder: Path | None = field(default=None, init=False, repr=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
@@ -396,6 +403,7 @@ class CassandraNode:
             self.cql_port = self.port or free_port(self.address)
             self.storage_port = self.storage_port or free_port(self.address)
             self.rpc_port = free_port(self.address) if self.thrift else 0
+            self.jmx_port = free_port("127.0.0.1")
         try:
             self._launch(java, jars)
         except BaseException:
@@ -565,7 +573,11 @@ class CassandraNode:
             "user.home": str(self.folder),
         }
         if version >= (3,):
-            properties["cassandra.jmx.local.port"] = str(free_port("127.0.0.1"))
+            properties["cassandra.jmx.local.port"] = str(self.jmx_port)
+        else:  # its own way to open the port does not know Java 11
+            remote = "com.sun.management.jmxremote"
+            properties |= {f"{remote}.port": str(self.jmx_port), f"{remote}.authenticate": "false", f"{remote}.ssl": "false"}
+            properties |= {f"{remote}.host": "127.0.0.1", "java.rmi.server.hostname": "127.0.0.1"}
         properties.update(self.properties)
         return [*options, *(f"-D{name}={value}" for name, value in properties.items())]
 

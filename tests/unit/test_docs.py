@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_search
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_residue, run_search
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +25,7 @@ SPECS = {
     "gws_pii_search": run_search.argument_spec(),
     "gws_pii_delete": run_delete.argument_spec(),
     "gws_pii_recall": run_recall.argument_spec(),
+    "gws_pii_residue": run_residue.argument_spec(),
 }
 
 
@@ -221,9 +222,9 @@ def test_names_of_the_predecessor_are_aliases_of_the_modules() -> None:
     assert set(PREDECESSOR) - {"cleanup"} <= aliases
 
 
-def test_both_modules_are_in_one_action_group() -> None:
+def test_all_modules_are_in_one_action_group() -> None:
     runtime = loaded("meta/runtime.yml")
-    assert set(SPECS) <= set(runtime["action_groups"]["gws_pii"])
+    assert set(SPECS) == set(runtime["action_groups"]["gws_pii"])
 
 
 def test_each_module_has_an_action_plugin_that_censors() -> None:

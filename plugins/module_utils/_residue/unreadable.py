@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Why a file was not searched, or not all of it. The reasons are constants: nothing out of a file is ever in them. Pure, no I/O."""
+
+from __future__ import annotations
+
+
+class Unreadable(Exception):
+    """A file, or a part of it, could not be searched. ``reason`` is for the operator.
+
+    ``passing``: it may be over at the next look, because the node was about to write the file.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.passing = passing
+
+
+class Vanished(Exception):
+    """A file was removed between the listing and the reading: list again."""
+
+
+NO_CRAMJAM = "needs the Python library cramjam, which is not installed on this host"
+UNFINISHED = "an SSTable that is not finished, or lacks components"
+DAMAGED_CHUNK = "damaged: the checksum of a chunk is wrong"
+CUT_SHORT = "damaged: the file is shorter than its metadata says"
+DAMAGED_METADATA = "damaged: metadata that cannot be read"
+DAMAGED_SECTION = "damaged: a section that cannot be read"
+UNKNOWN_VERSION = "a format version that this release does not know"
+UNKNOWN_COMPRESSOR = "a compressor that this release does not know"
+ENCRYPTED = "encrypted"
+ARCHIVE = "an archive or a compressed file: unpack it, and name the folder in extra_paths"
+KEPT_CHANGING = "the files kept changing until settle_timeout was over"
+NO_FOLDER = "a folder that does not exist"
+STOPPED = "not searched: stop_file exists"
+
+
+def cannot_be_opened(error: OSError) -> str:
+    """The reason for a failed open or read: the number of the error, never its text, which has the path."""
+    return f"cannot be read (errno {error.errno})"

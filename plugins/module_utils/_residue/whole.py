@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""One verdict for a cluster out of those of its hosts. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._residue.nodetool import members, own_id
+
+CLEAN, RESIDUE, INCOMPLETE = "clean", "residue", "incomplete"
+
+Report = dict[str, t.Any]
+
+
+def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[str, t.Any]:
+    """The verdict, complete only when each host, and each member of the ring, has reported.
+
+    :param reports: for each host ``host`` (its name), ``result`` (of gws_pii_residue), ``status`` and ``info`` (what nodetool printed, '' if it failed).
+    :param hosts: names of all hosts that have to report.
+    """
+    by_host = {str(report["host"]): report for report in reports if report}
+    told = {host: by_host[host]["result"] for host in hosts if _has_reported(by_host.get(host))}
+    reasons = _silent([by_host.get(host, {"host": host}) for host in hosts if host not in told])
+    ring, absent = _absent([by_host[host] for host in told])
+    if not ring:
+        reasons.append("the members of the cluster are not known: nodetool status did not work on any host that reported")
+    elif absent:
+        reasons.append(f"{len(absent)} of {_counted(len(ring), 'member')} of the cluster did not report: {', '.join(absent)}")
+    unfinished = [host for host, result in told.items() if result["state"] == INCOMPLETE]
+    if unfinished:
+        reasons.append(f"{_counted(len(unfinished), 'host')} could not be searched completely: {', '.join(unfinished)}")
+    traces = sum(len(result["traces"]) for result in told.values())
+    state = INCOMPLETE if reasons else RESIDUE if traces else CLEAN
+    verdict = {
+        "state": state,
+        "reasons": reasons,
+        "hosts": [{"host": host, "state": result["state"], "traces": len(result["traces"])} for host, result in told.items()],
+        "members": len(ring),
+        "traces": traces,
+    }
+    return {**verdict, "summary": _summary(verdict, told)}
+
+
+def _has_reported(report: Report | None) -> bool:
+    return bool(report) and (report or {}).get("result", {}).get("state") in (CLEAN, RESIDUE, INCOMPLETE)
+
+
+def _silent(reports: t.Sequence[Report]) -> list[str]:
+    """Why hosts did not report, in the words of the module, which hold no personal data; never in those of others."""
+    reasons = []
+    for report in reports:
+        result = report.get("result") or {}
+        why = " (unreachable)" if result.get("unreachable") else f": {result['msg']}" if result.get("code") and result.get("msg") else ""
+        reasons.append(f"{report['host']} did not report{why}".rstrip("."))
+    return reasons
+
+
+def _absent(reports: t.Sequence[Report]) -> tuple[dict[str, str], list[str]]:
+    """The members of the ring (address by host id), and the addresses of those that did not report."""
+    ring: dict[str, str] = {}
+    ids: set[str] = set()
+    addresses: set[str] = set()
+    for report in reports:
+        ring.update(members(str(report.get("status") or "")))
+        ids.add(own_id(str(report.get("info") or "")))
+        addresses.update(str(address) for address in report["result"].get("addresses") or ())
+    return ring, sorted(address for host_id, address in ring.items() if host_id not in ids and address not in addresses)
+
+
+def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
+    """What an operator reads: the verdict, each trace with what removes it, each file that could not be read."""
+    head = {
+        CLEAN: f"Clean: no traces on {_counted(len(told), 'host')} ({_counted(verdict['members'], 'member')} of the cluster).",
+        RESIDUE: f"Residue: {_counted(verdict['traces'], 'trace')} on {_counted(len(told), 'host')}.",
+        INCOMPLETE: f"Incomplete: {'; '.join(verdict['reasons'])}. {_counted(verdict['traces'], 'trace')} found.",
+    }
+    lines = [head[verdict["state"]]]
+    for host, result in told.items():
+        for trace in result["traces"]:
+            removal = trace["removal"]
+            until = f", {removal['earliest']}" if removal["earliest"] else ""
+            how = f": {'; '.join(removal['commands'])}" if removal["commands"] else ""
+            files = _counted(trace["files_with_traces"], "file")
+            lines.append(f"{host}: {place_in_words(trace)}: {files}, {trace['certainty']}. Can go {removal['when']}{until}{how}")
+        for one in result["unreadable"]:
+            files = f" ({_counted(one['files'], 'file')})" if one["files"] else ""
+            lines.append(f"{host}: {place_in_words(one)}: not searched{files}: {one['reason']}")
+    return lines
+
+
+def place_in_words(place: dict[str, t.Any]) -> str:
+    """A place as people say it."""
+    table = ".".join(name for name in (place["keyspace"], place["table"]) if name)
+    of_table = f" of {table}" if table else ""
+    of_table += f", index {place['index']}" if place["index"] else ""
+    kinds = {
+        "live": "live files",
+        "snapshot": f"snapshot {place['snapshot']}",
+        "backup": "incremental backup",
+        "commit_log": "commit log",
+        "cdc": "change data capture",
+        "hints": "hints",
+        "saved_caches": "saved caches",
+        "extra": place["folder"] or "extra path",
+    }
+    return kinds[place["place"]] + of_table
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
