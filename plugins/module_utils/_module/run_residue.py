@@ -51,7 +51,7 @@ def argument_spec() -> argspec.Spec:
 
 def main() -> None:
     """Entry point of the module."""
-    guard.guarded_run(AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True), _run)
+    guard.guarded_run(guard.QuietModule(argument_spec()), _run)
 
 
 def _run(module: AnsibleModule) -> dict[str, t.Any]:

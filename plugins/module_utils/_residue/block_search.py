@@ -14,7 +14,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty, Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._residue.judgement import CONTEXT, Judge, Judged
 

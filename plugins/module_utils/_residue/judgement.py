@@ -22,7 +22,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Certainty, Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 
 CONTEXT = 2048
 """Bytes around a place that are looked at, at most."""

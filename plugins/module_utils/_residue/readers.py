@@ -59,16 +59,18 @@ def unpacked_data(path: str, checksums_path: str, faults: Faults) -> Blocks:
         chunk_length = int.from_bytes(_read(checksums, 4), "big")
         if not 0 < chunk_length <= _LARGEST_SECTION:
             raise Unreadable(unreadable.DAMAGED_METADATA)
-        size = os.fstat(stream.fileno()).st_size
-        if os.fstat(checksums.fileno()).st_size != 4 + 4 * -(-size // chunk_length):
-            faults.append(Unreadable(unreadable.CUT_SHORT))
         per_block = max(1, BLOCK // chunk_length)
         while block := _read(stream, chunk_length * per_block):
             for start in range(0, len(block), chunk_length):
-                wanted = int.from_bytes(_read(checksums, 4), "big")
-                if not _is_checksum(wanted, memoryview(block)[start : start + chunk_length]):
+                wanted = _read(checksums, 4)
+                if not wanted or not _is_checksum(int.from_bytes(wanted, "big"), memoryview(block)[start : start + chunk_length]):
                     faults.append(Unreadable(unreadable.DAMAGED_CHUNK))
             yield block
+        # What was compacted may end with the checksum of an empty chunk.
+        while rest := _read(checksums, 4):
+            if not _is_checksum(int.from_bytes(rest, "big"), b""):
+                faults.append(Unreadable(unreadable.CUT_SHORT))
+                return
 
 
 def compressed_data(path: str, info_path: str, has_max_compressed_length: bool, faults: Faults) -> Blocks:

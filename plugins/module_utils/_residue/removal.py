@@ -80,10 +80,9 @@ def compaction(trace: Trace, *, keys_expired: bool) -> tuple[Command, ...]:
     flush: Command = ("flush", place.keyspace, place.table)
     if place.index:
         return (flush, ("compact", place.keyspace, place.table), flush, ("compact", place.keyspace, f"{place.table}.{place.index}"))
-    if trace.has_index or not trace.garbagecollect or (trace.keys and keys_expired):
-        # garbagecollect of a table with an index would leave the entries of the index behind for good.
-        return (flush, ("compact", place.keyspace, place.table))
-    return (flush, ("garbagecollect", "-g", "CELL", place.keyspace, place.table))
+    if _may_collect(trace, keys_expired=keys_expired):
+        return (flush, ("garbagecollect", "-g", "CELL", place.keyspace, place.table))
+    return (flush, ("compact", place.keyspace, place.table))
 
 
 def _of_snapshot(trace: Trace) -> Removal:
@@ -155,21 +154,34 @@ def purge_commands(traces: t.Sequence[Trace], expired: t.Callable[[Place], bool]
 
     A table with an index is compacted before the index: what the table drops, the index drops after it.
     """
+    live = [trace for trace in traces if is_purged(trace.place)]
     commands: list[Command] = []
-    for keyspace, table in sorted({(trace.place.keyspace, trace.place.table) for trace in traces if is_purged(trace.place)}):
-        of_table = [trace for trace in traces if is_purged(trace.place) and (trace.place.keyspace, trace.place.table) == (keyspace, table)]
-        indexes = sorted({trace.place.index for trace in of_table if trace.place.index})
-        whole = Trace(
-            Place(Kind.LIVE, keyspace, table),
-            keys=any(trace.keys and expired(trace.place) for trace in of_table),
-            has_index=bool(indexes) or any(trace.has_index for trace in of_table),
-            garbagecollect=all(trace.garbagecollect for trace in of_table),
-        )
-        commands += compaction(whole, keys_expired=whole.keys)
+    for keyspace in sorted({trace.place.keyspace for trace in live}):
+        collected: list[str] = []
+        compacted: list[str] = []
+        indexes: list[str] = []
+        for table in sorted({trace.place.table for trace in live if trace.place.keyspace == keyspace}):
+            of_table = [trace for trace in live if (trace.place.keyspace, trace.place.table) == (keyspace, table)]
+            indexes += sorted({f"{table}.{trace.place.index}" for trace in of_table if trace.place.index})
+            (collected if all(_may_collect(trace, keys_expired=expired(trace.place)) for trace in of_table) else compacted).append(table)
+        commands.append(("flush", keyspace, *sorted(collected + compacted)))
+        if collected:
+            commands.append(("garbagecollect", "-g", "CELL", keyspace, *collected))
+        if compacted:
+            commands.append(("compact", keyspace, *compacted))
         if indexes:
-            commands.append(("flush", keyspace, table))
-            commands += [("compact", keyspace, f"{table}.{index}") for index in indexes]
+            commands.append(("flush", keyspace, *sorted({index.partition(".")[0] for index in indexes})))
+            commands += [("compact", keyspace, index) for index in indexes]
     return commands
+
+
+def _may_collect(trace: Trace, *, keys_expired: bool) -> bool:
+    """Whether garbagecollect removes all that can go now, so that the table keeps its files apart.
+
+    Of a table with an index it would leave the entries of the index behind for good; before 3.x there is none; keys past gc_grace_seconds need a
+    compaction of all files.
+    """
+    return trace.garbagecollect and not trace.has_index and not trace.place.index and not (trace.keys and keys_expired)
 
 
 def is_purged(place: Place) -> bool:
