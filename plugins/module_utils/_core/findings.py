@@ -19,7 +19,8 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
 _HEX_ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f])")
 _PART = re.compile(r"[^:/|;,#\s\x00-\x1f\ufffd]+")

@@ -7,14 +7,12 @@
 
 Theory of operation
 -------------------
-A value is a text (a column, a JSON string) or a parsed JSON document. ``Matcher.in_value`` walks it: object keys, strings,
-numbers; a string that is itself JSON is parsed and walked too, at any depth. Each leaf is compared by kind:
+A value is a text (a column, a JSON string) or a parsed JSON document. ``Matcher.in_value`` walks it: object keys, strings, numbers; a
+string that is itself JSON is parsed and walked too, at any depth. Each text on the way is taken in its readings (see ``readings``), and each
+kind of identifier is looked for by its own index (``emails``, ``phones``, ``words``). What is seen in the most decoded reading can be exact;
+what is seen only where something had to be guessed is possible.
 
-* **E-mail**: around every ``@`` the longest run that can be an address is cut out and looked up whole. So ``joann@x.com`` and
-  ``ann@x.com.au`` are other addresses than ``ann@x.com`` by construction, and the cost does not depend on the number of people.
-* **Phone**: see phones.py, which is asked about each text and each number.
-* **Text**: the whole value, or whole words in a longer one (possible).
-* **Substring** (``contains``): anywhere.
+The walk takes time in proportion to the value: no recursion, no path that is copied at every step, nothing that is asked for each person.
 """
 
 from __future__ import annotations
@@ -22,19 +20,17 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing as t
-import urllib.parse
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty, Context
+from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import reads_otherwise
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
+from ansible_collections.genesys.gws.plugins.module_utils._core.emails import EmailIndex
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Step, embedded_json, repeats_a_name
 from ansible_collections.genesys.gws.plugins.module_utils._core.phones import PhoneIndex
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
-    COMBINING,
-    Email,
-    Subjects,
-    Substring,
-    Text,
-    fold,
-)
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, readings
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._core.words import SubstringIndex, TextIndex
+
+Seen = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,134 +43,123 @@ class Hit:
 
 
 _MAX_EMBEDDING = 12
-# Characters that can stand in an address right beside another one: what follows a letter and one of these is the same address.
-_LOCAL = r"\w.%+\-'&!*~^`$" + COMBINING
-_LOCAL_BACKWARDS = re.compile(r"[" + _LOCAL + r"]*")
-_DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]*")
-_LONGEST_LOCAL = 400  # characters; more can't be an address, and looking on would take the square of the length
-_LOCAL_ORDINARY = re.compile(r"[" + _LOCAL + r"]+")
-_JSON_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_LONGEST_NUMBER = 100  # bits; a longer integer is no phone number, and its digits take time in the square of their number
+_GLUED_TO_DIGITS = re.compile(r"[A-Za-z@\[-`](?=[+\d])|(?<=\d)[A-Za-z@\[-`]")
+
+# The way to a value: the way to what it lies in, and the last step; None for the root. Shared by all that lie in the same object.
+_Way = t.Optional[t.Tuple[t.Any, t.Union[str, int, Step]]]  # noqa: UP006, UP007, UP045 - ansible-test reads it as Python 3.8
+
+
+class Leaf(t.NamedTuple):
+    """A text, or an integer in decimal, on its place in a document."""
+
+    text: str
+    is_number: bool
+    way: _Way
+    context: Context
 
 
 class Matcher:
     """Finds the identifiers of all subjects in a value."""
 
     def __init__(self, subjects: Subjects, region: str | None) -> None:
+        self._emails = EmailIndex(subjects)
         self._phones = PhoneIndex(subjects, region)
-        self._emails: dict[str, list[int]] = {}
-        self._unusual_emails: list[tuple[str, int]] = []
-        self._texts: dict[str, list[int]] = {}
-        self._words: list[tuple[re.Pattern[str], int]] = []
-        self._substrings: list[tuple[str, int]] = []
-        for number, subject in enumerate(subjects.subjects):
-            for identifier in subject.identifiers:
-                if isinstance(identifier, Email):
-                    for form in identifier.forms:
-                        if _LOCAL_ORDINARY.fullmatch(form.rpartition("@")[0]):
-                            self._emails.setdefault(form, []).append(number)
-                        else:
-                            self._unusual_emails.append((form, number))
-                elif isinstance(identifier, Text):
-                    self._texts.setdefault(identifier.folded, []).append(number)
-                    self._words.append((re.compile(r"(?<!\w)" + re.escape(identifier.folded) + r"(?!\w)"), number))
-                elif isinstance(identifier, Substring):
-                    self._substrings.append((identifier.folded, number))
+        self._texts = TextIndex(subjects)
+        self._substrings = SubstringIndex(subjects)
+        as_typed = _that_read_otherwise(subjects)
+        self._emails_as_typed = EmailIndex(as_typed)
+        self._texts_as_typed = TextIndex(as_typed)
 
     def in_value(self, value: t.Any) -> list[Hit]:
         """All hits in a text or a parsed JSON value, one for each subject and path, the surer one if there are two."""
-        best: dict[tuple[int, JsonPath], Certainty] = {}
-        for leaf, path, literal in self._leaves(value, (), _MAX_EMBEDDING):
-            for subject, certainty in self._in_leaf(leaf, path, literal):
-                known = best.get((subject, path))
-                if known is None or certainty > known:
-                    best[(subject, path)] = certainty
-        return [Hit(subject, certainty, path) for (subject, path), certainty in best.items()]
+        hits: dict[tuple[int, JsonPath], Certainty] = {}
+        for leaf in leaves(value):
+            best: dict[int, Certainty] = {}
+            for subject, certainty in self._in_number(leaf) if leaf.is_number else self._in_text(leaf):
+                best[subject] = max(certainty, best.get(subject, certainty))
+            path = _path(leaf.way) if best else ()
+            for subject, certainty in best.items():
+                hits[subject, path] = max(certainty, hits.get((subject, path), certainty))
+        return [Hit(subject, certainty, path) for (subject, path), certainty in hits.items()]
 
-    def _leaves(self, root: t.Any, path: JsonPath, embedding: int) -> t.Iterator[tuple[str, JsonPath, bool]]:
-        """Every (text, path, whether it is a JSON number), without recursion: a document may be nested deeper than Python is."""
-        stack: list[tuple[t.Any, JsonPath, int]] = [(root, path, embedding)]
-        while stack:
-            value, here, depth = stack.pop()
-            if isinstance(value, str):
-                parsed = embedded_json(value) if depth else None
-                if parsed is not None:
-                    stack.append((parsed, here + (Step.EMBEDDED_JSON,), depth - 1))
-                    if repeats_a_name(value):
-                        yield value, here, False
-                else:
-                    yield value, here, False
-            elif isinstance(value, bool) or value is None:
-                continue
-            elif isinstance(value, int):
-                yield str(value), here, True
-            elif isinstance(value, float):
-                if value.is_integer():
-                    yield str(int(value)), here, True
-            elif isinstance(value, dict):
-                for key, item in value.items():
-                    stack.append((str(key), here + (str(key), Step.OBJECT_KEY), depth))
-                    stack.append((item, here + (str(key),), depth))
-            elif isinstance(value, (list, tuple)):
-                for index, item in enumerate(value):
-                    stack.append((item, here + (index,), depth))
+    def _in_number(self, leaf: Leaf) -> Seen:
+        yield from self._phones.in_number(leaf.text, leaf.context)
+        yield from self._substrings.in_reading(leaf.text)
 
-    def _in_leaf(self, text: str, path: JsonPath, number: bool) -> t.Iterator[tuple[int, Certainty]]:
-        context = Context(field=path[-1]) if path and isinstance(path[-1], str) else Context()
-        if number:
-            yield from self._phones.in_number(text, context)
-            yield from self._substrings_in(fold(text))
-            return
-        for spelling in spellings(text):
-            folded = fold(spelling)
-            yield from self._emails_in(folded)
-            yield from self._texts_in(folded)
-            yield from self._substrings_in(folded)
-            yield from self._phones.in_text(spelling, context)
+    def _in_text(self, leaf: Leaf) -> Seen:
+        read = readings(leaf.text)
+        is_guess = isinstance(leaf.text, Guess)
+        sure = self._in_readings(read.addresses, read.numbers, leaf.context)
+        yield from sure if read.settled and not is_guess else _at_most_possible(sure)
+        yield from self._emails_as_typed.in_reading(leaf.text)
+        yield from self._texts_as_typed.in_reading(leaf.text)
+        yield from self._substrings.in_reading(leaf.text)
+        for loose in read.loose:
+            yield from _at_most_possible(self._in_readings(loose, loose, leaf.context))
+        if is_guess:
+            yield from self._emails.in_binary(leaf.text)
+            yield from _at_most_possible(self._phones.in_text(_GLUED_TO_DIGITS.sub(" ", leaf.text), leaf.context))
 
-    def _emails_in(self, folded: str) -> t.Iterator[tuple[int, Certainty]]:
-        if "@" not in folded:
-            return
-        for at in re.finditer("@", folded):
-            before = folded[max(0, at.start() - _LONGEST_LOCAL) : at.start()][::-1]
-            local = t.cast("re.Match[str]", _LOCAL_BACKWARDS.match(before)).group()[::-1]
-            domain = t.cast("re.Match[str]", _DOMAIN.match(folded, at.end())).group()
-            around = (before[len(local) : len(local) + 1], folded[at.end() + len(domain) : at.end() + len(domain) + 1])
-            if not local or not domain or "@" in around:
-                continue
-            address_domain = domain.rstrip(".-_")
-            opened = local.lstrip(".'&!*~^`$")
-            for subject in self._emails.get(opened + "@" + address_domain, ()):
-                yield subject, Certainty.EXACT
-            bare = opened.lstrip("-_+%.")
-            if bare != opened:
-                for subject in self._emails.get(bare + "@" + address_domain, ()):
-                    yield subject, Certainty.POSSIBLE
-        for form, subject in self._unusual_emails:
-            if re.search(r"(?<![\w.+\-])" + re.escape(form) + r"(?![\w\-]|\.\w)", folded):
-                yield subject, Certainty.EXACT
-
-    def _texts_in(self, folded: str) -> t.Iterator[tuple[int, Certainty]]:
-        if not self._texts:
-            return
-        single_spaced = " ".join(folded.split())
-        for subject in self._texts.get(single_spaced, ()):
-            yield subject, Certainty.EXACT
-        for pattern, subject in self._words:
-            if pattern.search(single_spaced):
-                yield subject, Certainty.POSSIBLE
-
-    def _substrings_in(self, folded: str) -> t.Iterator[tuple[int, Certainty]]:
-        for substring, subject in self._substrings:
-            if substring in folded:
-                yield subject, Certainty.EXACT
+    def _in_readings(self, addresses: str, numbers: str, context: Context) -> Seen:
+        yield from self._emails.in_reading(addresses)
+        yield from self._texts.in_reading(addresses)
+        yield from self._substrings.in_reading(addresses)
+        yield from self._phones.in_text(numbers, context)
 
 
-def spellings(text: str) -> tuple[str, ...]:
-    """The text and, when it holds escapes that other writers leave in texts, what it means without them."""
-    found = [text]
-    if "\\" in text:
-        unescaped = _JSON_ESCAPE.sub(lambda escape: chr(int(escape.group(1), 16)), text)
-        found.append(re.sub(r"\\+[/nrtbf]?", lambda run: "/" if run.group().endswith("/") else " ", unescaped))
-    if "%" in text:
-        found.append(urllib.parse.unquote(text))
-    return tuple(dict.fromkeys(found))
+def _that_read_otherwise(subjects: Subjects) -> Subjects:
+    """The subjects with those identifiers only that look encoded themselves (``50%25``): these are also looked for as they were typed."""
+    return dataclasses.replace(
+        subjects,
+        subjects=tuple(
+            dataclasses.replace(subject, identifiers=tuple(filter(reads_otherwise, subject.identifiers))) for subject in subjects.subjects
+        ),
+    )
+
+
+def _at_most_possible(seen: Seen) -> Seen:
+    return ((subject, Certainty.POSSIBLE) for subject, _certainty in seen)
+
+
+def leaves(root: t.Any) -> t.Iterator[Leaf]:
+    """Every text and number of a value, without recursion: a document may be nested deeper than Python is."""
+    stack: list[tuple[t.Any, _Way, int, Context, bool]] = [(root, None, _MAX_EMBEDDING, NO_CONTEXT, False)]
+    while stack:
+        value, way, depth, context, guessed = stack.pop()
+        if isinstance(value, str):
+            guessed = guessed or isinstance(value, Guess)
+            parsed = embedded_json(value) if depth else None
+            if parsed is not None:
+                stack.append((parsed, (way, Step.EMBEDDED_JSON), depth - 1, context, guessed))
+            if parsed is None or repeats_a_name(value):
+                yield Leaf(Guess(value) if guessed else value, False, way, context)
+        elif isinstance(value, (int, float)):
+            digits = _digits(value)
+            if digits:
+                yield Leaf(digits, True, way, context)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                name = str(key)
+                here = (way, name)
+                inner = Context(name, value)
+                stack.append((Guess(name) if guessed else name, (here, Step.OBJECT_KEY), depth, inner, guessed))
+                stack.append((item, here, depth, inner, guessed))
+        elif isinstance(value, (list, tuple)):
+            stack.extend((item, (way, index), depth, context, guessed) for index, item in enumerate(value))
+
+
+def _digits(number: int | float) -> str:
+    """An integer in decimal; "" for what can be no number of a person."""
+    if isinstance(number, bool) or (isinstance(number, float) and not number.is_integer()):
+        return ""
+    whole = int(number)
+    return str(whole) if whole.bit_length() <= _LONGEST_NUMBER else ""
+
+
+def _path(way: _Way) -> JsonPath:
+    steps: list[str | int | Step] = []
+    while way is not None:
+        way, step = way
+        steps.append(step)
+    return tuple(reversed(steps))

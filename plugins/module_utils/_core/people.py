@@ -16,9 +16,9 @@ import itertools
 import re
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import spellings
+from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import COMBINING, fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
 
 _ADDRESS_RUN = re.compile(r"[\w.%+\-'&!*~^`$=/?{}|#@" + COMBINING + r"]+")
 _LOCAL_AT_END = re.compile(r"[/=?{}|#]")
@@ -45,12 +45,13 @@ _SAME_DIGITS = 8
 
 
 def identifiers_in(text: str, field: str = "") -> dict[str, str]:
-    """The addresses and numbers in a text, in any of its readings, each with its spelling. ``field`` is the name of what holds the text.
+    """The addresses and numbers in a text, in its most decoded reading, each with its spelling. ``field`` is the name of what holds the text.
 
     An address begins with ``m:``, a number with ``t:``; different spellings of one are equal.
     """
     found: dict[str, str] = {}
-    for reading in spellings(text):
+    read = readings(text)
+    for reading in dict.fromkeys((read.addresses, read.numbers)):
         folded = fold(reading)
         if "@" in folded:
             addresses, folded = _addresses(folded)

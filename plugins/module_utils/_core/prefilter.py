@@ -6,6 +6,13 @@
 """The cheap question that is asked of bytes first, without decoding: may these hold a match? Pure, no I/O.
 
 It may say yes for nothing, it must never say no to something that ``Matcher`` would find (law: prefilter includes match).
+
+Theory of operation
+-------------------
+Every identifier has anchors: bytes (or digits, whatever stands between them) that are in each plain spelling of it. They are looked for in all
+bytes at once, by automata for all people. A spelling that is not plain has a mark in it (see ``marks``). The surroundings of all marks of a page
+are decoded together, by the decoders that the matcher uses, and searched for the same anchors. Since each part of a spelling between two marks
+is shorter than the surroundings of a mark, what surrounds its marks holds the whole spelling.
 """
 
 from __future__ import annotations
@@ -16,60 +23,64 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import SHORTEST, anchors_of, in_utf16
+from ansible_collections.genesys.gws.plugins.module_utils._core.marks import marks_of, windows
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import anchors as digit_anchors
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subjects, Substring
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, Substring
 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-# Two expressions and not one: each begins with plain bytes, which are searched many times faster than an alternative.
-_ESCAPED_ASCII = (re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7][0-9a-fA-F]"))
+Span = t.Tuple[int, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
+
 _EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
 # A comma or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
 _NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
-_STRIDE = 4096  # bytes whose digits are counted at a time, to find out where one of them is
-_PLAIN = re.compile(r"[a-z0-9@._+\-=~^,:; ]+")
-_SHORTEST_ANCHOR = 4
+_CHUNK = 1 << 16  # bytes whose digits are cut out at a time, so that it is known in which chunk a digit was
+_MOST_GAPS = 2  # numbers that are looked for by an expression of their own; more are quicker in digits that were cut out
 _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
 _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
+_SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
+_LONGEST_WINDOW = 4096
+_FEW_WINDOWS = 8
+_BETWEEN_WINDOWS = b"\n,\x00,"
+# The length before a cell may end in a byte that looks like the beginning of an escape. A length begins with a zero byte.
+_LEAD_IN_LENGTH = re.compile(rb"(?<=\x00)[%&=\\]|(?<=\x00.)[%&=\\]|(?<=\x00..)[%&=\\]", re.DOTALL)
+_SOFT_BREAK_IN_JSON = re.compile(r"=(?:\\+r)?\\+n")
 
 
 class Prefilter:
     """May these bytes hold a match? Works on a column, a row or a whole undecoded page (UTF-8, any framing)."""
 
     def __init__(self, subjects: Subjects) -> None:
-        anchors: set[bytes] = set()
+        texts: set[bytes] = set()
         digits: set[bytes] = set()
         self._must_decode = False
         self._exponents = False
         for subject in subjects.subjects:
             for identifier in subject.identifiers:
                 if isinstance(identifier, Phone):
-                    digits.update(map(self._significant, digit_anchors(identifier)))
+                    digits |= set(map(self._significant, digit_anchors(identifier)))
                     continue
-                texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,)
-                for text in texts:
-                    anchor = _anchor(text, blanks=isinstance(identifier, Substring))
-                    if anchor is None:
-                        self._must_decode = True
-                    else:
-                        anchors.add(anchor)
+                anchors = anchors_of(identifier)
+                if anchors is None:
+                    self._must_decode = True
+                else:
+                    texts |= anchors
                 if isinstance(identifier, Substring) and digits_of(identifier.folded) == identifier.folded:
                     digits.add(self._significant(identifier.folded))
-        # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
-        most = _MOST_FRAGMENTS // len(anchors) if anchors else 0
-        fragments = {spelling for anchor in anchors for spelling in _cases(_fragment(anchor, most))} if most >= _FEWEST_CASES else ()
-        self._fragments = _automaton(fragments) if fragments else None
-        self._anchors = _automaton(anchors) if anchors else None
-        self._digits = _automaton(digits, as_table=True) if digits else None
-        self._backslash_u = _automaton({b"\\u"})
+        self._texts = _TextSearch(texts)
+        self._digits = _DigitSearch(digits) if digits else None
+        self._marks = marks_of(phones=bool(digits), every_letter=any(not anchor.isascii() for anchor in texts))
+        self._radius = max([_SHORTEST_RADIUS, *map(len, texts)]) + 8
 
     def _significant(self, digits: str) -> bytes:
         """The digits that are in the bytes also when a writer makes 4.93012345E11 of 493012345000, as Java does."""
         short = digits.rstrip("0")
-        if len(short) >= _SHORTEST_ANCHOR:
+        if len(short) >= SHORTEST:
             return short.encode()
         self._exponents = True
         return digits.encode()
@@ -78,57 +89,119 @@ class Prefilter:
         """False only if no leaf of the data can match."""
         return self.spans(data) != []
 
-    def spans(self, data: bytes) -> list[tuple[int, int]] | None:
+    def spans(self, data: bytes) -> list[Span] | None:
         """Where in the data there may be something: (start, end) of each place, in no order. None: somewhere, nobody knows where.
 
-        Of places that overlap only one is told: who cuts data at a place cuts at what lies around it.
+        Overlapping spans are reported once: widen a span to row boundaries before cutting.
         """
         if self._must_decode:
             return None
-        escaped = (bool(self._backslash_u.find_matches_as_indexes(data)), b"%" in data)
-        if any(there and expression.search(data) is not None for there, expression in zip(escaped, _ESCAPED_ASCII, strict=True)):
-            return None
-        found = self._anchors_in(data)
+        found = self._texts.spans(data)
         if self._digits is not None:
-            if any(self._digits_in(view) for there, without in zip(escaped, _ESCAPES, strict=True) if there for view in without(data)):
-                return None
-            numbers = self._digits_in(data)
-            if numbers:
-                found += _where_digits_are(data, numbers)
+            found += self._digits.spans(data)
             if self._exponents:
                 found += [match.span() for match in _EXPONENT.finditer(data)]
+        places = self._marks.places(data)
+        if places:
+            found += self._hidden(data, windows(places, self._radius, _LONGEST_WINDOW, len(data)))
         return found
 
-    def _anchors_in(self, data: bytes) -> list[tuple[int, int]]:
-        """Where an address or a text may be."""
-        if self._anchors is None or (self._fragments is not None and not self._fragments.find_matches_as_indexes(data)):
+    def may_be_numbers(self, digits: bytes) -> bool:
+        """Whether among integers in decimal, with commas between them, there may be a number that is searched for."""
+        return self._must_decode or (self._digits is not None and bool(self._digits.among(digits)))
+
+    @property
+    def wants_numbers(self) -> bool:
+        """Whether numbers are searched for, so that columns of numbers are worth reading."""
+        return self._digits is not None
+
+    def _hidden(self, data: bytes, around: list[Span]) -> list[Span]:
+        """Those of the windows that hold an anchor when they are decoded: asked of all together, then of halves."""
+        if not self._may_hide(_BETWEEN_WINDOWS.join([data[start:end] for start, end in around])):
             return []
-        return [(start, end) for _pattern, start, end in self._anchors.find_matches_as_indexes(data.lower())]
+        if len(around) == 1:
+            return around
+        step = 1 if len(around) <= _FEW_WINDOWS else -(-len(around) // 2)
+        return [span for first in range(0, len(around), step) for span in self._hidden(data, around[first : first + step])]
 
-    def _digits_in(self, data: bytes) -> list[tuple[int, int]]:
-        """Where a number may be, counted in digits."""
-        automaton = t.cast("BytesAhoCorasick", self._digits)
-        return [(start, end) for _pattern, start, end in automaton.find_matches_as_indexes(data.translate(None, _NO_DIGITS))]
+    def _may_hide(self, raw: bytes) -> bool:
+        variants = {raw, _LEAD_IN_LENGTH.sub(b",", raw)}
+        if b"\x00" in raw.replace(_BETWEEN_WINDOWS, b""):
+            variants.add(raw.replace(_BETWEEN_WINDOWS, b"\n,\n").replace(b"\x00", b""))  # UTF-16
+        texts = {variant.decode("utf-8", "replace") for variant in variants}
+        texts |= {_SOFT_BREAK_IN_JSON.sub("", text) for text in texts if "=\\" in text}
+        return any(self._in_readings(text) for text in texts)
+
+    def _in_readings(self, text: str) -> bool:
+        read = readings(text)
+        if any(self._texts.spans(one.replace('"@', "@").encode("utf-8", "replace")) for one in {read.addresses, *read.loose}):
+            return True
+        digits = self._digits
+        return digits is not None and any(
+            digits.among(one.encode("utf-8", "replace").translate(None, _NO_DIGITS)) for one in {read.numbers, *read.loose}
+        )
 
 
-def _where_digits_are(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in the data for places in its digits."""
-    counts = list(itertools.accumulate(len(data[at : at + _STRIDE].translate(None, _NO_DIGITS)) for at in range(0, len(data), _STRIDE)))
+class _TextSearch:
+    """Looks for anchors of addresses and texts."""
 
-    def place(digit: int) -> int:
-        stride = bisect.bisect_right(counts, digit)
-        low, high = _STRIDE * stride, min(_STRIDE * (stride + 1), len(data))
-        before = counts[stride - 1] if stride else 0
-        while high - low > 1:
-            middle = (low + high) // 2
-            count = len(data[low:middle].translate(None, _NO_DIGITS))
-            if digit < before + count:
-                high = middle
-            else:
-                low, before = middle, before + count
-        return low
+    def __init__(self, anchors: set[bytes]) -> None:
+        everywhere = anchors | {in_utf16(anchor) for anchor in anchors if anchor.isascii()}
+        # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
+        most = _MOST_FRAGMENTS // len(everywhere) if everywhere else 0
+        fragments = {spelled for anchor in everywhere for spelled in _cases(_fragment(anchor, most))} if most >= _FEWEST_CASES else set()
+        self._fragments = _automaton(fragments) if fragments else None
+        # Apart, since those that all have an @ are found much quicker without the others.
+        kinds = ({anchor for anchor in everywhere if b"@" in anchor}, {anchor for anchor in everywhere if b"@" not in anchor})
+        self._automata = [_automaton(kind) for kind in kinds if kind]
 
-    return [(place(start), place(end - 1) + 1) for start, end in spans]
+    def spans(self, data: bytes) -> list[Span]:
+        if not self._automata or (self._fragments is not None and not self._fragments.find_matches_as_indexes(data)):
+            return []
+        lower = data.lower()
+        return [(start, end) for automaton in self._automata for _anchor, start, end in automaton.find_matches_as_indexes(lower)]
+
+
+class _DigitSearch:
+    """Looks for digits, whatever stands between them."""
+
+    def __init__(self, anchors: set[bytes]) -> None:
+        self._automaton = _automaton(anchors, as_table=True)
+        self._gaps = [_with_gaps(anchor) for anchor in sorted(anchors)] if len(anchors) <= _MOST_GAPS else []
+
+    def among(self, digits: bytes) -> list[Span]:
+        """Where in digits, counted in digits."""
+        return [(start, end) for _anchor, start, end in self._automaton.find_matches_as_indexes(digits)]
+
+    def spans(self, data: bytes) -> list[Span]:
+        """Where in any bytes."""
+        if self._gaps:
+            return [match.span() for expression in self._gaps for match in expression.finditer(data)]
+        chunks = [data[start : start + _CHUNK].translate(None, _NO_DIGITS) for start in range(0, len(data), _CHUNK)]
+        found = self.among(b"".join(chunks))
+        if not found:
+            return []
+        counts = list(itertools.accumulate(map(len, chunks)))
+        return [(_place(data, counts, start), _place(data, counts, end - 1) + 1) for start, end in found]
+
+
+def _place(data: bytes, counts: list[int], digit: int) -> int:
+    """Where in the data the digit of this number is; ``counts``: digits up to the end of each chunk."""
+    chunk = bisect.bisect_right(counts, digit)
+    low, high = _CHUNK * chunk, min(_CHUNK * (chunk + 1), len(data))
+    before = counts[chunk - 1] if chunk else 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        count = len(data[low:middle].translate(None, _NO_DIGITS))
+        if digit < before + count:
+            high = middle
+        else:
+            low, before = middle, before + count
+    return low
+
+
+def _with_gaps(digits: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"[^0-9,\x00]*".join(digits[place : place + 1] for place in range(len(digits))))
 
 
 def _fragment(anchor: bytes, most: int) -> bytes:
@@ -154,25 +227,3 @@ def _automaton(patterns: t.Collection[bytes], *, as_table: bool = False) -> Byte
     fits = as_table and sum(map(len, patterns)) <= _LARGEST_TABLE
     implementation = Implementation.DFA if fits else None
     return BytesAhoCorasick(sorted(patterns), matchkind=MatchKind.LeftmostFirst, implementation=implementation)
-
-
-def _dropping(escape: bytes) -> t.Callable[[bytes], list[bytes]]:
-    """Takes escapes out of data, since the digits of an escape are none of a number.
-
-    Bytes of the length before a cell can look like one. A length begins with a zero byte, so that a second form leaves what has one shortly before it.
-    """
-    everywhere = re.compile(escape)
-    inside = re.compile(rb"(?<!\x00)(?<!\x00.)(?<!\x00..)" + escape, re.DOTALL)
-    return lambda data: [everywhere.sub(b"", data), inside.sub(b"", data)]
-
-
-_ESCAPES = (_dropping(rb"\\u[0-9a-fA-F]{4}"), _dropping(rb"%[0-9a-fA-F]{2}"))
-
-
-def _anchor(folded: str, *, blanks: bool) -> bytes | None:
-    """The longest part of a text that every writer spells in the same ASCII bytes (apart from case and ASCII escapes)."""
-    parts = _PLAIN.findall(folded)
-    if not blanks:
-        parts = [word for part in parts for word in part.split(" ")]
-    longest = max(parts, key=len, default="")
-    return longest.encode() if len(longest) >= _SHORTEST_ANCHOR else None

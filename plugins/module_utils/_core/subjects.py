@@ -21,9 +21,10 @@ import dataclasses
 import json
 import re
 import typing as t
-import unicodedata
+import urllib.parse
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
@@ -33,6 +34,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number imp
     parse_phone,
     plain,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import characters, digits_in_ascii, fold
 
 with deps.declare("phonenumbers"):
     import phonenumbers
@@ -41,22 +43,8 @@ MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
-# Vowel signs and the like, which \w leaves out, and the joiners that IDNA 2008 allows: parts of words in many scripts.
-COMBINING = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)).startswith("M")) + "\u200c\u200d"
 _DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
 _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>\s*$")
-# Characters that NFC or lower-casing would turn into ASCII: kept apart, so that a search of the raw bytes can't miss a match.
-_NOT_ASCII = {ord(char): "\ufffd" for char in "\u0130\u037e\u1fef\u212a"}
-
-
-def fold(text: str) -> str:
-    """The form in which text is compared: lower case, Unicode in NFC.
-
-    ``str.casefold`` and NFKC are not used: they make one person of two (``strasse`` and ``straße``).
-    """
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", text.translate(_NOT_ASCII)).lower()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,9 +104,9 @@ def known_region(region: str | None) -> str | None:
 
 def parse_email(text: str) -> Email | None:
     """An e-mail address out of an address, a display form or a mailto URI; None when there is none."""
-    bare = text.strip()
+    bare = characters(text).strip()
     if bare[:7].lower() == "mailto:":
-        bare = bare[7:].split("?", 1)[0]
+        bare = urllib.parse.unquote(bare[7:].split("?", 1)[0])
     in_brackets = _ADDRESS_IN_BRACKETS.search(bare)
     if in_brackets:
         bare = in_brackets.group(1).strip()
@@ -129,7 +117,7 @@ def parse_email(text: str) -> Email | None:
     forms = {local + "@" + domain}
     try:
         forms.add(local + "@" + ".".join(map(_ascii_label, domain.split("."))))
-        forms.add(local + "@" + ".".join(map(_unicode_label, domain.split("."))))
+        forms.add(local + "@" + unicode_domain(domain))
     except UnicodeError:
         pass  # a domain that punycode cannot spell has one form only
     return Email(tuple(sorted(forms)))
@@ -140,17 +128,27 @@ def _ascii_label(label: str) -> str:
     return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
 
 
+def unicode_domain(domain: str) -> str:
+    """A domain with every label in Unicode, so that the spellings of a domain, also mixed ones, become one; what is no punycode stays as it is."""
+    return ".".join(map(_unicode_label, domain.split("."))) if "xn--" in domain else domain
+
+
 def _unicode_label(label: str) -> str:
-    return fold(label[4:].encode("ascii").decode("punycode")) if label.startswith("xn--") else label
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return fold(label[4:].encode("ascii").decode("punycode"))
+    except UnicodeError:
+        return label
 
 
 def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier | None:
     """The identifier that a text stands for; None when an e-mail address is malformed."""
     if match == MATCH_CONTAINS:
-        return Substring(fold(text.strip()))
-    if "@" in text:
+        return Substring(fold(characters(text).strip()))
+    if "@" in characters(text):
         return parse_email(text)
-    bare = plain(text, digits=False).strip()
+    bare = plain(digits_in_ascii(text), digits=False).strip()
     if bare[:4].lower() == "tel:":
         bare = bare[4:]
     without_extension, _extension = split_extension(bare)
@@ -158,7 +156,7 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
         phone = parse_phone(bare, region)
         if phone is not None:
             return phone
-    return Text(" ".join(fold(text).split()))
+    return Text(" ".join(fold(characters(text)).split()))
 
 
 def parse_subjects(  # pylint: disable=too-many-arguments

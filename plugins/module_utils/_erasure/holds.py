@@ -17,10 +17,10 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     MATCH_CONTAINS,
     MATCH_EXACT,
-    fold,
     parse_subjects,
 )
 

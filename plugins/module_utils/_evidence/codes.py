@@ -21,9 +21,11 @@ import functools
 import re
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import COMBINING, Email, Subject, fold, parse_email
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subject, parse_email
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 
 _TAIL = 7  # digits

@@ -11,13 +11,12 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher, spellings
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher, leaves
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subject, Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Found, Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
-
-_MAX_EMBEDDING = 12
 
 
 def subjects_of(entries: t.Sequence[Entry], key: Key) -> Subjects:
@@ -39,8 +38,8 @@ class RecallMatcher(Matcher):
     def in_value(self, value: t.Any) -> list[Hit]:
         """One hit for each subject. Where exactly does not matter: the search that follows tells."""
         found: set[int] = set()
-        for text, _path, is_number in self._leaves(value, (), _MAX_EMBEDDING):
-            for entry, identifier in self._in_leaf_of(text, is_number=is_number):
+        for leaf in leaves(value):
+            for entry, identifier in self._in_leaf_of(leaf.text, is_number=leaf.is_number):
                 subject = self._subject_of[entry]
                 self.recalled.setdefault(subject, set()).add(identifier)
                 found.add(subject)
@@ -50,7 +49,8 @@ class RecallMatcher(Matcher):
         if is_number:
             yield from self._lookup.in_digits(text)
             return
-        for reading in spellings(text):
+        read = readings(text)
+        for reading in dict.fromkeys((read.addresses, read.numbers, *read.loose)):
             yield from self._lookup.in_addresses(reading)
             yield from self._lookup.in_digits(reading)
 

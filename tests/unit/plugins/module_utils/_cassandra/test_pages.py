@@ -111,8 +111,7 @@ def test_what_is_of_no_row_hides_nothing_of_a_row(identifiers: list[str], values
     assert [holds(found, [value]) for value in values] == [row == matching for row in range(2)]
     spans = found.prefilter.spans(b"".join(values))
     assert spans is not None
-    assert len(spans) == 1
-    assert _rows_of(spans, [0, len(values[0]), len(values[0] + values[1])]) == {0, 1}
+    assert matching in _rows_of(spans, [0, len(values[0]), len(values[0] + values[1])])
 
 
 @pytest.mark.parametrize("which", ["e-mail", "phone", "both"])
@@ -125,7 +124,12 @@ def test_the_right_row_of_many(which: str, value: str) -> None:
         return
     for places in ([0], [63], [64], [127, 128], [199], [0, 199], []):
         rows = numbered((b"plain", None, b"", value.encode() if row in places else b"1 2") for row in range(200))
-        assert candidates(found, rows) == places
+        found_in = candidates(found, rows)
+        if "\\" in value:  # rows beside an escape are looked at too
+            assert set(places) <= set(found_in)
+            assert len(found_in) <= 9 * len(places)
+        else:
+            assert found_in == places
 
 
 @pytest.mark.parametrize("rows", [[], [[b"0", None, b""]], [[b"0", b"bob", b"12"], [b"1", b"\xff" * 40, None]]])

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     Email,
     Substring,
     Text,
-    fold,
     known_region,
     parse_email,
     parse_identifier,

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The bytes that are in every plain spelling of an identifier: its anchors. Pure, no I/O.
+
+Plain means: no escape (see ``marks``) lies inside. Case may differ, and so may Unicode's form and the charset.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import typing as t
+import unicodedata
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Identifier, Substring, Text
+
+SHORTEST = 4
+_PLAIN = re.compile(r"[a-z0-9@._+\-]+")  # what all writers spell in the same bytes; other signs are escaped by some, or typographic
+_WORTH_OF_AT = 4  # an @ makes an anchor rarer than letters do
+_MOST_SPELLINGS = 64
+_MOST_LETTERS = 8  # of an anchor that is not ASCII
+# Letters of other scripts that have one other case, or none, and no third spelling that folds to the same.
+_SIMPLE = re.compile(
+    "[à-åæ-öø-þāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįĵķĺļľłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžα-ρτ-ψа-џ\u0905-\u0939\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
+)
+
+
+def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
+    """Bytes in lower case of which each plain spelling of an identifier has one sequence; None: it has none that is worth anything."""
+    if reads_otherwise(identifier):
+        return None
+    if isinstance(identifier, Email):
+        return _anchors_of_email(identifier)
+    return _anchors_of_text(identifier.folded)
+
+
+def reads_otherwise(identifier: Identifier) -> bool:
+    """Whether an identifier looks encoded itself (``50%25``), so that it is also looked for as it was typed."""
+    texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,) if isinstance(identifier, (Text, Substring)) else ()
+    return any(readings(text).addresses != text for text in texts)
+
+
+def _anchors_of_email(email: Email) -> set[bytes] | None:
+    if len(email.forms) == 1:
+        return _anchors_of_text(email.forms[0])
+    # Each label of an international domain may be in Unicode or in punycode: an anchor lies in one label, or before the @.
+    forms = [form.rpartition("@") for form in email.forms]
+    labels = list(zip(*(domain.split(".") for _local, _at, domain in forms), strict=True))
+    local = _best_run(forms[0][0] + "@")
+    if len(local) >= SHORTEST:
+        return {local.encode()}
+    for spellings in sorted(map(set, labels), key=lambda spellings: -min(map(len, spellings))):
+        found = [_anchors_of_text(label) for label in spellings]
+        if all(found):
+            return set().union(*t.cast("list[set[bytes]]", found))
+    return None
+
+
+def _anchors_of_text(text: str) -> set[bytes] | None:
+    best = _best_run(text)
+    if len(best) >= SHORTEST:
+        return {best.encode()}
+    return _other_anchors(text) or ({best.encode()} if len(best) == SHORTEST - 1 else None)
+
+
+def _best_run(text: str) -> str:
+    """The longest part in plain ASCII, rather one with an @."""
+    return max(_PLAIN.findall(text), key=lambda run: len(run) + _WORTH_OF_AT * ("@" in run[1:]), default="")
+
+
+def _other_anchors(text: str) -> set[bytes] | None:
+    """All spellings of a part with letters of other scripts."""
+    runs = re.findall(f"(?:{_SIMPLE.pattern}|{_PLAIN.pattern[:-1]})+", text)
+    best: tuple[int, list[set[bytes]]] = (0, [])
+    for run in runs:
+        for start in range(len(run)):
+            letters: list[str] = []
+            count = 1
+            for char in run[start : start + _MOST_LETTERS]:
+                count *= len(_spellings(char, "utf-8"))
+                if count > _MOST_SPELLINGS:
+                    break
+                letters.append(char)
+            weight = sum(1 + (char > "\x7f") for char in letters)
+            if weight > best[0]:
+                best = (weight, [_all_spellings(letters, charset) for charset in ("utf-8", "utf-16-le", "utf-16-be")])
+    return set().union(*best[1]) if best[0] >= SHORTEST else None
+
+
+def _all_spellings(letters: list[str], charset: str) -> set[bytes]:
+    return {b"".join(spelled) for spelled in itertools.product(*(_spellings(char, charset) for char in letters))}
+
+
+def _spellings(char: str, charset: str) -> set[bytes]:
+    """The bytes of a letter in both cases and forms of Unicode, ASCII letters in lower case."""
+    if char.isascii():
+        return {char.encode(charset)}
+    forms = {unicodedata.normalize(form, cased) for cased in (char, char.upper()) for form in ("NFC", "NFD")}
+    encoded = {form.encode(charset).lower() for form in forms}
+    if charset == "utf-8":
+        encoded |= {cased.encode("cp1252").lower() for cased in (char, char.upper()) if _in_windows_1252(cased)}
+    return encoded
+
+
+def _in_windows_1252(char: str) -> bool:
+    try:
+        return bool(char.encode("cp1252"))
+    except UnicodeEncodeError:
+        return False
+
+
+def in_utf16(anchor: bytes) -> bytes:
+    """An ASCII anchor as it stands in UTF-16 of either byte order."""
+    return b"\x00".join(anchor[place : place + 1] for place in range(len(anchor)))

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Where an e-mail address is seen in a reading of a text. Pure, no I/O.
+
+Around every ``@`` the longest run that can be an address is cut out and looked up whole. So ``joann@x.com`` and ``ann@x.com.au`` are other
+addresses than ``ann@x.com`` by construction, and the cost depends neither on the number of people nor on the number of addresses.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core import deps
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subjects, unicode_domain
+
+with deps.declare("ahocorasick_rs"):
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
+# Characters that can stand in an address right beside another one: what follows a letter and one of these is the same address.
+_LOCAL = r"\w.%+\-'&!*~^`$" + COMBINING
+_LOCAL_BACKWARDS = re.compile(r"[" + _LOCAL + r"]*")
+_ORDINARY_LOCAL = re.compile(r"[" + _LOCAL + r"]+")
+_DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]*")
+_LONGEST = 400  # characters on either side of the @; more can't be an address
+_QUOTED = re.compile(r'(?<![\w.+\-])"((?:[^"\\]|\\.){1,64})"\Z')
+_QUOTED_PAIR = re.compile(r"\\(.)")
+# Signs before an address that are quotation marks or punctuation there, though an address may have them inside.
+_OPENING = ".'&!*~^`$"
+_STUCK = "-_+%."  # before an address they are a slip of the pen, or a part of it
+# Beside an address these leave in doubt where it ends: dashes that may stand for a hyphen, and what could not be decoded.
+_DOUBTFUL = "\u2012\u2013\u2212\ufffd"
+_CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON, or just this letter
+# Scripts written without blanks: an address among them has no other end than the change of script.
+_UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+_UNSPACED_BEFORE = re.compile(_UNSPACED)
+_UNSPACED_BEHIND = re.compile(r"[\x00-\x7f]*[A-Za-z0-9](?=" + _UNSPACED + ")")
+_MOST_GLUED = 2  # bytes of a header that look like letters, in front of a text in binary JSON
+
+Seen = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
+
+
+class EmailIndex:
+    """Finds the e-mail addresses of all subjects."""
+
+    def __init__(self, subjects: Subjects) -> None:
+        self._owners: dict[str, list[int]] = {}
+        unusual: set[str] = set()
+        for number, subject in enumerate(subjects.subjects):
+            for identifier in subject.identifiers:
+                if isinstance(identifier, Email):
+                    for form in identifier.forms:
+                        address = _canonical(form)
+                        if number not in self._owners.setdefault(address, []):
+                            self._owners[address].append(number)
+                        if not _ORDINARY_LOCAL.fullmatch(address.rpartition("@")[0]):
+                            unusual.update((address, form))
+        self._unusual = sorted(unusual)
+        self._unusual_automaton = _automaton(self._unusual)
+        self._everywhere: tuple[list[str], t.Any] | None = None
+
+    def in_reading(self, text: str) -> Seen:
+        """(subject, certainty) of each address that is seen in a reading of a text."""
+        if "@" not in text or not self._owners:
+            return
+        folded = fold(text)
+        parts = folded.split("@")
+        for before, behind, glued in zip(parts[:-1], parts[1:], _glued(parts), strict=True):
+            if before and behind and not glued:
+                yield from self._between(before, behind)
+        if self._unusual_automaton is not None:
+            for which, start, end in self._unusual_automaton.find_matches_as_indexes(folded, overlapping=True):
+                if not _joins(folded[start - 1 : start] if start else "", ".+-") and not _goes_on(folded, end):
+                    yield from self._of(_canonical(self._unusual[which]), Certainty.EXACT)
+
+    def in_binary(self, text: str) -> Seen:
+        """The same where bytes of a binary format may stick to a text, and look like letters."""
+        if self._everywhere is None:
+            self._everywhere = (sorted(self._owners), _automaton(sorted(self._owners)))
+        addresses, automaton = self._everywhere
+        if automaton is None or "@" not in text:
+            return
+        folded = fold(text)
+        for which, start, _end in automaton.find_matches_as_indexes(folded, overlapping=True):
+            around = folded[max(0, start - _MOST_GLUED - 1) : start][::-1]
+            stuck = _LOCAL_BACKWARDS.match(around)
+            if stuck is None or stuck.end() <= _MOST_GLUED:
+                yield from self._of(addresses[which], Certainty.POSSIBLE)
+
+    def _of(self, address: str, certainty: Certainty) -> Seen:
+        for subject in self._owners.get(address, ()):
+            yield subject, certainty
+
+    def _between(self, before: str, behind: str) -> Seen:
+        """The addresses with the text ``before`` an @ and the text ``behind`` it."""
+        domain = _text_of(_DOMAIN.match(behind[:_LONGEST]))
+        if before[-1] == '"':
+            quoted = _QUOTED.search(before[-_LONGEST:])
+            if quoted:
+                yield from self._of(_canonical(_QUOTED_PAIR.sub(r"\1", quoted[1]) + "@" + domain.rstrip(".-_")), Certainty.EXACT)
+            return
+        near = before[-_LONGEST:]
+        local = _text_of(_LOCAL_BACKWARDS.match(near[::-1]))[::-1]
+        if not local or not domain or len(local) == _LONGEST or len(domain) == _LONGEST:
+            return
+        previous, following = near[-len(local) - 1 : -len(local)], behind[len(domain) : len(domain) + 1]
+        at_domain = "@" + unicode_domain(domain.rstrip(".-_"))
+        opened = local.lstrip(_OPENING)
+        doubtful = (previous and previous in _DOUBTFUL) or (following and following in _DOUBTFUL)
+        escaped = previous == "\\" and opened[:1] in _CONTROL_LETTERS
+        for whole in {opened, local}:
+            yield from self._of(whole + at_domain, Certainty.POSSIBLE if doubtful or escaped else Certainty.EXACT)
+        for other in {opened.lstrip(_STUCK), opened[1:] if escaped else opened} - {opened}:
+            yield from self._of(other + at_domain, Certainty.POSSIBLE)
+        if not (local.isascii() and domain.isascii()):
+            shorter = _UNSPACED_BEFORE.split(opened)[-1]
+            ended = _UNSPACED_BEHIND.match(domain)
+            yield from self._of(shorter + "@" + (ended.group() if ended else at_domain[1:]), Certainty.POSSIBLE)
+
+
+def _canonical(address: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    return local + "@" + unicode_domain(domain)
+
+
+def _glued(parts: list[str]) -> t.Iterator[bool]:
+    """For each @ whether another one stands so near that both are of one run: ``a@b@c`` is no address."""
+    yield len(parts) > 2 and _DOMAIN.fullmatch(parts[1]) is not None
+    for place in range(1, len(parts) - 1):
+        last = place + 2 == len(parts)
+        yield _ORDINARY_LOCAL.fullmatch(parts[place]) is not None or (not last and _DOMAIN.fullmatch(parts[place + 1]) is not None)
+
+
+def _text_of(found: re.Match[str] | None) -> str:
+    return found.group() if found else ""
+
+
+def _joins(char: str, signs: str) -> bool:
+    return bool(char) and (char.isalnum() or char == "_" or char in signs)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    following = text[end : end + 2]
+    return _joins(following[:1], "-") or (following[:1] == "." and _joins(following[1:], ""))
+
+
+def _automaton(texts: list[str]) -> t.Any:
+    return AhoCorasick(texts, matchkind=MatchKind.Standard) if texts else None
