@@ -246,11 +246,11 @@ def search(
 def rows_found(searched: _search.Searched, table: str, labels: Collection[str]) -> Counter[str]:
     """The labels of the rows that were found in a table, each as often as it was found; a match that is not exact says so."""
     names = OpaqueNames(SUBJECTS)
-    opaque = {names.of(label): label for label in labels}
+    opaque = {name(label): label for label in labels for name in (names.of, names.words_of)}
     found: Counter[str] = Counter()
     for finding in searched.findings:
         if finding.table == table:
-            named = " and ".join(sorted(opaque[name] for name in finding.names & opaque.keys())) or "a row without a label"
+            named = " and ".join(sorted({opaque[name] for name in finding.names & opaque.keys()})) or "a row without a label"
             found[named if finding.certainty == "exact" else f"{named} ({finding.certainty})"] += 1
     return found
 

@@ -7,26 +7,21 @@
 
 A finding travels through Ansible's variables, which are printed, masked and stored by others. So it holds names of tables and
 columns, numbers, and *opaque names*: keyed hashes of the short texts that name the row (owner, group, key of the setting,
-wherever the layout has put them). Who has the site's key can compare them; nobody else can read them, or try out a guess. That goes for the token
-of a row as well, which is a hash of its key that anybody can compute.
+wherever the layout has put them; see ``_core.row_names``). Who has the site's key can compare them; nobody else can read them, or try out a guess.
+That goes for the token of a row as well, which is a hash of its key that anybody can compute.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import RowNames, opaque_words, plain, words
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
-_HEX_ID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f])")
-_PART = re.compile(r"[^:/|;,#\s\x00-\x1f\ufffd]+")
-_MAX_NAME = 400
-_MAX_PARTS = 8
-_MAX_NAMES = 64
+_CERTAINTIES = {"exact": "exact", "possible": "possible"}
 _TOKEN_BYTES = 17  # of the widest partitioner, signed
 
 
@@ -37,8 +32,12 @@ class OpaqueNames:
         self._key = subjects.key.derive("names")
 
     def of(self, text: str) -> str:
-        """The opaque name of a text; case and Unicode form do not matter."""
-        return self._key.code("name", fold(text).encode("utf-8", "surrogatepass"))
+        """The opaque name of a text; case, Unicode form and the dashes of an id do not matter."""
+        return self._key.code("name", plain(text).encode("utf-8", "surrogatepass"))
+
+    def words_of(self, text: str) -> str:
+        """The opaque names of the words of a text, with what stands between them: of two texts one is a part of the other if their words are."""
+        return "".join(self.of(word) if is_word else word for is_word, word in words(text))
 
     def of_row(self, table: str, key: t.Sequence[bytes | None]) -> str:
         """The opaque reference of a row; ``key``: its key columns as Cassandra sent them."""
@@ -61,58 +60,65 @@ class OpaqueNames:
 
 
 @dataclasses.dataclass(frozen=True)
-class Names:
-    """Texts that name something (plain: to be made opaque before they leave): ``names`` of any kind, ``ids`` among them."""
+class NamedRow:
+    """How a row names what it holds, in opaque names.
 
-    names: tuple[str, ...]
-    ids: frozenset[str]
-
-    def mention(self, group: str) -> bool:
-        """Whether a settings group is named."""
-        whole = re.compile(r"(?<![\w\-])" + re.escape(fold(group)) + r"(?![\w\-])")
-        return any(whole.search(name) for name in self.names)
-
-
-def names_in(texts: t.Iterable[str], *, parts: bool = False) -> Names:
-    """Names out of short texts: each text, the ids in it and, with ``parts``, all contiguous runs of its separated parts.
-
-    Keys of rows are often put together (``owner:group:name``), and so have parts; other texts are names as a whole or not at all.
+    ``keys``: of each key column, in their order, the words of each reading of its value. ``others``: the names in the other columns. ``places``: for
+    each place in the row where the person was seen, the names on the way to it. ``ids``: those of all these names that are ids. ``is_cut``:
+    there were more names than are kept here.
     """
-    names: dict[str, None] = {}
-    ids: set[str] = set()
-    for text in texts:
-        folded = fold(text).strip("\x00 ")
-        if not folded or len(folded) > _MAX_NAME:
-            continue
-        names[folded] = None
-        for found in _HEX_ID.findall(folded):
-            bare = found.replace("-", "")
-            names[bare] = None
-            ids.add(bare)
-        if parts:
-            bounds = [(found.start(), found.end()) for found in _PART.finditer(folded)][:_MAX_PARTS]
-            for first, (begin, _end) in enumerate(bounds):
-                names.update(dict.fromkeys(folded[begin:end] for _begin, end in bounds[first:]))
-                names[folded[begin:]] = None
-    return Names(tuple(list(names)[:_MAX_NAMES]), frozenset(ids))
 
-
-@dataclasses.dataclass(frozen=True)
-class OpaqueTier:
-    """Opaque names from one kind of place in a row, and those of them that are ids."""
-
-    names: frozenset[str]
+    keys: tuple[tuple[str, tuple[str, ...]], ...]
+    others: tuple[tuple[str, frozenset[str]], ...]
+    places: tuple[frozenset[str], ...]
     ids: frozenset[str]
+    is_cut: bool = False
+
+    @classmethod
+    def of(cls, row: RowNames, opaque: OpaqueNames) -> NamedRow:
+        """The same names, opaque."""
+        return cls(
+            keys=tuple((column, tuple(map(opaque.words_of, readings))) for column, readings in row.keys),
+            others=tuple((column, frozenset(map(opaque.of, names))) for column, names in row.others),
+            places=tuple(frozenset(map(opaque.of, names)) for names in row.places),
+            ids=frozenset(map(opaque.of, row.ids)),
+            is_cut=row.is_cut,
+        )
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """All names in the row; of key columns their readings, and each word of them."""
+        in_keys = (name for _column, readings in self.keys for reading in readings for name in (reading, *opaque_words(reading)))
+        return frozenset().union(in_keys, *(names for _column, names in self.others), *self.places)
+
+    def to_result(self) -> dict[str, t.Any]:
+        """The form in which it leaves the module."""
+        return {
+            "keys": [{"column": column, "names": list(readings)} for column, readings in self.keys],
+            "others": [{"column": column, "names": sorted(names)} for column, names in self.others],
+            "places": [sorted(names) for names in self.places],
+            "ids": sorted(self.ids),
+            "cut": self.is_cut,
+        }
+
+    @classmethod
+    def from_result(cls, raw: t.Any) -> NamedRow:
+        """:raises KeyError, TypeError: when it is not one."""
+        return cls(
+            keys=tuple((str(entry["column"]), tuple(map(str, entry["names"]))) for entry in raw["keys"]),
+            others=tuple((str(entry["column"]), frozenset(map(str, entry["names"]))) for entry in raw["others"]),
+            places=tuple(frozenset(map(str, names)) for names in raw["places"]),
+            ids=frozenset(map(str, raw["ids"])),
+            is_cut=bool(raw["cut"]),
+        )
 
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """One subject in one row of Cassandra.
 
-    ``row`` is an opaque reference of the row, ``token`` its hidden token (it leads back to the partition);
-    ``in_group`` is False when a group was asked for and the row does not name it. ``tiers`` are the names in the key columns, in the
-    other columns, and on the way to the hit inside a document, in this order: the first that names an owner is right, since a record
-    may name other users as well.
+    ``row`` is an opaque reference of the row, ``token`` its hidden token as text (it leads back to the partition);
+    ``in_group`` is False when a group was asked for and the row does not name it. ``named``: how the row names what it holds.
     """
 
     search_id: str
@@ -123,12 +129,12 @@ class Finding:
     token: str
     row: str
     in_group: bool
-    tiers: tuple[OpaqueTier, ...]
+    named: NamedRow
 
-    @functools.cached_property
+    @property
     def names(self) -> frozenset[str]:
         """All names in the row."""
-        return frozenset().union(*(tier.names for tier in self.tiers))
+        return self.named.names
 
     def to_result(self) -> dict[str, t.Any]:
         """The form in which it leaves the module."""
@@ -141,7 +147,7 @@ class Finding:
             "token": "t" + self.token,
             "row": self.row,
             "in_group": self.in_group,
-            "names": [{"names": sorted(tier.names), "ids": sorted(tier.ids)} for tier in self.tiers],
+            "names": self.named.to_result(),
         }
 
     @classmethod
@@ -151,13 +157,13 @@ class Finding:
             return cls(
                 search_id=str(raw["search_id"]),
                 subject=str(raw["subject"]),
-                certainty=str(raw["match"]),
+                certainty=_CERTAINTIES[raw["match"]],
                 table=str(raw["table"]),
                 column=str(raw["column"]),
                 token=str(raw["token"])[1:],
                 row=str(raw["row"]),
                 in_group=bool(raw["in_group"]),
-                tiers=tuple(OpaqueTier(frozenset(map(str, tier["names"])), frozenset(map(str, tier["ids"]))) for tier in raw["names"]),
+                named=NamedRow.from_result(raw["names"]),
             )
         except (KeyError, TypeError):
             raise InputError(

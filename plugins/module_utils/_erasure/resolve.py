@@ -3,24 +3,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""From findings in Cassandra to settings in the API, and back: what each finding turned out to be. Reads only.
+"""From findings in Cassandra to settings in the API, and back. Reads only.
 
 Cassandra answers *who* (names in the row), the API answers *what*. A finding whose owner is not among the names, or whose owner
-shows nothing of the person, makes the run look through the settings of all users. What is unexplained then is classed:
+shows nothing of the person, makes the run look through the settings of all users. What each finding turned out to be is decided in ``explain``.
 
-* ``orphaned``: a row of a table of settings that names an owner, but none whom GWS knows;
-* ``outside``: a row of a table that holds no settings;
-* ``unresolved``: a row of a known owner in a table of settings, which the API does not show. It is never good.
+Whose settings are read, by the source of the search: ``cassandra``: those of the owners whom the findings name; ``api`` (no findings): everybody's; ``both``:
+everybody's, and then the two are compared.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
-import enum
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.explain import (
+    WELL_KNOWN_GROUPS,
+    Directory,
+    Explanations,
+    FindingClass,
+    Name,
+    NameIndex,
+    ShownSetting,
+    tokens_of,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
@@ -29,28 +38,23 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
     SettingsApi,
     User,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
 
-# Groups in which Workspace keeps contacts, known from its documentation; they tell a table of settings when the API shows none.
-WELL_KNOWN_GROUPS = ("interaction-workspace", "interaction-workspace-personal-favorites")
-
-
-class FindingClass(enum.Enum):
-    """What a finding turned out to be."""
-
-    EXPLAINED = "explained"  # the API shows it; the verdict of the setting says the rest
-    ORPHANED = "orphaned"
-    OUTSIDE = "outside"
-    UNRESOLVED = "unresolved"
+__all__ = ["FindingClass", "Resolved", "Resolver"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Resolved:
-    """The plan, and the class of each finding (in the order of the findings)."""
+    """The plan, and the class of each finding (in the order of the findings).
+
+    ``without_row``: settings of the plan that no finding stands for.
+    """
 
     plan: Plan
     classes: tuple[tuple[Finding, FindingClass], ...]
     users: int
     users_read: int
+    without_row: tuple[Assessment, ...] = ()
 
     def of_class(self, wanted: FindingClass) -> list[Finding]:
         """The findings of a class."""
@@ -62,137 +66,123 @@ class Resolved:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Shown:
-    """A setting that the API shows, with the opaque names by which a row may name it. ``key`` is '' when it tells nothing."""
+class _Read:
+    """What the API shows of one owner: the names of all groups, and what there is of the subjects."""
 
-    resource: Assessment
-    owners: frozenset[str]
-    group: str
-    key: str
-
-    def is_named_by(self, finding: Finding) -> bool:
-        """Whether a row names the group or the key of the setting."""
-        return self.group in finding.names or (bool(self.key) and self.key in finding.names)
+    groups: tuple[str, ...]
+    resources: tuple[Assessment, ...]
 
 
 class Resolver:
-    """Reads the owners' settings, each owner once."""
+    """Reads the owners' settings, each owner once, several at a time. The results are in the order of the users, whoever was read first."""
 
-    def __init__(self, api: SettingsApi, judge: Judge, me: dict[str, t.Any]) -> None:
+    def __init__(self, api: SettingsApi, judge: Judge, me: dict[str, t.Any], workers: Workers | None = None) -> None:
         self._api = api
         self._judge = judge
+        self._workers = workers or Workers()
         self._opaque = OpaqueNames(judge.subjects)
         centre = str(me.get("contactCenterId") or "").replace("-", "")
         self._centre = (centre,) if centre else ()
-        self._shown: dict[str, list[_Shown]] = collections.defaultdict(list)
-        self._resources: list[Assessment] = []
-        self._read: set[str] = set()
-        self._groups: set[str] = set(WELL_KNOWN_GROUPS)
-        self._known: frozenset[str] = frozenset()
-        self._centre_names = frozenset(self._opaque.of(name) for name in self._centre)
+        self._read: dict[str, _Read] = {}
 
-    def resolve(self, findings: t.Sequence[Finding] | None) -> Resolved:
-        """The plan for these findings; without findings (None) for whatever the API shows of the subjects."""
-        if findings is not None and not findings:
+    def resolve(self, findings: t.Sequence[Finding] | None, *, everybody: bool = False) -> Resolved:
+        """The plan for these findings; without findings (None) for whatever the API shows of the subjects.
+
+        :param everybody: read all users' settings in any case.
+        """
+        if findings is not None and not findings and not everybody:
             return Resolved(Plan(self._judge.subjects, ()), (), 0, 0)
         users = self._api.users()
-        # An agent may be the person: then the user's name stands in rows of anybody, and tells no owner.
-        self._known = frozenset(
-            self._opaque.of(alias) for user in users for alias in user.aliases if not self._judge.matcher.in_value(alias)
-        )
-        self._read_scope(CONTACT_CENTRE, self._centre)
-        owners = self._owners(users, findings or ())
-        for user in users:
-            if findings is None or user.id in owners:
-                self._read_scope(Scope(user.id), user.aliases)
-        if findings and any(not self._candidates(finding) for finding in findings):
-            for user in users:
-                self._read_scope(Scope(user.id), user.aliases)
+        self._read_owners([(CONTACT_CENTRE, self._centre)])
+        by_name = self._index_of(users)
+        named = [] if findings is None else [_owners_in(finding, by_name) for finding in findings]
+        wanted = set().union(*named)
+        self._read_users([user for user in users if findings is None or everybody or user.id in wanted])
+        if findings and self._shows_too_little(findings, named):
+            self._read_users(users)
+        order = ["", *(user.id for user in users)]
+        resources = [resource for owner in order if owner in self._read for resource in self._read[owner].resources]
+        explanations = Explanations(findings or (), [self._shown(resource) for resource in resources], self._directory(users))
         return Resolved(
-            plan=Plan(self._judge.subjects, tuple(self._resources)),
-            classes=tuple(self._classify(findings or ())),
+            plan=Plan(self._judge.subjects, tuple(resources)),
+            classes=explanations.classes,
             users=len(users),
-            users_read=len(self._read - {""}),
+            users_read=len(self._read.keys() - {""}),
+            without_row=tuple(resource for number, resource in enumerate(resources) if number not in explanations.with_row),
         )
 
-    def _owners(self, users: t.Sequence[User], findings: t.Sequence[Finding]) -> set[str]:
-        """The users whom the rows name, wherever they do: more may be read than needed, never less."""
-        by_name = {self._opaque.of(alias): user.id for user in users for alias in user.aliases}
-        return {by_name[name] for finding in findings for name in finding.names if name in by_name}
+    # Reading
 
-    def _read_scope(self, scope: Scope, aliases: tuple[str, ...]) -> None:
-        if scope.owner in self._read:
-            return
-        self._read.add(scope.owner)
-        for group in self._api.groups(scope):
-            self._groups.add(group.name)
+    def _read_users(self, users: t.Iterable[User]) -> None:
+        self._read_owners([(Scope(user.id), user.aliases) for user in users])
+
+    def _read_owners(self, owners: t.Iterable[tuple[Scope, tuple[str, ...]]]) -> None:
+        new = [(scope, aliases) for scope, aliases in owners if scope.owner not in self._read]
+        for (scope, _aliases), read in zip(new, self._workers.map(self._look_at, new), strict=True):
+            self._read[scope.owner] = read
+
+    def _look_at(self, owner: tuple[Scope, tuple[str, ...]]) -> _Read:
+        scope, aliases = owner
+        groups = self._api.groups(scope)
+        resources: list[Assessment] = []
+        for group in groups:
             content = self._api.content(scope, group)
             if content is not None:
-                for resource in self._judge.assess_all(scope, aliases, group, content):
-                    self._keep(resource)
+                resources.extend(self._judge.assess_all(scope, aliases, group, content))
+        return _Read(tuple(group.name for group in groups), tuple(resources))
 
-    def _keep(self, resource: Assessment) -> None:
+    def _index_of(self, users: t.Sequence[User]) -> NameIndex:
+        """All names of users, also those that are identifiers of a person: more owners may be read than needed, never less."""
+        names = ((alias, user.id) for user in users for alias in user.aliases)
+        return NameIndex((Name.of(alias, self._opaque), owner) for alias, owner in (*((name, "") for name in self._centre), *names))
+
+    def _shows_too_little(self, findings: t.Sequence[Finding], named: t.Sequence[set[str]]) -> bool:
+        """Whether there is a finding of whose subject none of the named owners shows anything."""
+        shown: dict[str, set[str]] = collections.defaultdict(set)
+        for owner, read in self._read.items():
+            for resource in read.resources:
+                for number in self._certainties(resource):
+                    shown[self._judge.subjects.subjects[number].ref].add(owner)
+        return any(not shown[finding.subject] & ((owners - {""}) or owners) for finding, owners in zip(findings, named, strict=True))
+
+    # What the API knows, in the words of the findings
+
+    def _certainties(self, resource: Assessment) -> dict[int, Certainty]:
+        certainties: dict[int, Certainty] = {}
+        for hit in self._judge.matcher.in_value(resource.setting):
+            certainties[hit.subject] = max(hit.certainty, certainties.get(hit.subject, hit.certainty))
+        return certainties
+
+    def _shown(self, resource: Assessment) -> ShownSetting:
         key = str(resource.setting.get(resource.group.key, ""))
-        if self._judge.matcher.in_value(key):
-            key = ""  # the person's own identifier stands in rows of any table
-        shown = _Shown(
-            resource,
-            frozenset(self._opaque.of(alias) for alias in resource.aliases),
-            self._opaque.of(resource.group.name),
-            self._opaque.of(key) if key else "",
+        return ShownSetting(
+            owner=resource.scope.owner,
+            group=Name.of(resource.group.name, self._opaque),
+            key=Name.of(key, self._opaque) if key else None,
+            key_is_personal=bool(self._judge.matcher.in_value(key)),
+            certainty={self._judge.subjects.subjects[number].ref: found for number, found in self._certainties(resource).items()},
         )
-        self._resources.append(resource)
-        for number in resource.subjects:
-            self._shown[self._judge.subjects.subjects[number].ref].append(shown)
 
-    def _owner_names(self, finding: Finding) -> frozenset[str]:
-        """The names among which the owner is: those of the first tier that names a known owner, or an id that is unknown."""
-        for tier in finding.tiers:
-            if tier.names & self._known or tier.ids - self._centre_names:
-                return tier.names
-        return finding.names
+    def _directory(self, users: t.Sequence[User]) -> Directory:
+        owners: list[tuple[Name, str]] = [(Name.of(name, self._opaque), "") for name in self._centre]
+        personal: list[tuple[Name, str]] = []
+        for user in users:
+            for alias in user.aliases:
+                # An agent may be the person: then the user's name stands in rows of anybody.
+                (personal if self._judge.matcher.in_value(alias) else owners).append((Name.of(alias, self._opaque), user.id))
+        groups = {group for read in self._read.values() for group in read.groups} | set(WELL_KNOWN_GROUPS)
+        return Directory(
+            owners=NameIndex(owners),
+            personal=NameIndex(personal),
+            known_words=frozenset(self._opaque.of(word) for user in users for word in user.known_as),
+            groups=NameIndex((Name.of(group, self._opaque), group) for group in groups),
+            neutral=Directory.neutral_words(self._opaque),
+        )
 
-    def _candidates(self, finding: Finding) -> list[_Shown]:
-        """The settings in the API that the finding may be: of the same subject, of the owner whom the row names.
 
-        A row that names a user may name the contact centre as well (as a part of its key): then the user is the owner. A row with an id
-        that nobody has is not the contact centre's.
-        """
-        names = self._owner_names(finding)
-        ids = frozenset().union(*(tier.ids for tier in finding.tiers if tier.names <= names))
-        users = names & self._known
-        centre = bool(names & self._centre_names) and not users and not ids - self._centre_names
-        return [
-            shown
-            for shown in self._shown[finding.subject]
-            if (centre if shown.resource.scope == CONTACT_CENTRE else bool(shown.owners & users))
-        ]
-
-    def _classify(self, findings: t.Sequence[Finding]) -> t.Iterator[tuple[Finding, FindingClass]]:
-        groups = {self._opaque.of(group) for group in self._groups}
-        candidates = [self._candidates(finding) for finding in findings]
-        named = [[shown for shown in found if shown.is_named_by(finding)] for finding, found in zip(findings, candidates, strict=True)]
-        has_row = {id(shown) for settings in named for shown in settings}
-        for index, finding in enumerate(findings):
-            if not candidates[index] and not self._owner_names(finding) & self._known:
-                # no known owner in the row: a setting that no other row stands for may be it; the contact centre's only without other ids
-                unknown_ids = frozenset().union(*(tier.ids for tier in finding.tiers)) - self._centre_names
-                named[index] = [
-                    shown
-                    for shown in self._shown[finding.subject]
-                    if id(shown) not in has_row
-                    and shown.is_named_by(finding)
-                    and not (unknown_ids and shown.resource.scope == CONTACT_CENTRE)
-                ]
-        tables_that_name = {finding.table for finding, settings in zip(findings, named, strict=True) if settings}
-        settings_tables = tables_that_name | {finding.table for finding in findings if finding.names & groups}
-        for finding, weak, strong in zip(findings, candidates, named, strict=True):
-            owner_only = finding.table not in tables_that_name and any(id(shown) not in has_row for shown in weak)
-            if strong or owner_only:
-                yield finding, FindingClass.EXPLAINED
-            elif finding.table not in settings_tables:
-                yield finding, FindingClass.OUTSIDE
-            elif self._owner_names(finding) & self._known:
-                yield finding, FindingClass.UNRESOLVED
-            else:
-                yield finding, FindingClass.ORPHANED
+def _owners_in(finding: Finding, by_name: NameIndex) -> set[str]:
+    """The owners whom a row names, wherever it does."""
+    owners = {by_name.by_whole[name] for name in finding.names if name in by_name.by_whole}
+    for _column, readings in finding.named.keys:
+        owners.update(owner for reading in readings for _start, _end, owner in by_name.find(tokens_of(reading)))
+    return owners

@@ -75,10 +75,11 @@ class Content:
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """A user of GWS and the names that a row may use for it."""
+    """A user of GWS and the names that a row may use for it. ``known_as``: whatever else GWS says of it, too common to name it."""
 
     id: str
     aliases: tuple[str, ...]
+    known_as: tuple[str, ...] = ()
 
 
 class SettingsApi:
@@ -213,7 +214,8 @@ def _user_id(entry: t.Any) -> str:
 def _user(entry: t.Mapping[str, t.Any]) -> User:
     user_id = str(entry["id"])
     names = [str(entry.get(field) or "") for field in ("userName", "employeeId", "loginName")]
-    return User(user_id, tuple(dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])))
+    aliases = dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])
+    return User(user_id, tuple(aliases), tuple(str(value) for value in entry.values() if type(value) in (str, int)))
 
 
 def _group(entry: t.Any) -> Group:

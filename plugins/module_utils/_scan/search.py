@@ -19,11 +19,12 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session imp
 from ansible_collections.genesys.gws.plugins.module_utils._core import ring as _ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, Names, OpaqueNames, OpaqueTier, names_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import Step, embedded_json
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
+from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import Levels, row_names
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, NoCheckpoint, RangeRead
@@ -31,7 +32,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import 
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, ScanOptions, TableScan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle, ThrottleOptions
 
-FINDINGS_VERSION = 1  # to be raised when findings of the same rows come out otherwise
+FINDINGS_VERSION = 2  # to be raised when findings of the same rows come out otherwise
 PROTOCOL_VERSION = 4  # the encoding of collections has not changed since protocol 3
 
 
@@ -300,23 +301,20 @@ def findings_in_row(
     """The findings in a candidate row, one for each subject, the surest."""
     values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells, types, strict=True)]
     best: dict[int, tuple[Certainty, str]] = {}
-    told: list[str] = []
+    ways: dict[int, list[Levels]] = {}
     for column, value in zip(columns, values, strict=True):
         if not column.can_hold_text or value is None:
             continue
         for hit in request.matcher.in_value(value):
             if hit.subject not in best or hit.certainty > best[hit.subject][0]:
                 best[hit.subject] = (hit.certainty, column.name)
-            told.extend(_told_by_path(value, hit))
+            ways.setdefault(hit.subject, []).append(_way_to(value, hit))
     if not best:
         return []
     opaque = OpaqueNames(request.subjects)
-    tiers = _tiers(columns, values, row, types, told)
     reference = opaque.of_row(table.name, [raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key])
-    in_group = not request.groups or any(tier.mention(group) for tier in tiers for group in request.groups)
-    opaque_tiers = tuple(
-        OpaqueTier(frozenset(opaque.of(name) for name in tier.names), frozenset(opaque.of(name) for name in tier.ids)) for tier in tiers
-    )
+    keys, others = _named_columns(columns, values, row, types)
+    named = {number: row_names(keys, others, ways[number]) for number in best}
     return [
         Finding(
             search_id=request.subjects.search_id,
@@ -326,44 +324,52 @@ def findings_in_row(
             column=column_name,
             token=opaque.hide_token(token, reference),
             row=reference,
-            in_group=in_group,
-            tiers=opaque_tiers,
+            in_group=not request.groups or any(named[number].mention(group) for group in request.groups),
+            named=NamedRow.of(named[number], opaque),
         )
         for number, (certainty, column_name) in sorted(best.items())
     ]
 
 
-def _tiers(
-    columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, types: tuple[t.Any, ...], told: list[str]
-) -> tuple[Names, Names, Names]:
-    """The names in the key columns, in the other columns, and on the way to the hits."""
-    keys: list[str] = []
-    others: list[str] = []
+def _named_columns(
+    columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, types: tuple[t.Any, ...]
+) -> tuple[list[tuple[str, list[list[str]]]], list[tuple[str, list[str]]]]:
+    """The readings of each key column, and the texts of each other column."""
+    keys: list[tuple[str, list[list[str]]]] = []
+    others: list[tuple[str, list[str]]] = []
     for column, value, raw, cql_type in zip(columns, values, row.cells, types, strict=True):
-        texts = _values.id_texts(raw, cql_type) + _scalars(value)
-        (keys if column.is_key else others).extend(texts)
-    return names_in(keys, parts=True), names_in(others), names_in(told)
+        ids, texts = _values.id_texts(raw, cql_type), _scalars(value)
+        if column.is_key:
+            keys.append((column.name, [*([one] for one in ids), texts] if texts else [[one] for one in ids]))
+        else:
+            others.append((column.name, ids + texts))
+    return keys, others
 
 
 def _scalars(value: t.Any) -> list[str]:
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
     if isinstance(value, list):
-        return [str(item) for item in value if isinstance(item, (str, int))]
+        return [text for item in value for text in _scalars(item)]
     return [str(value)] if isinstance(value, (str, int)) and not isinstance(value, bool) else []
 
 
-def _told_by_path(value: t.Any, hit: Hit) -> list[str]:
-    """Object keys on the way to a hit, and the short scalars of the objects on the way: group names, keys of settings, ids."""
-    told: list[str] = []
+def _way_to(value: t.Any, hit: Hit) -> Levels:
+    """Object keys on the way to a hit, and the scalars of the objects on the way: group names, keys of settings, ids."""
+    levels: list[tuple[str, ...]] = []
     here = value
     for step in hit.path:
         if step is Step.EMBEDDED_JSON:
             here = embedded_json(here)
             continue
+        level: list[str] = []
         if isinstance(here, dict):
-            told.extend(str(item) for item in here.values() if isinstance(item, (str, int)) and not isinstance(item, bool))
+            level.extend(str(item) for item in here.values() if isinstance(item, (str, int)) and not isinstance(item, bool))
         if step is Step.OBJECT_KEY:
+            levels.append(tuple(level))
             break
         if isinstance(step, str):
-            told.append(step)
+            level.append(step)
+        levels.append(tuple(level))
         here = here[step]
-    return told
+    return tuple(levels)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames, parse_findings
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames, parse_findings
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, search_key, site_key
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects
 
@@ -86,7 +86,7 @@ def test_a_token_is_hidden_and_comes_back(token: int) -> None:
     opaque = OpaqueNames(_subjects(KEY))
     row = opaque.of_row("t", [b"key", None])
     hidden = opaque.hide_token(token, row)
-    finding = Finding("s", "r", "exact", "t", "c", hidden, row, True, ())
+    finding = Finding("s", "r", "exact", "t", "c", hidden, row, True, NamedRow((), (), (), frozenset()))
     assert opaque.token_of(finding) == token
     assert OpaqueNames(_subjects(Key(b"other"))).token_of(finding) != token
     assert str(token) not in hidden or len(str(token)) < 6
@@ -100,7 +100,19 @@ def test_rows_that_differ_in_case_are_two() -> None:
 def test_findings_of_another_key_are_refused() -> None:
     subjects = _subjects(KEY)
     row = OpaqueNames(subjects).of_row("t", [b"k"])
-    raw = [Finding(subjects.search_id, "search-1", "exact", "t", "c", OpaqueNames(subjects).hide_token(5, row), row, True, ()).to_result()]
+    raw = [
+        Finding(
+            subjects.search_id,
+            "search-1",
+            "exact",
+            "t",
+            "c",
+            OpaqueNames(subjects).hide_token(5, row),
+            row,
+            True,
+            NamedRow((), (), (), frozenset()),
+        ).to_result()
+    ]
     assert parse_findings(raw, subjects)
     with pytest.raises(InputError, match="another match, region or key"):
         parse_findings(raw, _subjects(Key(b"other")))

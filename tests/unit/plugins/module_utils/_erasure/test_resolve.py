@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import typing as t
 
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames, OpaqueTier, names_in, parse_findings
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames, parse_findings
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import row_names
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
 from tests.unit.simulated_gws import Group, Gws
 from tests.unit.strategies import subjects_of
 
@@ -29,21 +32,31 @@ FAVORITES = "interaction-workspace-personal-favorites"
 EXPLAINED, ORPHANED, OUTSIDE, UNRESOLVED = FindingClass.EXPLAINED, FindingClass.ORPHANED, FindingClass.OUTSIDE, FindingClass.UNRESOLVED
 
 
-def finding(table: str, *keys: str, others: t.Sequence[str] = (), told: t.Sequence[str] = (), subject: int = 0) -> Finding:
-    def tier(texts: t.Sequence[str]) -> OpaqueTier:
-        names = names_in(texts)
-        return OpaqueTier(frozenset(map(OPAQUE.of, names.names)), frozenset(map(OPAQUE.of, names.ids)))
-
+def finding(
+    table: str,
+    *keys: str,
+    others: t.Sequence[str] = (),
+    told: t.Sequence[str] = (),
+    ways: t.Sequence[t.Sequence[str]] = (),
+    subject: int = 0,
+    certainty: str = "exact",
+) -> Finding:
+    """A finding in a row with these key columns and other columns; ``told`` on the only way to the person, or several ``ways``."""
+    named = row_names(
+        [(f"k{number}", [[text]]) for number, text in enumerate(keys)],
+        [(f"o{number}", [text]) for number, text in enumerate(others)],
+        [(tuple(way),) for way in (ways or [told])],
+    )
     return Finding(
         search_id=SUBJECTS.search_id,
         subject=f"search-{subject + 1}",
-        certainty="exact",
+        certainty=certainty,
         table=table,
         column="value",
         token="1",
-        row=OPAQUE.of(table + "".join(keys) + "".join(others)),
+        row=OPAQUE.of(table + "|".join(keys) + "".join(others)),
         in_group=True,
-        tiers=(tier(keys), tier(others), tier(told)),
+        named=NamedRow.of(named, OPAQUE),
     )
 
 
@@ -156,16 +169,166 @@ def test_a_corporate_setting_does_not_explain_a_users_row() -> None:
 
 
 def test_a_row_without_any_owner_is_looked_for_among_all() -> None:
+    """Its setting is in the plan, and yet nobody can tell whose row it is: the number may be an owner whom GWS knows by another name."""
     row = finding("settings", "0x8811", others=[FAVORITES, "fav-17"])
     found, _gws = resolved([row])
     assert found.users_read == found.users
-    assert found.of_class(EXPLAINED) == [row]
+    assert found.of_class(UNRESOLVED) == [row]
     assert "fav-17" in [resource.setting["name"] for resource in found.plan.to_touch]
 
 
 def test_one_setting_does_not_explain_another_row_twice_when_one_has_its_owner() -> None:
     nameless = finding("copies", "0x1", others=[FAVORITES])
-    assert classes(ROW1, nameless) == [EXPLAINED, ORPHANED]
+    assert classes(ROW1, nameless) == [EXPLAINED, UNRESOLVED]
+
+
+@pytest.mark.parametrize(
+    ("true", "stale"),
+    [
+        # a key that the API does not show, beside one that it does
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", U1, FAVORITES, "fav-99")),
+        (("settings", f"{U1}:{FAVORITES}:fav-17"), ("settings", f"{U1}:{FAVORITES}:fav-99")),
+        (("settings", U1, f"{FAVORITES}:fav-17"), ("settings", U1, f"{FAVORITES}:fav-17:old")),
+        (("settings", U1, f"{FAVORITES}:fav-17"), ("settings", U1, f"{FAVORITES}:old:fav-17")),
+        (("settings", U1, f"{FAVORITES}:fav-17"), ("settings", U1, f"{FAVORITES}:fav-17:fav-17")),
+        (("settings", U1, f"{FAVORITES}/fav-17"), ("settings", U1, f"{FAVORITES}/fav-1")),
+        # another group, known or not, with the same key
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", U1, "interaction-workspace", "fav-17")),
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", U1, "gone-group", "fav-17")),
+        (("settings", U1, f"{FAVORITES}:fav-17"), ("settings", U1, "gone-group:fav-17")),
+        # another owner with the same group and key
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", U3, FAVORITES, "fav-17")),
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", "101", FAVORITES, "fav-17")),
+        (("settings", U1, FAVORITES, "fav-17"), ("settings", "bob", FAVORITES, "fav-17")),
+        (("by_group", CENTRE, FAVORITES, U1, "fav-17"), ("by_group", CENTRE, FAVORITES, "101", "fav-17")),
+        (("by_group", CENTRE, FAVORITES, U1, "fav-17"), ("by_group", CENTRE, FAVORITES, "jsmith", "fav-17")),
+        (("documents", U1, FAVORITES), ("documents", U3, FAVORITES)),
+        # the same in another table
+        (("settings", U1, FAVORITES, "fav-17"), ("copies", U1, FAVORITES, "fav-99")),
+        (("settings", U1, FAVORITES, "fav-17"), ("copies", U1, FAVORITES)),
+    ],
+)
+def test_a_stale_row_beside_the_true_one_is_unresolved(true: tuple[str, ...], stale: tuple[str, ...]) -> None:
+    assert classes(finding(*true), finding(*stale)) == [EXPLAINED, UNRESOLVED]
+    assert classes(finding(*stale), finding(*true)) == [UNRESOLVED, EXPLAINED]
+
+
+@pytest.mark.parametrize(
+    "key", ["fav:17", "#17", "17#", "a/b/c", "two words", "###url", "ünï çødé ☎", "17", "fav-17:fav-17", " x ", FAVORITES]
+)
+@pytest.mark.parametrize("sep", [":", "/", "|", "\x00", " ", "_", ".", "-"])
+def test_keys_of_any_kind_in_keys_that_are_put_together(key: str, sep: str) -> None:
+    scopes = {U1: {FAVORITES: Group("name", [{"name": key, "mail": ANN}, {"name": "fav", "mail": ANN}])}}
+    rows = [finding("t", U1, f"{FAVORITES}{sep}{one}") for one in (key, "fav")]
+    stale = finding("t", U1, f"{FAVORITES}{sep}{key}{sep}more")
+    assert classes(*rows, stale, **scopes) == [EXPLAINED, EXPLAINED, UNRESOLVED]
+    assert classes(finding("t", U1 + sep + FAVORITES + sep + key), **scopes) == [EXPLAINED]
+
+
+def test_columns_that_are_no_part_of_the_name() -> None:
+    """A bucket or a version in the key of each row: no row of the table is covered by names there, so none has to be."""
+    rows = [finding("t", U1, FAVORITES, "fav-17", str(version)) for version in (1, 2)]
+    stale = finding("t", U1, FAVORITES, "fav-99", "1")
+    assert classes(*rows, stale) == [EXPLAINED, EXPLAINED, UNRESOLVED]
+
+
+def test_each_setting_in_a_document_is_looked_at() -> None:
+    true, stale = [FAVORITES, "fav-17"], [FAVORITES, "fav-99"]
+    assert classes(finding("documents", U1, ways=[true])) == [EXPLAINED]
+    assert classes(finding("documents", U1, ways=[true, stale])) == [UNRESOLVED]
+    assert classes(finding("documents", U1, ways=[[*true, "1"], [*true, "2"]])) == [EXPLAINED]
+    two = {
+        U1: {FAVORITES: Group("name", [{"name": "fav-17", "mail": ANN}]), "other": Group("name", [{"name": "fav-17", "mail": "x@y.zz"}])}
+    }
+    assert classes(finding("documents", U1, ways=[true, ["other", "fav-17"]]), **two) == [UNRESOLVED]
+
+
+def test_a_document_of_several_owners() -> None:
+    ways = [[U1, FAVORITES, "fav-17"], [U3, FAVORITES, "fav-17"]]
+    assert classes(finding("all", "0", ways=ways[:1])) == [EXPLAINED]
+    assert classes(finding("all", "0", ways=ways)) == [UNRESOLVED]
+
+
+def test_more_places_than_are_kept() -> None:
+    """The records of one setting have its name in common; many settings in one row are more than a finding tells, and never explained."""
+    entries = [((FAVORITES,), ("fav-17",), (f"entry {number}", "x")) for number in range(500)]
+    many = [((FAVORITES, f"fav-{number}"),) for number in range(500)]
+    for ways, expected in ((entries, EXPLAINED), (many, UNRESOLVED)):
+        row = finding("documents", U1)
+        named = NamedRow.of(row_names([("k0", [[U1]])], [], ways), OPAQUE)
+        assert classes(dataclasses.replace(row, named=named)) == [expected]
+
+
+@pytest.mark.parametrize("count", [3, 100, 5000])
+def test_more_names_than_are_kept(count: int) -> None:
+    texts = [f"tag-{number}" for number in range(count)]
+    row = finding("t", U1, FAVORITES, "fav-17")
+    named = NamedRow.of(
+        row_names([(f"k{n}", [[text]]) for n, text in enumerate((U1, FAVORITES, "fav-17"))], [("tags", texts)], [()]), OPAQUE
+    )
+    assert classes(dataclasses.replace(row, named=named)) == [EXPLAINED if count < 2000 else UNRESOLVED]
+    assert len(json.dumps(named.to_result())) < 100_000
+
+
+def test_an_exact_row_is_not_explained_by_a_possible_setting() -> None:
+    """The API shows only something like the person, the row the person: it is another content."""
+    subjects = subjects_of("+12025550147")
+    matcher = Matcher(subjects, None)
+    gws = Gws({"": {}, U1: {FAVORITES: Group("name", [{"name": "fav-17", "phone": "202-555-0147"}])}}, matcher, "/nonexistent")
+    judge = Judge(subjects, matcher, Policy("redact", False, False, ()), parse_holds(None, region=None))
+    opaque = OpaqueNames(subjects)
+    named = NamedRow.of(row_names([("k0", [[U1]]), ("k1", [[FAVORITES]]), ("k2", [["fav-17"]])], [], []), opaque)
+    for certainty, expected in (("exact", UNRESOLVED), ("possible", EXPLAINED)):
+        row = dataclasses.replace(finding("settings", U1, certainty=certainty), named=named, subject=subjects.subjects[0].ref)
+        found = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}).resolve([row])
+        assert [one for _finding, one in found.classes] == [expected]
+        assert found.plan.count(Verdict.POSSIBLE) == 1
+
+
+@pytest.mark.parametrize("beside", ["101", "bob", "jsmith", "x"])
+def test_an_unknown_owner_beside_the_contact_centre(beside: str) -> None:
+    """It may be a user whom GWS knows by another name: then the row is not the administrators'."""
+    unknown = [
+        (CENTRE, beside, "corporate", "corp1"),
+        (f"{CENTRE}:{beside}", "corporate", "corp1"),
+        (CENTRE, "corporate", f"corp1:{beside}"),
+    ]
+    own = [(CENTRE, "contact_center", "corporate", "corp1"), (CENTRE, "corporate", CENTRE, "corp1"), (f"{CENTRE}:corporate:corp1",)]
+    for rows, expected in ((unknown, UNRESOLVED), (own, EXPLAINED)):
+        for keys in rows:
+            assert classes(finding("settings", *keys, subject=1)) == [expected]
+
+
+def test_an_owner_whom_gws_knows_by_another_name_is_no_orphan() -> None:
+    for owner in ("101", "bob", "jsmith", "kate.lewis"):
+        assert classes(ROW1, finding("settings", owner, FAVORITES, "fav-50")) == [EXPLAINED, UNRESOLVED]
+
+
+def test_an_orphan_in_a_table_that_keys_rows_by_ids_of_their_own() -> None:
+    """Where other rows say that the owner stands beside, an unknown id in the key is no owner."""
+    true = finding("t", "e5" * 16, others=[U1, FAVORITES, "fav-17"])
+    stale = finding("t", "f6" * 16, others=[U1, FAVORITES, "fav-99"])
+    orphan = finding("t", "f7" * 16, others=[GONE, FAVORITES, "fav-99"])
+    assert classes(true, stale, orphan) == [EXPLAINED, UNRESOLVED, ORPHANED]
+
+
+def test_settings_that_no_row_stands_for() -> None:
+    everybody, _gws = resolved([ROW1])
+    assert [one.setting["name"] for one in everybody.without_row] == ["corp1"]
+    judge = Judge(SUBJECTS, Matcher(SUBJECTS, None), Policy("redact", False, False, ()), parse_holds(None, region=None))
+    _found, gws = resolved([])
+    both = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}).resolve([ROW1], everybody=True)
+    assert both.users_read == both.users
+    assert sorted(one.setting["name"] for one in both.without_row) == ["corp1", "recents"]
+
+
+def test_several_workers_read_the_same_in_the_same_order() -> None:
+    judge = Judge(SUBJECTS, Matcher(SUBJECTS, None), Policy("redact", False, False, ()), parse_holds(None, region=None))
+    _found, gws = resolved([])
+    alone = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}).resolve(None)
+    with Workers(8) as workers:
+        together = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}, workers).resolve(None)
+    assert together == alone
 
 
 def test_a_finding_of_one_person_is_not_explained_by_anothers_setting() -> None:

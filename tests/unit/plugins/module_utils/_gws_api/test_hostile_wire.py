@@ -115,14 +115,12 @@ def test_an_answer_that_is_too_large_is_not_held_in_memory(respond: Respond) -> 
         (gzip.compress(OK, mtime=0), "gzip"),
         (gzip.compress(OK[:9], mtime=0) + gzip.compress(OK[9:], mtime=0), "GZip"),
         (zlib.compress(OK), "deflate"),
-        (zlib.compressobj(wbits=-15).compress(OK) or b"", "deflate"),
+        (zlib.compress(OK)[2:-4], "deflate"),
         (OK, "identity"),
     ],
+    ids=["gzip", "two members", "deflate", "bare deflate", "plain"],
 )
 def test_packed_answers_are_read(packed: bytes, encoding: str) -> None:
-    if not packed:
-        packer = zlib.compressobj(wbits=-15)
-        packed = packer.compress(OK) + packer.flush()
     with HostileServer(always(http(packed, f"Content-Encoding: {encoding}"))) as server, client_of(server) as client:
         assert client.get("/me").ok
 

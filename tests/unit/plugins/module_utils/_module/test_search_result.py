@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.filter.whole_search import FilterModule
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, GwsPiiError, InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueTier
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import (
     SPACES,
     Ring,
@@ -127,7 +127,7 @@ def finding_of(table: str, number: int) -> Finding:
         str(number),
         f"r{number:02}",
         number % 4 != 0,
-        (OpaqueTier(frozenset(), frozenset()),),
+        NamedRow((), (), (), frozenset()),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueTier
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import MAX_AGE, Checkpoint, RangeRead
@@ -24,8 +24,8 @@ SECRET = Key(b"secret")
 
 
 def finding_of(number: int, table: str) -> Finding:
-    tiers = (OpaqueTier(frozenset({"n1", "n2"}), frozenset({"n1"})), OpaqueTier(frozenset(), frozenset()))
-    return Finding("id", f"search-{number}", "exact", table, "col", str(-number), f"row{number}", bool(number % 2), tiers)
+    named = NamedRow((("k", ("a1:b2",)),), (("o", frozenset({"n1"})),), (frozenset({"n2"}),), frozenset({"n1"}))
+    return Finding("id", f"search-{number}", "exact", table, "col", str(-number), f"row{number}", bool(number % 2), named)
 
 
 def range_of(number: int, table: str = "t") -> RangeRead:
