@@ -21,10 +21,19 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.shapes import Fo
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Record:
-    """One contact in a setting. ``value`` is the plain value, with the name under which it lies."""
+    """One contact in a setting. ``value`` is the plain value, with the name under which it lies.
+
+    ``is_somebody`` is False for an element of a container that has nobody's name, address or number: an anonymous call, the header of a table.
+    """
 
     slots: tuple[json_edit.Slot, ...] = dataclasses.field(repr=False)
     value: t.Any = dataclasses.field(repr=False)
+    is_somebody: bool
+
+    @property
+    def container(self) -> int:
+        """Tells whether records lie side by side."""
+        return id(self.slots[0][0])
 
     @property
     def text(self) -> str:
@@ -67,17 +76,19 @@ def take_apart(text: str, key_attribute: str) -> Anatomy:
     if form not in (Form.MANY, Form.TANGLED):
         return Anatomy(root, not reading.unreadable, not reading.unreadable, (), value_of(root))
     groups = list(reading.records())
-    leave_out = {id(container.children[index]) for slots in groups for container, index in slots}
-    return Anatomy(root, False, not reading.unreadable, tuple(map(_record, groups)), value_of(root, leave_out))
+    leave_out = {id(container.children[index]) for slots, _is_somebody in groups for container, index in slots}
+    return Anatomy(
+        root, False, not reading.unreadable, tuple(_record(slots, is_somebody) for slots, is_somebody in groups), value_of(root, leave_out)
+    )
 
 
-def _record(slots: tuple[json_edit.Slot, ...]) -> Record:
+def _record(slots: tuple[json_edit.Slot, ...], is_somebody: bool) -> Record:
     values: list[t.Any] = []
     for container, index in slots:
         child = container.children[index]
         name = child.name if child.name is not None else container.name
         values.append(value_of(child) if name is None else {name: value_of(child)})
-    return Record(slots, values[0] if len(values) == 1 else values)
+    return Record(slots, values[0] if len(values) == 1 else values, is_somebody)
 
 
 def record_values(setting: t.Mapping[str, t.Any], key_attribute: str) -> list[t.Any]:

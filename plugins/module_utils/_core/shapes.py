@@ -144,8 +144,8 @@ class Shapes:
                 self.unreadable = True
                 self._broken.add(id(node))
 
-    def records(self) -> t.Iterator[tuple[Slot, ...]]:
-        """Where the records lie, each as the children that are cut out with it."""
+    def records(self) -> t.Iterator[tuple[tuple[Slot, ...], bool]]:
+        """Where the records lie, each as the children that are cut out with it, and whether it surely stands for somebody."""
         stack = [self._root]
         while stack:
             node = stack.pop().opened
@@ -154,11 +154,12 @@ class Shapes:
                 continue
             lists = [node.children[column].opened for column in info.columns]
             if lists:
-                yield from (tuple((column, row) for column in lists) for row in range(len(lists[0].children)))
+                yield from ((tuple((column, row) for column in lists), True) for row in range(len(lists[0].children)))
             for index in info.slots:
-                self._settle(self.infos[id(node.children[index])])
-                if self.infos[id(node.children[index])].form in (Form.BLANK, Form.ONE):
-                    yield ((node, index),)
+                child = node.children[index]
+                self._settle(self.infos[id(child)])
+                if self.infos[id(child)].form in (Form.BLANK, Form.ONE):
+                    yield ((node, index),), self.infos[id(child)].form is Form.ONE or self.names_person(child.opened, False)
             stack.extend(child for child in reversed(node.children) if self.infos[id(child)].form is Form.MANY)
 
     def _info(self, node: Node) -> Info:
@@ -356,10 +357,10 @@ def _is_row_of_one(cells: list[tuple[str, Info]]) -> bool:
 
 
 def _is_header(children: list[Node], infos: list[Info]) -> bool:
-    """Whether the first line is that of a table: it has no identifier, and as many cells as the next one."""
+    """Whether the first line is that of a table: it has no identifier, but cells like the next one."""
     if len(children) < 2 or infos[0].count:
         return False
-    return any(children[0].text.count(delimiter) == children[1].text.count(delimiter) > 0 for delimiter in (";", "|", "\t", ","))
+    return any(delimiter in children[0].text and delimiter in children[1].text for delimiter in (";", "|", "\t", ","))
 
 
 def _are_alike(infos: t.Sequence[Info], *, is_lines: bool) -> bool:
@@ -373,6 +374,10 @@ def _are_alike(infos: t.Sequence[Info], *, is_lines: bool) -> bool:
 
 def _is_called_contact_point(field: str) -> bool:
     return _CONTACT_POINT.search(_without_number(field)) is not None and not _PEOPLE.search(field)
+
+
+def _is_id(field: str) -> bool:
+    return bool(_LOOKS_LIKE_ID.fullmatch(field)) and not _CONTACT_POINT.search(field) and not _NUMBERED.fullmatch(field)
 
 
 def _without_number(field: str) -> str:
@@ -427,8 +432,8 @@ class _Object:
     def _map_of_objects(self) -> Info | None:
         """Two or more objects of one kind, side by side under their ids.
 
-        They share a field name with the first. ``contact`` and ``category`` of one favorite may do so as well: so the names must look like ids (no
-        plain words), or the objects be many, or each be about a person.
+        They share a field name with the first, or all lie under ids. ``contact`` and ``category`` of one favorite may share one as well: so the names
+        must look like ids (no plain words), or the objects be many, or each be about a person.
         """
         inner = [index for index, _child in self._payload if self._opened[index].children]
         if len(inner) < 2 or any(self._opened[index].kind is not Kind.OBJECT for index in inner):
@@ -439,7 +444,7 @@ class _Object:
         if all(_KIND_OF_CONTACT_POINT.search(name) for name in names):
             return None
         fields = [{child.name or "" for child in self._opened[index].children} for index in inner]
-        if not all(fields[0] & other for other in fields[1:]):
+        if not all(fields[0] & other for other in fields[1:]) and not all(map(_is_id, names)):
             return None
         about_people = all(any(_BESIDE_A_PERSON.search(field) for field in one) for one in fields)
         if not (about_people or len(inner) >= _MANY or any(not _PLAIN_WORD.fullmatch(name) for name in names)):
@@ -469,9 +474,7 @@ class _Object:
                 if self._infos[index].count
                 and self._infos[index].form in (Form.ONE, Form.POINTS)
                 and self._opened[index].kind is not Kind.OBJECT
-                and _LOOKS_LIKE_ID.fullmatch(child.name or "")
-                and not _CONTACT_POINT.search(child.name or "")
-                and _NUMBERED.fullmatch(child.name or "") is None
+                and _is_id(child.name or "")
             ]
         if len(keyed) < 2 or self._strength is not Strength.NAMELESS:
             return None
@@ -505,7 +508,9 @@ class _Object:
             and all(self._infos[index].count or _COLUMN.search(self._node.children[index].name or "") for index in columns)
             and all(self._shapes.infos[id(cell)].count <= 1 for index in columns for cell in lists[index].children)
         )
-        return Info(Form.MANY, is_named=True, columns=tuple(columns)) if is_table else Info(Form.TANGLED)
+        if is_table:
+            return Info(Form.MANY, is_named=True, columns=tuple(columns))
+        return None if self._strength is Strength.SHORT else Info(Form.TANGLED)
 
     def _is_column_of_names(self, column: Node, field: str) -> bool:
         return re.search(r"name|label|title|who|person|contact", field, re.IGNORECASE) is not None and all(

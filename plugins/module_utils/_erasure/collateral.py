@@ -22,8 +22,8 @@ class Contacts:
     """The contacts in a value.
 
     ``is_one_record``: it stands for one contact. Else ``records`` are those that can be cut out of it, ``going`` the person's among them, and
-    ``beside`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record that is not the
-    person's counts as one, each identifier outside of the records, too. ``is_readable`` is False when nobody can say who is in a part of it.
+    ``beside`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record of
+    somebody else counts as one, each identifier outside of the records, too. ``is_readable`` is False when nobody can say who is in a part of it.
     """
 
     anatomy: Anatomy = dataclasses.field(repr=False)
@@ -67,6 +67,7 @@ def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Match
     if anatomy.is_one_record:
         return Contacts(anatomy, is_persons, True, True, (), (), False, 0)
     going = tuple(record for record in anatomy.records if is_persons(record.value))
+    nameless = {record.container for record in going if not record.is_somebody}  # found by another text: its neighbours are people as well
     strangers = others_in(anatomy.rest, lambda spelled: bool(matcher.in_value(spelled)))
     return Contacts(
         anatomy=anatomy,
@@ -76,5 +77,6 @@ def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Match
         records=anatomy.records,
         going=going,
         beside=not going or is_persons(anatomy.rest),
-        others=len(anatomy.records) - len(going) + strangers,
+        others=sum(1 for record in anatomy.records if record not in going and (record.is_somebody or record.container in nameless))
+        + strangers,
     )

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nobody but the person changes: random containers of two to twenty people, in every shape."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+
+import pytest
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, parse_object
+from tests.unit import containers
+from tests.unit.strategies import subjects_of
+
+ENCODED = {"percent", "HTML", "JavaScript"}
+EMPTIED = re.compile(r"\[(?:\\*n|\s|%0A|%20|%5C)+\]")
+"""A list that has lost its last element keeps its blanks."""
+
+
+def assess(text: str, identifiers: tuple[str, ...], shared: str = "redact") -> Assessment | None:
+    subjects = subjects_of(*identifiers)
+    judge = Judge(subjects, Matcher(subjects, None), Policy(shared, False, False, ()), parse_holds(None, region=None))
+    return judge.assess(Scope("u1"), ("u1",), Group("g", "name", "g"), parse_object(text))
+
+
+def check_cuttable(seed: int) -> None:
+    """Exactly the person's part goes, also when only one of the person's identifiers is searched for."""
+    case = containers.case(seed, containers.CUTTABLE)
+    present = tuple(text for text, token in zip(case.subject.identifiers, case.subject.tokens, strict=True) if token in case.text)
+    searched = present if seed % 3 else (random.Random(seed).choice(present),)
+    assessment = assess(case.text, searched)
+    if assessment is None and "lines" in case.shape and ENCODED.intersection(case.shape.split(", ")):
+        return  # the matcher reads no end of a line in JSON that is encoded: nothing is found, nothing is touched
+    assert assessment is not None, case.shape
+    if "in a list" in case.shape and assessment.verdict is Verdict.SHARED:
+        return  # a list in an element of a list: perhaps the numbers of somebody without a name
+    assert assessment.verdict is Verdict.REDACT, (case.shape, assessment.verdict)
+    after = assessment.after()
+    assert isinstance(after, JsonObject)
+    assert EMPTIED.sub("[]", after.text) == case.expected, case.shape
+    deleted = assess(case.text, searched, "delete")
+    assert deleted is not None
+    assert deleted.verdict is Verdict.DELETE
+    assert deleted.collateral == len(case.who) - 1, case.shape
+
+
+def check_tangled(seed: int) -> None:
+    """What can't be taken apart is left, and who else is in it is counted."""
+    case = containers.case(seed, containers.TANGLED)
+    present = tuple(text for text, token in zip(case.subject.identifiers, case.subject.tokens, strict=True) if token in case.text)
+    assessment = assess(case.text, present)
+    assert assessment is None or assessment.verdict is Verdict.SHARED, (case.shape, assessment.verdict)
+    if assessment is not None:
+        deleted = assess(case.text, present, "delete")
+        assert deleted is not None
+        assert deleted.verdict is Verdict.DELETE
+        assert deleted.collateral >= 1, case.shape
+
+
+def check_record(seed: int) -> None:
+    """The record of one person goes whole, whatever of it was searched for; in a container it is never torn."""
+    rng = random.Random(seed)
+    [person] = containers.people(rng, 1)
+    record = containers.contact(person, rng)
+    for wrapper in ("as it is", "in a string", "in an object", "percent", "HTML"):
+        setting = {"name": "f", "value": containers.WRAPPERS[wrapper](record)}
+        assessment = assess(json.dumps(setting), (rng.choice(person.identifiers),))
+        assert assessment is not None
+        assert assessment.verdict is Verdict.DELETE, (wrapper, record)
+        assert assessment.collateral == 0
+    flat = assess(json.dumps({"key": "f", **record, "name": "f"}), (rng.choice(person.identifiers),))
+    assert flat is not None
+    assert flat.verdict in (Verdict.DELETE, Verdict.SHARED), record
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_containers(seed: int) -> None:
+    for number in range(100):
+        check_cuttable(100 * seed + number)
+        if not number % 3:
+            check_tangled(100 * seed + number)
+            check_record(100 * seed + number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_more_random_containers(seed: int) -> None:
+    for number in range(250):
+        check_cuttable(10_000 + 250 * seed + number)
+        if not number % 2:
+            check_tangled(10_000 + 250 * seed + number)
+            check_record(10_000 + 250 * seed + number)
