@@ -64,7 +64,9 @@ options:
     type: int
     default: 200
   holds:
-    description: Legal holds, a list of identifiers, owners (user id or user name) or resource paths that are never touched.
+    description:
+      - Legal holds, a list of identifiers, owners (user id or any name of a user), resources (a path or URL like C(/users/ID/settings/GROUP/KEY), or what
+        it lies in) or other texts. What they mean is never touched. A hold may hold too much, never too little.
     type: raw
   expect_plan:
     description: RV(plan.digest) of the plan that was approved. Another plan is not carried out.
@@ -155,7 +157,7 @@ plan:
       description: Number of settings to be cut.
       type: int
     other_contacts_deleted:
-      description: Number of other people's records that would go as well (only with O(shared_settings=delete)).
+      description: Number of other people who would go as well, by their records, addresses and numbers (only with O(shared_settings=delete)).
       type: int
 outcomes:
   description: Number of settings or rows by what became of them.
@@ -168,6 +170,19 @@ left:
 left_message:
   description: The same in words, with what to do.
   type: str
+  returned: always
+holds_effective:
+  description: Number of holds that have held something.
+  type: int
+  returned: always
+holds_unmet:
+  description: Number of holds that have met nothing in what was found of the data subjects. Look whether they say what was meant.
+  type: int
+  returned: always
+holds_unmet_positions:
+  description: Their positions in O(holds), from 1.
+  type: list
+  elements: int
   returned: always
 subjects:
   description: For each data subject its reference and the number of settings by what became of them.

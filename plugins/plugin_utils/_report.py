@@ -163,6 +163,11 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     lines += [f"Reported, not touched: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
     if outcomes.get("corporate"):
         lines.append("Corporate favorites are settings of the contact centre: they are left to its administrators (forget_me_corporate).")
+    if done.get("holds_unmet"):
+        positions = ", ".join(map(str, done["holds_unmet_positions"][:20]))
+        lines.append(
+            f"{counted(done['holds_unmet'], 'hold')} met nothing (number {positions} in forget_me_holds): see that they say what was meant."
+        )
     if done.get("changed_meanwhile"):
         changed = counted(done["changed_meanwhile"], "other setting")
         lines.append(f"{changed} changed while this ran: agents are at work.")

@@ -5,83 +5,297 @@
 
 """Legal holds: what is never touched. Pure, no I/O.
 
-A hold is a text: a resource path (``/users/{id}/settings/{group}`` or with ``/{key}``, ``/settings/{group}``), an identifier (e-mail,
-phone), an owner (user id or user name), or any other text, which holds every record that has it. A hold may hold too much,
-never too little: an identifier holds where it is only possible, too.
+A hold is a text: a resource (``/users/{id}/settings/{group}/{key}`` or what it lies in, as a path or a URL), an identifier (e-mail, phone), an
+owner (user id or any name of a user), or any other text, which holds every record that has it, and the group, key or owner that is called so. A hold
+may hold too much, never too little: an identifier holds where it is only possible, too, and all is compared in one canonical form.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
+import urllib.parse
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     MATCH_CONTAINS,
     MATCH_EXACT,
+    Subject,
+    Subjects,
     parse_subjects,
 )
 
+ME = "me"
+_SHORT = 3  # characters; a shorter text holds where it is a whole word, not wherever it occurs
+_LOOKS_LIKE_PATH = re.compile(
+    r"(?:[a-z][a-z0-9+.\-]*:)?/|[^/\s@]*/?(?:api/v[0-9]+|internal-api)(?:/|$)|(?:users|me|settings)/", re.IGNORECASE
+)
+_BEFORE_PATH = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//[^/]*", re.IGNORECASE)
+_API = re.compile(r"(?:^|.*?/)(?:api/v[0-9]+|internal-api)(?:/|$)", re.IGNORECASE)
+_ENCODED_SLASH = re.compile(r"%(?:25)*2f", re.IGNORECASE)
+_ID = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # perhaps an international one, written without its plus
+_MAX_DECODINGS = 5
+
 
 @dataclasses.dataclass(frozen=True)
+class Resource:
+    """A place in GWS in canonical form. ``owner``: a user, ``me``, or '' for the contact centre.
+
+    ``tails`` are the readings of what stands behind ``settings``: group and key with a slash between them, '' for all groups.
+    """
+
+    owner: str
+    tails: tuple[str, ...]
+
+    def has(self, tail: str) -> bool:
+        """Whether what stands behind ``settings`` is this, or lies in it."""
+        return any(not own or tail == own or tail.startswith(own + "/") for own in self.tails)
+
+
 class Holds:
-    """All holds of a run."""
+    """All holds of a run, and which of them have met something.
 
-    owners: frozenset[str]
-    paths: tuple[str, ...]
-    matcher: Matcher
+    Holds are numbered from 1, as in the option.
+    """
 
-    def cover_owner(self, aliases: t.Iterable[str]) -> bool:
-        """Whether an owner is held by id or by name."""
-        return any(fold(alias) in self.owners for alias in aliases)
+    def __init__(
+        self, texts: t.Sequence[str], resources: t.Mapping[int, Resource], people: t.Sequence[tuple[int, Subject]], region: str | None
+    ) -> None:
+        self.given = len(texts)
+        self._met: set[int] = set()
+        self._resources = resources
+        self._names: dict[str, set[int]] = {}
+        self._names_without_domain: dict[str, set[int]] = {}
+        self._users: dict[str, tuple[str, ...]] = {}
+        self._ids: dict[str, set[str]] = {}
+        self._positions = [position for position, _subject in people]
+        empty = parse_subjects(search=None, subjects=None, region=region, match=MATCH_EXACT, min_length=1, mandatory=False)
+        self._matcher = Matcher(dataclasses.replace(empty, subjects=tuple(subject for _position, subject in people)), region)
+        for position, text in enumerate(texts, 1):
+            if position not in resources:
+                for name in _forms(text):
+                    self._names.setdefault(name, set()).add(position)
+                if _without_domain(text):
+                    self._names_without_domain.setdefault(_without_domain(text), set()).add(position)
 
-    def cover_path(self, path: str) -> bool:
-        """Whether a resource, or what it lies in, is held."""
-        return any(path == held or path.startswith(held + "/") for held in self.paths)
+    @property
+    def effective(self) -> int:
+        """How many holds have met something that they hold."""
+        return len(self._met)
+
+    @property
+    def unmet(self) -> list[int]:
+        """The holds that have met nothing, by position: of what was looked at, nothing is held by them."""
+        return sorted(set(range(1, self.given + 1)) - self._met)
+
+    def learn_user(self, user_id: str, names: t.Iterable[str], *, is_me: bool = False) -> None:
+        """Names by which a hold may name a user: the login name, the address … ``is_me``: it is who runs this."""
+        names = tuple(names)
+        self._users[_canonical_name(user_id)] = names
+        for name in names:
+            for form in _forms(name):
+                self._ids.setdefault(form, set()).add(_canonical_name(user_id))
+        if is_me:
+            self._users[ME] = (user_id, *names)
+
+    def cover_owner(self, names: t.Iterable[str]) -> bool:
+        """Whether an owner is held, by id or by any name."""
+        return self._note(position for name in self._all_names(names) for position in self._named(name))
+
+    def cover_path(self, path: str, owners: t.Iterable[str] = ()) -> bool:
+        """Whether a resource, or what it lies in, is held. ``owners`` are the names of its owner."""
+        place = _resource(path)
+        if place is None:
+            return False
+        tail = place.tails[0]
+        names = [*tail.split("/"), tail, tail.partition("/")[2]]
+        named = {position for name in names if name for position in self._names.get(name, ())}
+        all_owners = {form for name in self._all_names((*owners, place.owner)) for form in (*_forms(name), _without_domain(name))} - {""}
+        for position, held in self._resources.items():
+            if held.has(tail) and self._is_owner(held.owner, place.owner, all_owners):
+                named.add(position)
+        return self._note(named)
 
     def cover_value(self, value: t.Any) -> bool:
-        """Whether a record has a held identifier."""
-        return bool(self.matcher.in_value(value))
+        """Whether a record has a held identifier or text."""
+        return self._note(self._positions[hit.subject] for hit in self._matcher.in_value(value))
+
+    def cover_names(self, names: t.Iterable[str]) -> bool:
+        """Whether something is held that has nothing but names: a row, with the texts that name its owner, group and key in any order."""
+        texts = [fold(name) for name in self._all_names(names)]
+        bare = [_canonical_name(text) for text in texts]
+        met = {position for text in texts for position in self._named(text)}
+        met |= {position for name, held_by in self._names.items() if any(_mentions(text, name) for text in texts) for position in held_by}
+        for position, held in self._resources.items():
+            owners = {
+                held.owner,
+                _without_domain(held.owner),
+                *map(fold, self._users.get(held.owner, ())),
+                *self._ids.get(held.owner, ()),
+            } - {"", ME}
+            is_owner = not owners or any(_mentions(text, owner) for owner in owners for text in (*texts, *bare))
+            if is_owner and any(
+                all(any(_mentions(text, part) for text in texts) for part in tail.split("/") if part) for tail in held.tails
+            ):
+                met.add(position)
+        return self._note(met)
+
+    def _is_owner(self, held: str, owner: str, names: t.Collection[str]) -> bool:
+        if not held or not owner:
+            return held == owner
+        if held == ME:
+            mine = {form for name in self._users.get(ME, ()) for form in _forms(name)}
+            return owner == ME or bool(mine & set(names))
+        without_domain = _without_domain(held)
+        return held in names or (bool(without_domain) and without_domain in names)
+
+    def _all_names(self, names: t.Iterable[str]) -> list[str]:
+        given = [name for name in names if name.strip()]
+        return [*given, *(known for name in given for known in self._users.get(_canonical_name(name), ()) if known.strip())]
+
+    def _named(self, name: str) -> set[int]:
+        """The holds that are a name; a name without a domain is that of every domain."""
+        found = {position for form in _forms(name) for position in self._names.get(form, ())}
+        without_domain = _without_domain(name)
+        return found | (
+            self._names.get(without_domain, set()) if without_domain else self._names_without_domain.get(_canonical_name(name), set())
+        )
+
+    def _note(self, met: t.Iterable[int]) -> bool:
+        positions = set(met)
+        self._met.update(positions)  # by several threads
+        return bool(positions)
 
 
 def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
     """Holds out of the option. :raises InputError: for one that can't be understood, by position."""
     if raw is None:
         raw = []
-    if isinstance(raw, str):
+    if isinstance(raw, (str, int)) and not isinstance(raw, bool):
         raw = [raw]
-    if not isinstance(raw, (list, tuple)) or any(not isinstance(hold, (str, int)) or isinstance(hold, bool) for hold in raw):
+    if not isinstance(raw, (list, tuple)):
         raise InputError("bad_holds", "holds must be a list of texts.")
-    texts = [str(hold).strip() for hold in raw]
-    for position, text in enumerate(texts, 1):
-        if len(text) < 3:
-            raise InputError("bad_holds", f"holds[{position}] is blank or shorter than 3 characters.")
-    paths = [text.rstrip("/") for text in texts if text.startswith("/")]
-    identifiers = [text for text in texts if not text.startswith("/")]
-    people = [text for text in identifiers if "@" in text or any(char.isdigit() for char in text)]
-    others = [text for text in identifiers if text not in people]
-    entries = [_parsed(text, region) for text in people] + [_contained(text) for text in others]
-    return Holds(
-        owners=frozenset(fold(text) for text in identifiers) | frozenset(fold(text).replace("-", "") for text in identifiers),
-        paths=tuple(paths),
-        matcher=_union([entry for entry in entries if entry is not None], region),
-    )
+    texts: list[str] = []
+    resources: dict[int, Resource] = {}
+    people: list[tuple[int, Subject]] = []
+    for position, hold in enumerate(raw, 1):
+        where = f"holds[{position}]"
+        if not isinstance(hold, (str, int)) or isinstance(hold, bool):
+            raise InputError(
+                "bad_holds", f"{where} is not a text: give an identifier, a user id or name, or a path like /users/ID/settings/GROUP/KEY."
+            )
+        text = str(hold).strip()
+        if not text:
+            raise InputError("bad_holds", f"{where} is blank: remove it, or give what is to be held.")
+        texts.append(text)
+        if _LOOKS_LIKE_PATH.match(text) or _ENCODED_SLASH.match(text) or re.match(r"https?%(?:25)*3a", text, re.IGNORECASE):
+            resource = _resource(text)
+            if resource is None:
+                raise InputError(
+                    "bad_holds",
+                    f"{where} is a path or an address that names no user and no settings: "
+                    "give /users/ID, /users/ID/settings/GROUP, /users/ID/settings/GROUP/KEY, or /settings/GROUP/KEY.",
+                )
+            resources[position] = resource
+        else:
+            people.extend((position, subject) for subject in _people(text, region))
+    return Holds(texts, resources, people, region)
 
 
-def _parsed(text: str, region: str | None) -> t.Any:
-    try:
-        return parse_subjects(search=text, subjects=None, region=region, match=MATCH_EXACT, min_length=3)
-    except InputError:
-        return _contained(text)
+def _people(text: str, region: str | None) -> t.Iterator[Subject]:
+    """What a text is looked for as: an identifier, in the region and in any country, and if it is none, as a part of any text."""
+    is_identifier = "@" in text or any(char.isdigit() for char in text)
+    match = MATCH_EXACT if is_identifier or len(text) < _SHORT else MATCH_CONTAINS
+    ways = [(text, region), (text, None)] + ([(f"+{digits_of(text)}", None)] if _NUMBER.fullmatch(text) else [])
+    seen: list[tuple[t.Any, ...]] = []
+    for spelled, one_region in dict.fromkeys(ways):
+        try:
+            parsed = _subjects(spelled, one_region, match)
+        except InputError:  # has an @ and is no address
+            parsed = _subjects(text, None, MATCH_CONTAINS)
+        for subject in parsed.subjects:
+            if subject.identifiers not in seen:
+                seen.append(subject.identifiers)
+                yield subject
 
 
-def _contained(text: str) -> t.Any:
-    return parse_subjects(search=text, subjects=None, region=None, match=MATCH_CONTAINS, min_length=3)
+def _subjects(text: str, region: str | None, match: str) -> Subjects:
+    return parse_subjects(search=None, subjects=[{"ref": "", "identifiers": [text]}], region=region, match=match, min_length=1)
 
 
-def _union(parsed: list[t.Any], region: str | None) -> Matcher:
-    subjects = parse_subjects(search=None, subjects=None, region=region, match=MATCH_EXACT, min_length=3, mandatory=False)
-    everyone = tuple(subject for entry in parsed for subject in entry.subjects)
-    return Matcher(dataclasses.replace(subjects, subjects=everyone), region)
+def _resource(text: str) -> Resource | None:
+    """The place that a path or a URL names, however it is written; None when it names no user and no settings."""
+    for _layer in range(_MAX_DECODINGS):
+        if "/" in text or "%" not in text:
+            break
+        text = urllib.parse.unquote(text)
+    found = _BEFORE_PATH.match(text)
+    is_url = found is not None and "://" in found.group()
+    path = text[found.end() :] if found and (is_url or _API.match(text)) else text
+    api = _API.match(path)
+    if api:
+        path = path[api.end() :]
+    segments = path.strip("/").split("/")
+    kind = fold(_decoded(segments[0].partition("?")[0]))
+    if kind == "settings":
+        owner, rest = "", segments[1:]
+    elif kind == ME:
+        owner, rest = ME, segments[1:]
+    elif kind == "users" and len(segments) > 1 and (name := _canonical_name(_decoded(segments[1].partition("?")[0]))):
+        owner, rest = name, segments[2:]
+    else:
+        return None
+    if owner and rest:
+        if fold(_decoded(rest[0].partition("?")[0])) != "settings":
+            return None
+        rest = rest[1:]
+    whole = "/".join(rest)
+    readings = [whole, whole.partition("?")[0]] + ([whole.partition("#")[0]] if is_url else [])
+    tails = dict.fromkeys(_tail(reading) for reading in readings)
+    return Resource(owner, tuple(tail for tail in tails if tail) or ("",))
+
+
+def _tail(path: str) -> str:
+    return re.sub("/+", "/", fold("/".join(map(_decoded, path.split("/"))))).strip("/")
+
+
+def _decoded(part: str) -> str:
+    """A part of a path without its percent encoding, also when it was encoded again."""
+    for _layer in range(_MAX_DECODINGS):
+        decoded = urllib.parse.unquote(part)
+        if decoded == part:
+            break
+        part = decoded
+    return part
+
+
+def _canonical_name(name: str) -> str:
+    """A name as it is compared: an id without dashes, braces and prefix, anything else folded."""
+    folded = fold(name).strip()
+    bare = re.sub(r"[{}\-\s]", "", folded.removeprefix("urn:uuid:"))
+    return bare if _ID.fullmatch(bare) else folded
+
+
+def _forms(name: str) -> set[str]:
+    return {fold(name).strip(), _canonical_name(name)} - {""}
+
+
+def _without_domain(name: str) -> str:
+    """The login name in ``domain\\user`` and ``user@domain``; '' for one without a domain."""
+    folded = fold(name).strip()
+    domain, backslash, user = folded.rpartition("\\")
+    if not backslash or not domain:
+        user, at, domain = folded.rpartition("@")
+        if not at or not domain:
+            return ""
+    return user.strip()
+
+
+def _mentions(text: str, part: str) -> bool:
+    """Whether a text has a part as a whole word."""
+    return part in text and re.search(r"(?<!\w)" + re.escape(part) + r"(?!\w)", text) is not None

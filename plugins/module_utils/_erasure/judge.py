@@ -111,8 +111,11 @@ def leave_possible(case: Case) -> Ruling | None:
 
 def hold_owner_and_place(case: Case) -> Ruling | None:
     """A hold on the owner, or on the place or what it lies in."""
-    is_held = case.holds.cover_owner(case.owners) or any(case.holds.cover_path(path) for path in case.paths)
-    return Ruling(Verdict.HELD, held=True) if is_held else None
+    covered = [
+        case.holds.cover_owner(case.owners),
+        *(case.holds.cover_path(path, case.owners) for path in case.paths),
+    ]  # all, to count them
+    return Ruling(Verdict.HELD, held=True) if any(covered) else None
 
 
 def leave_unaddressable(case: Case) -> Ruling | None:

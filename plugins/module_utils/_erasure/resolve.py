@@ -81,6 +81,7 @@ class Resolver:
         self._judge = judge
         self._workers = workers or Workers()
         self._opaque = OpaqueNames(judge.subjects)
+        self._me = str(me.get("id") or "")
         centre = str(me.get("contactCenterId") or "").replace("-", "")
         self._centre = (centre,) if centre else ()
         self._read: dict[str, _Read] = {}
@@ -93,6 +94,8 @@ class Resolver:
         if findings is not None and not findings and not everybody:
             return Resolved(Plan(self._judge.subjects, ()), (), 0, 0)
         users = self._api.users()
+        for user in users:
+            self._judge.holds.learn_user(user.id, user.login_names, is_me=user.id == self._me)
         self._read_owners([(CONTACT_CENTRE, self._centre)])
         by_name = self._index_of(users)
         named = [] if findings is None else [_owners_in(finding, by_name) for finding in findings]

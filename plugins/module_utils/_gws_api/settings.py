@@ -75,11 +75,15 @@ class Content:
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """A user of GWS and the names that a row may use for it. ``known_as``: whatever else GWS says of it, too common to name it."""
+    """A user of GWS: ``aliases`` are the names that a row may use for it, ``login_names`` all that people may call its account.
+
+    ``known_as``: whatever else GWS says of it, too common to name it.
+    """
 
     id: str
     aliases: tuple[str, ...]
     known_as: tuple[str, ...] = ()
+    login_names: tuple[str, ...] = ()
 
 
 class SettingsApi:
@@ -215,7 +219,12 @@ def _user(entry: t.Mapping[str, t.Any]) -> User:
     user_id = str(entry["id"])
     names = [str(entry.get(field) or "") for field in ("userName", "employeeId", "loginName")]
     aliases = dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])
-    return User(user_id, tuple(aliases), tuple(str(value) for value in entry.values() if type(value) in (str, int)))
+    return User(
+        id=user_id,
+        aliases=tuple(aliases),
+        known_as=tuple(str(value) for value in entry.values() if type(value) in (str, int)),
+        login_names=tuple(name for name in (*names, str(entry.get("emailAddress") or "")) if name.strip()),
+    )
 
 
 def _group(entry: t.Any) -> Group:

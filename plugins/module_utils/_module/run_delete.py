@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, known_region
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import BackupFolder
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Executed, Executor, Outcome
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import Holds, parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.orphans import delete_orphans
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
@@ -95,7 +95,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         if cassandra and orphans and executed.error is None:
             with Session(cassandra, Prefilter(subjects)) as session:
                 orphans_deleted = delete_orphans(session, params["keyspace"], request, orphans, check_mode=module.check_mode)
-        result = _result(module, subjects, resolved, executed, orphans_deleted, client.writes)
+        result = _result(module, subjects, resolved, executed, judge.holds, orphans_deleted, client.writes)
         result.update({"ledger": ledger} if ledger else {})
     if executed.error is not None:
         raise type(executed.error)(executed.error.code, executed.error.message, **result)
@@ -105,7 +105,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def _result(
-    module: AnsibleModule, subjects: Subjects, resolved: Resolved, executed: Executed, orphans_deleted: int, writes: int
+    module: AnsibleModule, subjects: Subjects, resolved: Resolved, executed: Executed, holds: Holds, orphans_deleted: int, writes: int
 ) -> dict[str, t.Any]:
     plan = resolved.plan
     counts = {
@@ -137,6 +137,9 @@ def _result(
         "left_by_reason": left,
         "left_message": _left_message(left, resolved),
         "left_tables": {found.value: resolved.per_table(found) for found in FindingClass if found is not FindingClass.EXPLAINED},
+        "holds_effective": holds.effective,
+        "holds_unmet": len(holds.unmet),
+        "holds_unmet_positions": holds.unmet,
         "changed_meanwhile": executed.changed_meanwhile,
         "subjects": _per_subject(subjects, resolved, executed),
         "users": resolved.users,
