@@ -247,7 +247,7 @@ class Judge:
                 value=setting,
                 in_group=not self.policy.groups or group.name in self.policy.groups,
                 corporate=scope == CONTACT_CENTRE,
-                sure=bool(sure),
+                sure=bool(sure or contacts.going),
                 addressable=group.key in setting,
                 contacts=contacts,
                 held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
