@@ -61,6 +61,7 @@ _TIME = _words(
     heure дата время 日付 时间 日期
     """
 )
+_TIME_AS_LAST_WORD = frozenset({"at", "on"})  # verifiedAt, called_on
 _OTHER = _words(
     """
     id ids uid uuid guid gid pid oid order orders invoice invoices ticket tickets case cases incident ref refs reference references
@@ -94,7 +95,9 @@ def words_of(name: str) -> tuple[str, ...]:
 def label_of(words: tuple[str, ...], *, sentence: bool = False) -> Label:
     """What the last word says that says anything. ``sentence``: the words stand before the number in a text."""
     for word in reversed(words):
-        label = Label.PHONE if sentence and word in _VERBS else _label_of_word(word)
+        if sentence and word in _VERBS:
+            return Label.PHONE
+        label = Label.TIME if word in _TIME_AS_LAST_WORD and not sentence and len(words) > 1 else _label_of_word(word)
         if label is not Label.NOTHING:
             return label
         if word not in _NUMBER:

@@ -63,14 +63,32 @@ def _international_prefix() -> re.Pattern[str]:
     return re.compile("[09]?(?:" + "|".join(sorted(plain | {"00", "0011"})) + ")")
 
 
+def calls_country(digits: str) -> bool:
+    """Whether digits are what is dialled for a country, and no more: ``0044``, ``00440``, ``01144``."""
+    for length in range(2, len(digits)):
+        code = digits[length:].removesuffix("0") if digits[length:] not in _country_codes() else digits[length:]
+        if code in _country_codes() and _international_prefix().fullmatch(digits, 0, length):
+            return True
+    return False
+
+
+@functools.cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+
+
 class NumberRules:
     """The spellings of one number. ``country_code`` is '' when the country is not known; then ``national`` is its core."""
 
     def __init__(self, country_code: str, national: str, region: str | None) -> None:
         self.key = (country_code, national)
         self._country_code, self._national, self._region = country_code, national, region
-        self.regions = home_regions(country_code, national) if country_code else ()
         self._token_free = without_mobile_token(country_code, national) if country_code else ""
+
+    @functools.cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions by whose rules the number may be spelled at home."""
+        return home_regions(*self.key) if self._country_code else ()
 
     def is_international(self, digits: str) -> bool:
         """Whether digits are the country code and the national number, and nothing else."""
@@ -139,10 +157,13 @@ class NumberRules:
         found = re.match(prefix, digits) if prefix else None
         return found is not None and digits.startswith(self._country_code, found.end())
 
+    def _has_trunk_prefix(self) -> bool:
+        at_home = phonenumbers.format_number(number_object(*self.key), phonenumbers.PhoneNumberFormat.NATIONAL)
+        return len(digits_of(at_home)) > len(self._national)
+
     def _may_be_local(self, region: str) -> bool:
         """Whether a number without its trunk prefix may be somebody's number inside of an area, too: where area codes differ in length."""
-        at_home = digits_of(phonenumbers.format_number(number_object(*self.key), phonenumbers.PhoneNumberFormat.NATIONAL))
-        if len(at_home) <= len(self._national):
+        if not self._has_trunk_prefix():
             return False
         lengths = _metadata(region).fixed_line.possible_length
         return max(lengths, default=0) >= len(self._national) + 2
@@ -198,5 +219,6 @@ class NumberRules:
             reading = self._read_at_home(rest, rest, at_home) or self._read_elsewhere(rest)
             if reading is not None:
                 stands_alone = re.match(r"[^\d]*" + prefix + r"\D", spelled) is not None
-                return reading if stands_alone else Reading(Certainty.POSSIBLE)
+                as_dialled = rest != self._national or not self._has_trunk_prefix()
+                return reading if stands_alone and as_dialled else Reading(Certainty.POSSIBLE)
         return None

@@ -29,13 +29,14 @@ _AFTER = re.compile(
     r"|[\s,;.(\[\-/]{0,4}(?:" + _WORDS + r")(?![^\W\d_])[\s.:\-=(\[#]{0,4}(?P<word>\d{1,9})(?!\d)"
     r"|\s{0,3}[x~](?:\s{0,2}|[.:]\s?)(?P<x>\d{1,9})(?!\d|[^\W_])"
     r"|\s{0,3}#\s{0,2}(?P<hash>\d{1,9})(?!\d)"
-    r"|\s?(?:,{1,5}|;|[pw]{1,5}|[pw],{1,3})(?P<pause>\d{1,6})(?:[pw,]{1,4}\d{1,9}){0,3}#?(?![\d.:/\-]|[^\W_])"
+    r"|\s?(?:,{1,5}|;|[pw]{1,5}|[pw],{1,3})(?P<pause>\d{1,6})(?:[pw,]{1,4}\d{1,9}){0,3}(?!\d)#?(?![\s.:/\-]{0,2}\d|[^\W_])"
     r"|\s?(?:,{2,5}|;|[pw]{1,5}|[pw],{1,3})\s?(?P<dialled>\d{1,12})#(?!\d)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
     r"(?<![^\W\d_])(?:" + _WORDS + r")[\s.:\-=#]{0,4}(\d{1,7})[\s,;:()\-/]{1,4}(?:[^\W\d_]{1,5}\s?)?[(\[+]*$", re.IGNORECASE
 )
+_NUMBER_ALONE = re.compile(r"[\d\s()\[\]./+*\-]*")
 _LONGEST_BEFORE = 40
 _MAY_BE_EXTENSION = re.compile("|".join(sorted(EXTENSION_WORDS)), re.IGNORECASE)
 _LONGEST_VALUE = 60
@@ -56,6 +57,8 @@ def extension_before(text: str, start: int) -> str | None:
 
 def split_extension(spelled: str) -> tuple[str, str]:
     """A spelled number without and with its extension: ("030 901820", "12") of "030 901820 ext. 12"; "" when it has none."""
+    if _NUMBER_ALONE.fullmatch(spelled):
+        return spelled, ""
     for place in re.finditer(r"\d", spelled):
         found = _AFTER.match(spelled, place.end())
         if found is not None and not spelled[found.end() :].strip(" )]#"):

@@ -23,7 +23,6 @@ with deps.declare("phonenumbers"):
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 18
 _NO_DIGIT = "\ufffd"
 _SHORTEST_CORE = 4  # digits; what is left of a number without its zeros must be longer to stand for it
-_MOST_ANCHOR_DIGITS_LEFT_OUT = 5  # of an area code that local forms leave out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,12 +105,23 @@ def is_valid(number: tuple[str, str] | None) -> bool:
     return number is not None and bool(phonenumbers.is_valid_number(number_object(*number)))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.cache
+def _completing_regions(country_code: str) -> tuple[tuple[str, str], ...]:
+    """(region, digits) of those that complete local numbers with these digits: ("AG", "268")."""
+    found = []
+    for region in phonenumbers.region_codes_for_country_code(int(country_code)):
+        metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        rule = re.match(r"\d+", metadata.national_prefix_transform_rule or "") if metadata else None
+        if rule:
+            found.append((region, rule.group()))
+    return tuple(found)
+
+
 def home_regions(country_code: str, national: str) -> tuple[str, ...]:
-    """The regions by whose rules a number may be spelled at home: its own, and the main one of its country code."""
-    own = phonenumbers.region_code_for_number(number_object(country_code, national))
+    """The regions by whose rules a number may be spelled at home: the main one of its country code, and those that complete a part of it."""
     main = phonenumbers.region_code_for_country_code(int(country_code))
-    return tuple(dict.fromkeys(region for region in (own, main) if region and region in phonenumbers.SUPPORTED_REGIONS))
+    completing = [region for region, digits in _completing_regions(country_code) if national.startswith(digits)]
+    return tuple(dict.fromkeys(region for region in (main, *completing) if region in phonenumbers.SUPPORTED_REGIONS))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -125,27 +135,21 @@ def anchors(phone: Phone) -> frozenset[str]:
     """Digits of which each text that PhoneIndex matches has one sequence without other digits in between, whatever stands between them.
 
     For most numbers this is the national number. Where the metadata of a region complete local forms (``460-1234`` in Antigua) or rewrite national
-    ones (``011 15-2345-6789`` in Argentina) it is the shortest end of such a form that is still read as the number.
+    ones (``011 15-2345-6789`` in Argentina) these are further anchors.
     """
     if not phone.country_code:
         return frozenset({phone.core})
     key = (phone.country_code, phone.national)
-    forms = {phone.national}
+    found = {phone.national}
+    for region, digits in _completing_regions(phone.country_code):
+        local = phone.national[len(digits) :]
+        if phone.national.startswith(digits) and len(local) >= _FEWEST_DIGITS and number_of(local, region) == key:
+            found.add(local)
     token_free = without_mobile_token(*key)
     if token_free:
-        forms.add(token_free)
-        forms.add(digits_of(phonenumbers.format_number(number_object(*key), phonenumbers.PhoneNumberFormat.NATIONAL)))
-    found = {form[_removable(form, key) :] for form in forms}
+        at_home = digits_of(phonenumbers.format_number(number_object(*key), phonenumbers.PhoneNumberFormat.NATIONAL))
+        found |= {token_free, at_home.lstrip("0")}
     return frozenset(one for one in found if not any(other != one and other in one for other in found))
-
-
-def _removable(form: str, key: tuple[str, str]) -> int:
-    """How many digits at the beginning of a form can be left out, so that a region still reads it as the number."""
-    removable = 0
-    for count in range(1, min(_MOST_ANCHOR_DIGITS_LEFT_OUT, len(form) - _FEWEST_DIGITS) + 1):
-        if any(number_of(form[count:], region) == key for region in home_regions(*key)):
-            removable = count
-    return removable
 
 
 def parse_phone(text: str, region: str | None) -> Phone | None:

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules, Reading
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules, Reading, calls_country
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import extension_after, extension_before
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, is_valid, number_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes import (
@@ -29,6 +29,7 @@ _WORDS_BEFORE = 32
 _LONGEST_GAP = 4
 _MOST_GROUPS_BEFORE, _MOST_DIGITS_BEFORE = 8, 24
 _FEWEST_DIGITS_OF_ANOTHER = 7
+_FEWEST_DIGITS_OF_POSTCODE = 4
 _MOST_DIGITS_OF_EXTENSION = 5
 _PUNCTUATION = " ()[]./~-*#+"
 _SPELLED = re.compile(r"\d+(?:[ ()\[\]./~\-]{1,4}\d+)*")
@@ -136,14 +137,19 @@ class _Neighbours:
         if not bare[-1:].isdecimal() or len(gap) > _LONGEST_GAP:
             if bare != before or self._beginning.plus or not re.search(r"\d[,.]$", before):
                 return Certainty.EXACT
-            digits = re.search(r"(\d+).$", before)
-            return Certainty.EXACT if digits is not None and len(digits.group(1)) >= _FEWEST_DIGITS_OF_ANOTHER else Certainty.POSSIBLE
+            ahead = _RUN_BEFORE.search(before[:-1])
+            is_another = ahead is not None and len(digits_of(ahead.group())) >= _FEWEST_DIGITS_OF_ANOTHER
+            return Certainty.EXACT if is_another else Certainty.POSSIBLE
         if self._beginning.plus:
             return Certainty.EXACT
         found = _RUN_BEFORE.search(bare)
         run = found.group() if found else bare[-1]
         if "+" in run:  # a country code stands before it, unless that is a whole number
             return Certainty.EXACT if is_valid(number_of("+" + digits_of(run), None)) else None
+        if not self._reading.worldwide and calls_country(digits_of(run)):
+            return None
+        if self._in_row_of_fours(run, ""):
+            return Certainty.POSSIBLE
         is_service = "#" in gap or bare[: len(bare) - len(run)].endswith(("*", "#"))
         if is_service or ends_with_date(bare) or _TIME_BEFORE.search(bare) or self._is_another(run, from_end=True):
             return Certainty.EXACT
@@ -151,7 +157,8 @@ class _Neighbours:
             return Certainty.EXACT
         if self._is_number(digits_of(run) + self._digits):
             return Certainty.POSSIBLE if self._begins_clearly() else None
-        return Certainty.EXACT if self._begins_clearly() and " " in gap else Certainty.POSSIBLE
+        is_own = len(digits_of(run)) >= _FEWEST_DIGITS_OF_POSTCODE and " " in gap
+        return Certainty.EXACT if self._begins_clearly() and is_own else Certainty.POSSIBLE
 
     def behind(self) -> Certainty | None:
         """Digits behind it, as ``before``; a few of them that are set apart may be an extension."""
@@ -159,11 +166,13 @@ class _Neighbours:
         bare = behind.lstrip(_PUNCTUATION)
         gap = behind[: len(behind) - len(bare)]
         if not bare[:1].isdecimal() or len(gap) > _LONGEST_GAP:
-            return Certainty.POSSIBLE if re.match(r",\d{1,6}(?!\d)", behind) else Certainty.EXACT
+            return Certainty.POSSIBLE if re.match(r",\d{1,6}(?![\s.:/\-]{0,2}\d)", behind) else Certainty.EXACT
         if "+" in gap or "*" in gap or _TIME_BEHIND.match(bare) or begins_with_date(bare):
             return Certainty.EXACT
         run = t.cast("re.Match[str]", _RUN_BEHIND.match(bare)).group()
         digits = digits_of(run)
+        if self._in_row_of_fours("", run):
+            return Certainty.POSSIBLE
         if self._is_another(run, from_end=False):
             return Certainty.EXACT
         may_be_extension = len(digits) <= _MOST_DIGITS_OF_EXTENSION and any(sign in gap for sign in "-/([")
@@ -201,12 +210,14 @@ class _Neighbours:
             return is_valid(number_of("+" + digits.lstrip("0"), None))
         return any(is_valid(number_of(digits, region)) for region in self._regions if region)
 
+    def _in_row_of_fours(self, before: str, behind: str) -> bool:
+        """Four by four digits are those of a payment card or an account."""
+        row = re.findall(r"\d+", before + " " + self._text[self._beginning.first : self._end] + " " + behind)
+        return len(row) > 3 and all(len(group) == 4 for group in row[1:-1])
+
     def _is_another(self, run: str, *, from_end: bool) -> bool:
-        """Whether the groups of digits next to the number are one of their own. Four and four digits may be those of a card."""
+        """Whether the groups of digits next to the number are one of their own."""
         groups = re.findall(r"\d+", run)
-        mine = re.findall(r"\d+", self._text[self._beginning.first : self._end])
-        if all(len(group) == 4 for group in (*groups, *mine)):
-            return False
         for count in range(1, min(len(groups), _MOST_GROUPS_BEFORE) + 1):
             digits = "".join(groups[-count:] if from_end else groups[:count])
             if len(digits) >= _FEWEST_DIGITS_OF_ANOTHER and any(is_valid(number_of(digits, region)) for region in self._regions if region):
@@ -227,12 +238,12 @@ def _is_phone(text: str, beginning: _Beginning, end: int, reading: Reading, labe
     said = label if said is Label.NOTHING else said
     spelled = text[beginning.first : end]
     if reading.worldwide:
-        return Certainty.POSSIBLE if is_fraction(spelled) and said is not Label.PHONE else Certainty.EXACT
+        return Certainty.POSSIBLE if is_fraction(spelled) else Certainty.EXACT
     shape = shape_of(text, beginning.first, end)
     if shape is Shape.OTHER:
         return Certainty.POSSIBLE if said is Label.PHONE else None
     if shape is Shape.DOUBTFUL:
-        return Certainty.POSSIBLE
+        return None if said is Label.TIME and spelled.isdecimal() else Certainty.POSSIBLE
     if shape is Shape.OPEN and said is not Label.PHONE:
         return None if said is Label.TIME else Certainty.POSSIBLE
     return Certainty.POSSIBLE if spelled.isdecimal() and said in (Label.TIME, Label.OTHER) else Certainty.EXACT

@@ -7,7 +7,7 @@
 
 Numbers that are spelled for the whole world (``+``, 00, a tel URI) are phone numbers whatever they look like besides. A bare run of digits may be a date, a
 time, an id; a dotted one a version, an address of a network, a fraction. The name of a field or a word before the number can speak for a phone number
-where the shape is open, it can't make one of a date.
+where the shape is open; it can't make one of a date or of seconds since 1970.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _NETWORK_ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:2
 _FRACTION = re.compile(r"(?:0|[1-9]\d{0,8})[.]\d+")
 _THOUSANDS = re.compile(r"[1-9]\d?(?:\.\d{3}){2,}")
 _VERSION = re.compile(r"\d+(?:\.\d+)*\.\d(?:\.\d+)+")  # a group of one digit in the middle
+_CARD = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}(?:\1?\d{1,3})?")
 _HEX_ID = re.compile(r"(?=[\d-]*[a-fA-F])[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[\w\-]*")
 _LONGEST_TOKEN = 48
@@ -54,21 +55,22 @@ def shape_of(text: str, start: int, end: int) -> Shape:
     if spelled.isdecimal():
         if _in_hex_id(text, start, end):
             return Shape.OTHER
-        if before in "-\u2212" and before and not text[max(0, start - 2) : start - 1].strip():
-            return Shape.OPEN  # a negative number, or a dash before a number
         if (len(spelled) in _EPOCHS and spelled[0] == "1") or _COMPACT_DATE.fullmatch(spelled):
-            return Shape.OPEN
+            return Shape.DOUBTFUL
+        if before == "-" and not text[max(0, start - 2) : start - 1].strip():
+            return Shape.OPEN  # a negative number, or a dash before a number
     elif _DATE.fullmatch(spelled):
         return Shape.OTHER
     elif _YEARS.fullmatch(spelled):
         return Shape.OPEN
-    elif _NETWORK_ADDRESS.fullmatch(spelled) or _THOUSANDS.fullmatch(spelled) or _VERSION.fullmatch(spelled):
+    elif _NETWORK_ADDRESS.fullmatch(spelled) or _THOUSANDS.fullmatch(spelled) or _VERSION.fullmatch(spelled) or _CARD.fullmatch(spelled):
         return Shape.DOUBTFUL
     elif _FRACTION.fullmatch(spelled):
         return Shape.OTHER if before == "-" else Shape.DOUBTFUL
     if _is_amount(text, start, end):
         return Shape.DOUBTFUL
-    return Shape.OPEN if before == "#" or after == "@" else Shape.PHONE
+    is_numbered = before == "#" and not text[max(0, start - 2) : start - 1].isdecimal()  # not a service code: #31#
+    return Shape.OPEN if is_numbered or after == "@" else Shape.PHONE
 
 
 def is_fraction(spelled: str) -> bool:

@@ -42,7 +42,7 @@ with deps.declare("ahocorasick_rs"):
 _DIGITS = re.compile(r"[0-9]+")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 # What no number goes across: a letter, most signs, the end of a line, five signs in a row; and a run of more digits than a number has.
-_BETWEEN_NUMBERS = re.compile(r"[^0-9 ()\[\]./~*#+\-]|[^0-9]{9,}|[0-9]{33,}")
+_BETWEEN_NUMBERS = re.compile(r"[^0-9 ()\[\]./~*#+\-]+|[^0-9]{9,}|[0-9]{33,}")
 _LONGEST_LITERAL = 60
 
 
@@ -110,7 +110,7 @@ class PhoneIndex:
         label = _label(context)
         shape = shape_of(digits, 0, len(digits))
         for subject, _extension in self._literals.get(digits, ()):
-            best[subject] = Certainty.EXACT if label is Label.PHONE else Certainty.POSSIBLE
+            best[subject] = Certainty.EXACT if label is Label.PHONE and shape is Shape.PHONE else Certainty.POSSIBLE
         for anchor, start, end in self._automaton.find_matches_as_indexes(digits, overlapping=True):
             if end != len(digits):
                 continue
@@ -118,12 +118,11 @@ class PhoneIndex:
                 reading = entry.rules.read(digits, plus=False, is_number=True)
                 if reading is None or start > 12:
                     continue
-                certainty = reading.certainty
-                if label is not Label.PHONE:
-                    if label is Label.TIME and (shape is not Shape.PHONE or not entry.rules.is_international(digits)):
-                        continue
-                    if label is not Label.NOTHING or shape is not Shape.PHONE or not entry.rules.is_international(digits):
-                        certainty = Certainty.POSSIBLE
+                international = entry.rules.is_international(digits)
+                if label is Label.TIME and (shape is not Shape.PHONE or not international):
+                    continue
+                spoken_for = label is Label.PHONE or (label is Label.NOTHING and international)
+                certainty = reading.certainty if shape is Shape.PHONE and spoken_for else Certainty.POSSIBLE
                 _note(best, entry, certainty, beside)
         return list(best.items())
 
