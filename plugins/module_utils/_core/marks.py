@@ -75,7 +75,7 @@ def _backslash(every_letter: bool) -> set[bytes]:
     found = {"\\" + sign for sign in _SIGNS} | {"\\x" + digit for digit in _HEX} | {"\\u{"}
     if every_letter:
         return {mark.encode() for mark in found | {"\\u"}}
-    relevant = [code for code in {*LOOSE_TABLE, *DIGITS_TABLE, *range(0x80), *range(0x2000, 0x2040)} if code > 0xFF]
+    relevant = [code for code in {*LOOSE_TABLE, *DIGITS_TABLE, *range(0x80), *range(0x2000, 0x2040), *range(0x2210, 0x2240)} if code > 0xFF]
     units = {f"{code:04x}"[:2] for code in relevant if code <= 0xFFFF} | {"d8", "db"}  # halves of characters beyond the first 65,536
     units |= {f"00{digit}" for digit in "01234567ab"}
     return {("\\u" + spelled).encode() for unit in units for spelled in _cases(unit)} | {mark.encode() for mark in found}

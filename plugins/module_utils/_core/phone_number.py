@@ -10,9 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-import sys
 import typing as t
-import unicodedata
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
@@ -21,7 +19,17 @@ with deps.declare("phonenumbers"):
     import phonenumbers
 
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 18
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _NO_DIGIT = "\ufffd"
+# What people and word processors put between digits; the prefilter looks out for the same characters.
+_PLAIN: dict[int, str | None] = {
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), "-"),
+    **dict.fromkeys((0xB7, 0x2022, 0x2024, 0x2027), "."),
+    **dict.fromkeys((0x223C, 0x301C), "~"),
+    **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
+    **dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), None),
+}
 _SHORTEST_CORE = 4  # digits; what is left of a number without its zeros must be longer to stand for it
 
 
@@ -51,31 +59,12 @@ def digits_of(text: str) -> str:
     return "".join(char for char in text if "0" <= char <= "9")
 
 
-@functools.cache
-def _plain_characters(digits: bool) -> dict[int, str]:
-    """Blanks, dashes and the signs that stand in numbers, in ASCII; what nobody sees is left out. With or without the digits of every script."""
-    table: dict[int, str] = {}
-    for code in range(0x80, sys.maxunicode + 1):
-        char = chr(code)
-        category = unicodedata.category(char)
-        if category == "Nd":
-            table[code] = str(unicodedata.decimal(char)) if digits else _NO_DIGIT
-        elif category == "Zs":
-            table[code] = " "
-        elif category == "Pd":
-            table[code] = "-"
-        elif category == "Cf" or 0xFE00 <= code <= 0xFE0F:
-            table[code] = ""
-    full_width = {0xFF01 + place: chr(0x21 + place) for place in range(94)}
-    return {**full_width, **table, 0x2212: "-", 0xB7: ".", 0x2022: ".", 0x2024: ".", 0x223C: "~", 0x301C: "~", 0x20E3: ""}
+def plain(text: str) -> str:
+    """A text with the blanks, dashes and signs that stand in phone numbers in ASCII. Letters stay as they are.
 
-
-def plain(text: str, *, digits: bool = True) -> str:
-    """A text with its phone punctuation in ASCII. Letters stay as they are.
-
-    :param digits: so are the digits of every script. Else those that are not ASCII are none: they were when the text was read.
+    The digits of other scripts are 0 to 9 in the reading of a text that phone numbers are looked for in; what is left of them is none.
     """
-    return text if text.isascii() else text.translate(_plain_characters(digits))
+    return text if text.isascii() else _OTHER_DIGIT.sub(_NO_DIGIT, text.translate(_PLAIN))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -158,8 +147,8 @@ def parse_phone(text: str, region: str | None) -> Phone | None:
     A number that starts with 00 is international everywhere but where the region dials otherwise; one without a prefix that
     is valid with a + before it is taken as international too, since JSON numbers and many tools drop the +.
     """
-    spelled, extension = split_extension(plain(text, digits=False).strip())
-    literal = plain(text, digits=False).strip().lower()
+    spelled, extension = split_extension(plain(text).strip())
+    literal = plain(text).strip().lower()
     digits = digits_of(spelled)
     if not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
         return None

@@ -82,7 +82,7 @@ class PhoneIndex:
         """(subject, certainty) of each number that is seen in one reading of a text."""
         if self._automaton is None:
             return []
-        text = plain(text, digits=False)
+        text = plain(text)
         beside = self._extension_beside(context, text)
         best = self._literally(text, context, beside)
         if not self._automaton.find_matches_as_indexes(_NOT_DIGITS.sub("", text)):

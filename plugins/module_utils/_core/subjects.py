@@ -148,7 +148,7 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
         return Substring(fold(characters(text).strip()))
     if "@" in characters(text):
         return parse_email(text)
-    bare = plain(digits_in_ascii(text), digits=False).strip()
+    bare = plain(digits_in_ascii(text)).strip()
     if bare[:4].lower() == "tel:":
         bare = bare[4:]
     without_extension, _extension = split_extension(bare)

@@ -161,7 +161,7 @@ def look_alikes(chance: random.Random) -> t.Iterator[tuple[str, str]]:
     yield "IBAN", "DE" + " ".join("".join(chance.choices("0123456789", k=4)) for _ in range(5)) + " 00"
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(15))
 def test_look_alikes_are_never_exact(seed: int) -> None:
     """Searched for is a person whose number has the very digits, all of them or the last ones."""
     chance = random.Random(seed)
