@@ -65,15 +65,14 @@ class ActionModule(ActionBase):
         play = self._task.get_play()
         controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))
         reads = task_vars["inventory_hostname"] in readers
+        if os.environ.get("GWS_PII_CASSANDRA_HOSTS") and not values.get("cassandra_hosts"):
+            values["cassandra_hosts"] = os.environ["GWS_PII_CASSANDRA_HOSTS"].split(",")
         _request.check_combination(values)
         if not reads:
             _request.check_folders(values, local=local)
             self._ask_for_login(values)
-        with_gws = bool(values.get("gws_url") and values.get("gws_username") and values.get("gws_password"))
-        if values.get("cleanup") and not with_gws and not reads:
-            raise BadRequest(
-                "Nothing was done: cleanup needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)."
-            )
+            _request.check_login(values)
+        with_gws = bool(values.get("gws_url") and values.get("gws_username"))
         options = _request.module_options(values)
         options[Of.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
         options[Of.DELETE]["receipts"] = values.get("report_dir", "")

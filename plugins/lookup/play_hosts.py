@@ -14,16 +14,13 @@ description:
   - Fails when the command line would leave out tasks or hosts of the playbook, so that it would end well with nothing done.
 author:
   - The genesys.gws authors (@genesys-gws)
-options:
-  _terms:
-    description: The value of C(forget_me_scan_hosts), a group, a host, or a list of them.
-    type: list
-    elements: raw
+  - The scan hosts are those that the variable C(forget_me_scan_hosts) names, a group, a host, or a list of them.
+options: {}
 """
 
 EXAMPLES = r"""
 - name: Forget me
-  hosts: "{{ lookup('genesys.gws.play_hosts', forget_me_scan_hosts | default('')) }}"
+  hosts: "{{ lookup('genesys.gws.play_hosts') }}"
   tasks: []
 """
 
@@ -40,6 +37,8 @@ from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.genesys.gws.plugins.plugin_utils import _templates
+
 
 class LookupModule(LookupBase):
     """The pattern of the play."""
@@ -49,7 +48,15 @@ class LookupModule(LookupBase):
         problem = problem_of(context.CLIARGS)
         if problem:
             raise AnsibleError(problem)
-        return [",".join(["localhost", *scan_hosts(terms, (variables or {}).get("groups") or {})])]
+        known: dict[str, t.Any] = variables or {}
+        named = known.get("forget_me_scan_hosts")
+        try:
+            if _templates.needs_templating(named):
+                named = self._templar.template(named)
+            hosts = scan_hosts(_templates.plain(named), known.get("groups") or {})
+        except Exception:  # the text of what templating raises may hold the value; the role says what is wrong
+            hosts = []
+        return [",".join(["localhost", *hosts])]
 
 
 def problem_of(arguments: t.Mapping[str, t.Any]) -> str:
@@ -64,8 +71,8 @@ def problem_of(arguments: t.Mapping[str, t.Any]) -> str:
     return ""
 
 
-def scan_hosts(terms: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> list[str]:
-    """The names among the terms that the inventory has, groups or hosts."""
-    entries = [entry for term in terms for entry in (term if isinstance(term, (list, tuple)) else [term])]
+def scan_hosts(named: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> list[str]:
+    """The names that the inventory has, groups or hosts."""
+    entries = named if isinstance(named, (list, tuple)) else [named]
     names = [name.strip() for entry in entries if isinstance(entry, str) for name in entry.split(",")]
     return [name for name in names if name and (name in groups or name in groups.get("all", ()))]

@@ -94,7 +94,7 @@ def place_of_report(lines: t.Sequence[str]) -> int:
 def _of_search(found: Result) -> list[str]:
     coverage = found.get("coverage")
     if not coverage:
-        return ["The search is not complete."]
+        return ["The search is not complete." if found else "Nothing was searched."]
     unseen = f", apart from what Cassandra does not show of {', '.join(coverage['partly_read'])}" if coverage["partly_read"] else ""
     hosts = f", on {coverage['hosts']} hosts" if coverage["hosts"] > 1 else ""
     tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")

@@ -127,14 +127,31 @@ def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws:
     return found if with_cassandra else {**found, "login_host": []}
 
 
-def check_combination(values: t.Mapping[str, t.Any]) -> None:
+def check_combination(values: dict[str, t.Any]) -> None:
     """What only several variables together tell. :raises BadRequest:"""
     faults = []
     if values.get("cleanup") and not values.get("gws_url"):
         faults.append("cleanup needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
-    if not any(values.get(name) not in (None, [], {}) for name in ("search", "subjects", "subjects_file")):
+    if not values.get("cassandra_hosts") and not values.get("scan_hosts"):
+        faults.append(
+            "no Cassandra host is given: give cass_hostname (forget_me_cassandra_hosts), or fill the inventory group gws_cassandra"
+        )
+    if values.get("search") == "" and (values.get("subjects") or values.get("subjects_file")):
+        values.pop("search")  # a question of a survey that was left empty
+    if values.get("subjects_file") and (values.get("search") or values.get("subjects")):
+        faults.append("people are given twice: give either forget_me_subjects_file, or search and forget_me_subjects")
+    if not any(values.get(name) for name in ("search", "subjects", "subjects_file")):
         faults.append("nobody is given to search for: give search, forget_me_subjects or forget_me_subjects_file")
     _raise(faults)
+
+
+def check_login(values: t.Mapping[str, t.Any]) -> None:
+    """Whether the login to GWS is whole; without one only Cassandra is searched. :raises BadRequest:"""
+    username, password = bool(values.get("gws_username")), bool(values.get("gws_password"))
+    if values.get("gws_url") and username != password:
+        _raise(["only one of the GWS user and password is given: give gws_username and gws_user_password (from Ansible Vault)"])
+    if values.get("cleanup") and not username:
+        _raise(["cleanup needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)"])
 
 
 def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
