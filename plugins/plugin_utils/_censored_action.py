@@ -41,7 +41,10 @@ class CensoredAction(ActionBase):
         except GwsPiiError as error:
             return {"failed": True, "changed": False, "msg": error.message, "code": error.code}
         args["key"] = secret.text if self._needs_site_key else keys.search_text
-        return {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
+        result = {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
+        if "ansible_loop_var" in (task_vars or {}):
+            result["_ansible_no_log"] = True  # or the item would be shown, which most likely is a person
+        return result
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         """Run the module with these options, on the host of the task."""

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.support import BIN, PLAYBOOK, ROOT, environment, variants, write_private
+from tests.integration.support import BIN, PLAYBOOK, environment, variants, write_private
 
 PERSON = "canary.person@example.com"
 PHONE = "+12025550147"
@@ -42,7 +42,6 @@ class Case:
     inventory: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     playbook: str = ""
-    slow: bool = False
 
 
 QUOTE = "put it in quotes"
@@ -81,13 +80,13 @@ CASES = {
     "a password that is a number": Case(
         "gws_user_password is not in quotes", "gws: https://gws.example.com\ngws_username: a\ngws_user_password: 0123"
     ),
-    "a user that is a number": Case("cass_username is not in quotes", "cass_username: 0815\ncass_password: x"),
-    "a group that is a number": Case("group_name is not in quotes", "group_name: 0815"),
+    "a user that is a number": Case("cass_username is not in quotes", "cass_username: 4711\ncass_password: x"),
+    "a group that is a number": Case("group_name is not in quotes", "group_name: 4711"),
     "a numeric identifier in a file of JSON": Case(
-        r"subjects\[1\] is not in quotes", "forget_me_subjects_file: numbers.json", base=NO_SEARCH
+        r"subjects\[1\] is not a text: put it in quotes", "forget_me_subjects_file: numbers.json", base=NO_SEARCH
     ),
     "a numeric identifier in a file of YAML": Case(
-        r"subjects\[2\] is not in quotes", "forget_me_subjects_file: numbers.yml", base=NO_SEARCH
+        r"subjects\[2\] is not a text: put it in quotes", "forget_me_subjects_file: numbers.yml", base=NO_SEARCH
     ),
     # names
     "a name of the predecessor, misspelled": Case(r"cleanp is not a known variable \(did you mean cleanup\?\)", "cleanp: true"),
@@ -190,7 +189,7 @@ CASES = {
     "a report folder that can't be made": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: /proc/reports"),
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
     "a work folder that others can read": Case("work_dir is not a folder of ours alone", "forget_me_work_dir: open"),
-    "a request for a file of people": Case("looks like YAML", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
+    "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
     # the command line and the play
     "--limit": Case("leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
     "--skip-tags": Case("leave out --skip-tags", arguments=("--skip-tags", "always")),
@@ -211,6 +210,21 @@ FILES = {
     "numbers.yml": f"- {PERSON}\n- +12025550147\n",
     "people.txt": f"{PERSON}\n",
     "request.yml": f"# the request\nforget_me_subjects:\n  - ref: T-1\n    identifiers: [{PERSON}]\n",
+}
+
+
+# One of each kind of misuse runs in `make test`, all of them in `make slow`.
+ORDINARY = {
+    *("an octal number", "a number of a subject", "Norway", "a numeric identifier in a file of YAML"),
+    *("a name of the predecessor, misspelled", "a country, misspelled", "an unknown variable in the inventory", "cleanup: ture"),
+    *("a match of another kind", "a cap that is no number", "everybody twice", "half a login", "a reference that is the person"),
+    *(
+        "the person for a host",
+        "the person for the scan hosts",
+        "the person for the report folder",
+        "the person in the template of the scan hosts",
+    ),
+    *("a template that does harm", "a report folder that can't be made", "--limit", "--skip-tags", "several hosts"),
 }
 
 
@@ -252,11 +266,14 @@ def _run(folder: Path, case: Case) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
-    """All cases, a few at a time."""
+def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    """The cases whose tests are collected, a few at a time."""
     folder = tmp_path_factory.mktemp("misuse")
+    wanted = {item.callspec.params["name"] for item in request.session.items if getattr(item, "originalname", "") == "test_refused"}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        futures = {name: pool.submit(_run, folder / str(number), case) for number, (name, case) in enumerate(CASES.items())}
+        futures = {
+            name: pool.submit(_run, folder / str(number), case) for number, (name, case) in enumerate(CASES.items()) if name in wanted
+        }
         results = {name: future.result() for name, future in futures.items()}
     table = os.environ.get("FORGET_ME_MISUSE_TABLE")
     if table:
@@ -265,11 +282,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     return results
 
 
-def test_there_are_many(ran: dict[str, Ran]) -> None:
-    assert len(ran) >= 60
+def test_there_are_many() -> None:
+    assert len(CASES) >= 60
+    assert set(CASES) >= ORDINARY
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name if name in ORDINARY else pytest.param(name, marks=pytest.mark.slow) for name in CASES])
 def test_refused(ran: dict[str, Ran], name: str) -> None:
     result = ran[name]
     assert result.rc != 0, result.output
@@ -329,4 +347,3 @@ def test_a_loop_over_the_modules_shows_no_item(tmp_path: Path) -> None:
     assert result.rc == 0, result.output
     assert "shorter than" in result.output, "what is wrong is said all the same"
     assert not [canary for canary in CANARIES if canary in result.output], result.output
-    assert ROOT.is_dir()

@@ -187,7 +187,7 @@ def parse_subjects(  # pylint: disable=too-many-arguments
         identifiers = entry.get("identifiers")
         if unknown:
             faults.append(where + ' has other fields than "ref" and "identifiers"')
-        if isinstance(identifiers, (str, int)):
+        if identifiers is not None and not isinstance(identifiers, (list, tuple, dict)):
             identifiers = [identifiers]
         if not isinstance(identifiers, (list, tuple)) or not identifiers:
             faults.append(where + " has no identifiers")
@@ -223,9 +223,9 @@ def parse_subjects(  # pylint: disable=too-many-arguments
 
 
 def _checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:
-    if isinstance(raw, bool) or not isinstance(raw, (str, int)):
-        return "is not a text", None
-    text = str(raw).strip()
+    if not isinstance(raw, str):  # YAML reads 03023125042 as octal, and +1202... without its plus
+        return "is not a text: put it in quotes, or YAML reads it as a number, a date or a truth value", None
+    text = raw.strip()
     if not text:
         return "is blank", None
     if len(text) < min_length:
@@ -242,6 +242,10 @@ def _reveals(ref: str, identifier: str) -> bool:
     return fold(identifier.strip()) in fold(ref) or (len(digits) >= 7 and digits in digits_of(ref)) or "@" in ref
 
 
+_YAML_LIST = re.compile(r"(---|-)\s")
+_YAML_FIELD = re.compile(r"(- |---\s|[A-Za-z_]+:\s)(?<!mailto: )(?<!tel: )")
+
+
 def parse_subjects_file(content: str) -> list[t.Any]:
     """The ``subjects`` list out of a file: JSON or YAML list of subjects, or one identifier a line (# starts a comment line).
 
@@ -255,10 +259,11 @@ def parse_subjects_file(content: str) -> list[t.Any]:
         except ValueError as error:
             line = getattr(error, "lineno", 0)
             raise InputError("bad_subjects_file", f"subjects_file is not valid JSON (line {line}).") from None
-    elif re.match(r"(---\s|-\s)", stripped):
-        loaded = _load_yaml(stripped)
     else:
-        loaded = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        loaded = _load_yaml(stripped) if lines and _YAML_LIST.match(lines[0] + " ") else lines
+        if loaded is lines and any(_YAML_FIELD.match(line + " ") for line in lines):
+            raise InputError("bad_subjects_file", "subjects_file looks like YAML, but is not a list: its first line starts with a dash.")
     if not isinstance(loaded, list):
         raise InputError("bad_subjects_file", "subjects_file holds no list: a list of {ref, identifiers} is expected.")
     return loaded

@@ -157,7 +157,7 @@ def _refused(**changes: t.Any) -> str:
         (None, "nothing to search for"),
         ([], "nothing to search for"),
         ("abcd", "shorter than 5"),
-        (1234, "shorter than 5"),
+        (4930901820, "put it in quotes"),
         (True, "is not a text"),
         (1.5, "is not a text"),
         ({CANARY: 1}, "is not a text"),
@@ -204,7 +204,7 @@ def test_all_faults_come_in_one_line() -> None:
 
 def test_good_subjects() -> None:
     subjects = parse_subjects(
-        search=["ann@x.com", 4930901820],
+        search=["ann@x.com", "4930901820"],
         subjects=[{"ref": "T-7", "identifiers": ["Bob Miller", "+1 415 555 0123"]}, "carl@x.com", {"identifiers": "dora@x.com"}],
         region=None,
         match="exact",

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which hosts the playbook runs on, and which command lines would leave out a part of it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.genesys.gws.plugins.lookup.play_hosts import problem_of, scan_hosts
+
+GROUPS = {"all": ["a", "b", "c"], "gws_cassandra": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("named", "hosts"),
+    [
+        (None, []),
+        ("", []),
+        ("gws_cassandra", ["gws_cassandra"]),
+        ("a, c", ["a", "c"]),
+        (["a", "b,c"], ["a", "b", "c"]),
+        ("ann@example.com", []),
+        (["a", "ann@example.com", 7, None], ["a"]),
+        ({"a": 1}, []),
+    ],
+)
+def test_only_what_the_inventory_has(named: t.Any, hosts: list[str]) -> None:
+    assert scan_hosts(named, GROUPS) == hosts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({}, ""),
+        ({"skip_tags": ("other",), "tags": ("x",), "subset": None, "start_at_task": None}, ""),
+        ({"skip_tags": ["always"]}, "--skip-tags"),
+        ({"skip_tags": ["tagged"]}, "--skip-tags"),
+        ({"start_at_task": "Summary"}, "--start-at-task"),
+        ({"subset": "localhost"}, ""),
+        ({"subset": "localhost,gws_cassandra"}, ""),
+        ({"subset": "localhost:!a"}, ""),
+        ({"subset": "all"}, "--limit"),
+        ({"subset": "a"}, "--limit"),
+        ({"subset": "localhost:&a"}, "--limit"),
+        ({"subset": "localhost,!localhost"}, "--limit"),
+        ({"subset": "@retry"}, "--limit"),
+    ],
+)
+def test_in_one_piece(arguments: dict[str, t.Any], says: str) -> None:
+    problem = problem_of(arguments)
+    assert says in problem
+    assert bool(says) is bool(problem)

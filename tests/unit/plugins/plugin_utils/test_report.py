@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The summary says what came of a run, in plain English."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.genesys.gws.plugins.plugin_utils import _report
+from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
+
+OUTCOMES = dict.fromkeys(
+    (*_report._REPORTED, "deleted", "redacted", "orphans_deleted", "already_absent", "failed"),
+    0,
+)
+
+
+def request(**given: t.Any) -> dict[str, t.Any]:
+    return {"erases": False, "has_gws": True, "started": "2026-01-02T03:04:05Z", "report_dir": "", "work_dir": "/w", **given}
+
+
+def found(tables: int = 1, rows: int = 1, matches: int = 1, people: int = 1, **given: t.Any) -> dict[str, t.Any]:
+    coverage = {
+        "tables": [{}] * tables,
+        "rows": rows,
+        "ranges": 2,
+        "consistency_level": "QUORUM",
+        "seconds": 0.1,
+        "hosts": 1,
+        "partly_read": [],
+        "resumed_ranges": 0,
+        "checkpoint_refused": "",
+        "not_searchable": 0,
+        "throttled": {},
+        **given,
+    }
+    subjects = [{"ref": str(number), "exact": 1, "possible": 0} for number in range(people)]
+    return {"complete": True, "coverage": coverage, "matches": matches, "matches_in_other_groups": 0, "subjects": subjects}
+
+
+def outcome(**steps: t.Any) -> Outcome:
+    return Outcome(**{"request": request(), "checked": {}, "found": {}, "done": {}, "proof": {}, "left": {}, "finished": "2026", **steps})
+
+
+def done(**counts: int) -> dict[str, t.Any]:
+    return {"outcomes": {**OUTCOMES, **counts}, "plan": {"digest": "0" * 64, "delete": 1, "redact": 0, "settings": 1}}
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 tables"), (1, "1 table"), (2, "2 tables")])
+def test_singular_and_plural(number: int, text: str) -> None:
+    assert _report.counted(number, "table") == text
+
+
+@pytest.mark.parametrize(
+    ("searched", "lines"),
+    [
+        (found(), ["1 table, 1 row, all 2 token ranges", "Found: 1 finding of 1 of 1 subject."]),
+        (found(2, 3, 4, 5), ["2 tables, 3 rows, ", "Found: 4 findings of 5 of 5 subjects."]),
+        (found(ranges=1, resumed_ranges=1), ["the only token range at", "1 token range of these"]),
+        (found(not_searchable=1), ["1 value is compressed"]),
+        (found(not_searchable=2), ["2 values are compressed"]),
+        (found(hosts=3), [", on 3 hosts."]),
+    ],
+)
+def test_search(searched: dict[str, t.Any], lines: list[str]) -> None:
+    text = "\n".join(_report.summary(outcome(found=searched)))
+    assert all(line in text for line in lines), text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_everything_that_was_not_erased_is_said(count: int) -> None:
+    for name, nouns in _report._REPORTED.items():
+        text = "\n".join(_report.summary(outcome(found=found(), done=done(**{name: count}))))
+        assert f"Reported, not touched: {count} {nouns[count - 1]}." in text
+
+
+def test_the_digest_is_the_last_line_of_a_dry_run_and_the_report_stands_before_it() -> None:
+    lines = _report.summary(outcome(found=found(), done=done()))
+    assert lines[-1] == "Plan: " + "0" * 64
+    assert "Dry run: 1 setting would be deleted, 0 redacted. Nothing was changed." in lines
+    assert _report.place_of_report(lines) == len(lines) - 1
+
+
+def test_verdicts() -> None:
+    erases = request(erases=True)
+    proven = outcome(request=erases, found=found(), done=done(deleted=1), proof=found(matches=0), left={"left_message": ""})
+    assert (proven.verdict, proven.reason) == ("proven", "")
+    assert _report.summary(proven)[-1].startswith("Proven: ")
+    left = outcome(request=erases, found=found(), done=done(deleted=1), proof=found(), left={"left_message": "1 row is left."})
+    assert (left.verdict, left.reason) == ("failed", "1 row is left.")
+    assert _report.summary(left)[-1] == "NOT proven: 1 row is left."
+    failed = outcome(request=erases, found={"failed": True, "msg": "Cassandra is down."})
+    assert (failed.verdict, failed.reason) == ("failed", "Cassandra is down.")
+    assert _report.summary(failed) == ["The search is not complete.", "Failed: Cassandra is down."]
+    assert _report.summary(outcome(checked={"failed": True, "msg": "x"})) == ["Nothing was searched.", "Failed: x"]
+    assert outcome(found=found()).verdict == "searched"
+
+
+def test_a_step_that_was_killed_is_no_success() -> None:
+    assert outcome(done={"failed": True}).reason == "The run ended without a reason."
+
+
+@pytest.mark.parametrize("has_gws", [True, False])
+def test_without_gws(has_gws: bool) -> None:
+    [*_unused, line] = _report.summary(outcome(request=request(has_gws=has_gws), found=found()))
+    assert line == f"No GWS {'login' if has_gws else 'address'} was given: only Cassandra was searched. Nothing was changed."
+
+
+def test_the_page_escapes_what_it_shows() -> None:
+    one = outcome(found={**found(), "subjects": [{"ref": "<b>&", "exact": 1, "possible": 0}]})
+    files = _report.files(
+        one, ["<i>"], _report.report(one), "{% for line in summary %}{{ line }}{% endfor %}{{ report.search.subjects[0].ref }}"
+    )
+    assert files["forget_me-20260102T030405Z.html"] == "&lt;i&gt;&lt;b&gt;&amp;"
+    assert set(files) == {"forget_me-20260102T030405Z.html", "forget_me-20260102T030405Z.json"}

@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is meant and not understood is refused before anything is read, and no message quotes a value."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.genesys.gws.plugins.plugin_utils import _request
+from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
+from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import Fault, checked
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Option
+
+BY_NAME = {option.name: option for option in OPTIONS}
+CANARY = "canary7391@example.com"
+
+
+def values(extra: dict[str, t.Any] | None = None, *, predecessor: bool = True, **others: t.Any) -> dict[str, t.Any]:
+    """What a run with these extra variables, and others from an inventory, means."""
+    extra = extra or {}
+
+    def resolve(value: t.Any) -> t.Any:
+        if value == "{{ fails }}":
+            raise ValueError(CANARY)
+        return value
+
+    def is_template(text: str) -> bool:
+        return "{{" in text
+
+    return _request.values_of(
+        Given(variables={**others, **extra}, extra=extra, resolve=resolve, is_template=is_template, predecessor=predecessor, local=True)
+    )
+
+
+def refused(extra: dict[str, t.Any] | None = None, **others: t.Any) -> str:
+    with pytest.raises(BadRequest) as caught:
+        values(extra, **others)
+    message = str(caught.value)
+    assert "canary7391" not in message
+    assert "\n" not in message
+    return message
+
+
+def fault_of(option: Option, value: t.Any) -> str:
+    try:
+        checked(option, value)
+    except Fault as fault:
+        return str(fault)
+    return ""
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_no_message_quotes_a_value(option: Option) -> None:
+    texts: list[t.Any] = [CANARY, [CANARY], {CANARY: CANARY}, {"a": [CANARY]}, [[CANARY]], CANARY.encode()]
+    for value in [*texts, 12025550147, 1.5, True, datetime.date(2026, 1, 2), object()]:
+        fault = fault_of(option, value)
+        assert not any(canary in fault for canary in ("canary7391", "12025550147", "\n"))
+
+
+@given(
+    option=st.sampled_from(OPTIONS),
+    value=st.one_of(
+        st.text(), st.integers(), st.floats(), st.booleans(), st.none(), st.lists(st.text()), st.dictionaries(st.text(), st.text())
+    ),
+)
+def test_any_value_is_taken_or_refused(option: Option, value: t.Any) -> None:
+    fault = fault_of(option, value)
+    assert not isinstance(value, str) or len(value) < 13 or value not in fault
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.kind is Kind.IDENTIFIERS], ids=lambda option: option.name)
+@pytest.mark.parametrize("value", [12025550147, 1.5, True, datetime.date(2026, 1, 2)])
+def test_what_yaml_made_of_an_identifier(option: t.Any, value: t.Any) -> None:
+    for given_value in (value, ["ann@x.com", value], [{"identifiers": value}], [{"identifiers": ["ann@x.com", value]}]):
+        assert "put it in quotes" in refused({option.variable: given_value})
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.kind is Kind.FLAG], ids=lambda option: option.name)
+def test_truth_values(option: t.Any) -> None:
+    for value in (True, "true", "True", "yes", "on", "1", 1, "Y"):
+        assert checked(option, value) is True
+    for value in (False, "false", "no", "OFF", "0", 0):
+        assert checked(option, value) is False
+    for value in ("ture", "2", 2, -1, 1.0, [], {}, "yes please"):
+        with pytest.raises(Fault):
+            checked(option, value)
+
+
+@pytest.mark.parametrize("host", ["cassandra-1.example.com", "10.0.0.1", "::1", "[fe80::1%eth0]", "cass_1", "xn--bcher-kva.example", "a1"])
+def test_hosts(host: str) -> None:
+    assert checked(BY_NAME["cassandra_hosts"], host) == [host]
+
+
+@pytest.mark.parametrize(
+    "host", [CANARY, "+12025550147", "12025550147", "202-555-0147", "Ann Lee", "a..b", "-a", "a/b", "host:9042", "1.2.3"]
+)
+def test_what_is_no_host(host: str) -> None:
+    with pytest.raises(Fault):
+        checked(BY_NAME["cassandra_hosts"], host)
+
+
+def test_an_inventory_never_speaks_for_the_predecessor() -> None:
+    """Somebody else's role has variables of these names."""
+    others = dict.fromkeys(PREDECESSOR, "somebody else's")
+    assert values({"forget_me_search": "ann@x.com"}, **others) == {"search": "ann@x.com"}
+    assert values({"search": "ann@x.com"}, predecessor=False, **{**others, "search": "x"}) == {}
+
+
+def test_an_extra_variable_of_the_predecessor_wins_over_an_inventory() -> None:
+    assert values({"cleanup": "true"}, forget_me_cleanup=False)["cleanup"] is True
+    assert "are the same" in refused({"cleanup": True, "forget_me_cleanup": False})
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("cleanp", "cleanup"),
+        ("Cleanup", "cleanup"),
+        ("serach", "search"),
+        ("gws_user", "gws_username"),
+        ("grop_name", "group_name"),
+        ("holds", "forget_me_holds"),
+        ("report_dir", "forget_me_report_dir"),
+        ("forget_me_hold", "forget_me_holds"),
+        ("forget_me_regoin", "forget_me_region"),
+        ("Forget_Me_search", "forget_me_search"),
+    ],
+)
+def test_misspelled(name: str, nearest: str) -> None:
+    assert faults_of_names([], [name], of_predecessor=True) == [f"{name} is not a known variable (did you mean {nearest}?)"]
+
+
+@pytest.mark.parametrize(
+    "name", ["awx_job_id", "tower_user_name", "ansible_user", "env", "ticket", "gws_scheme", "vault_gws_password", "__forget_me_x"]
+)
+def test_other_extra_variables_are_nobody_s_business(name: str) -> None:
+    assert faults_of_names([name], [name], of_predecessor=True) == []
+
+
+def test_names_without_our_prefix_count_only_in_the_playbook() -> None:
+    assert faults_of_names(["cleanp"], [], of_predecessor=True) == []
+    assert faults_of_names([], ["cleanp"], of_predecessor=False) == []
+    assert faults_of_names(["forget_me_hold"], [], of_predecessor=False) != []
+
+
+def test_a_name_that_may_be_a_person_is_not_shown() -> None:
+    [fault] = faults_of_names([], ["forget_me_12025550147"], of_predecessor=True)
+    assert "12025550147" not in fault
+    [fault] = faults_of_names([], ["forget_me_" + CANARY], of_predecessor=True)
+    assert CANARY not in fault
+
+
+def test_templates() -> None:
+    assert "mark it !unsafe" in refused({"search": "{{ canary7391 }}"})
+    assert "mark it !unsafe" in refused({"forget_me_subjects": [{"identifiers": ["{{ canary7391 }}"]}]})
+    assert "can't be resolved" in refused(forget_me_group="{{ fails }}")
+    assert values(forget_me_search="{{ from a vault }}") == {"search": "{{ from a vault }}"}, "not an extra variable: resolved"
+
+
+def test_blank_is_not_given() -> None:
+    """AWX passes what was left empty as an empty text."""
+    blank = {option.variable: "" for option in OPTIONS if option.name != "search"}
+    assert values({**blank, "search": "ann@x.com"}) == {"search": "ann@x.com"}
+
+
+def test_relative_paths_are_of_the_folder_in_which_the_person_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert values({"forget_me_report_dir": "reports"})["report_dir"] == str(tmp_path / "reports")
+    assert "looks like a person" in refused({"forget_me_report_dir": CANARY})
+    assert values({"forget_me_report_dir": f"./{CANARY}"})["report_dir"] == str(tmp_path / CANARY)
+
+
+@pytest.mark.parametrize(
+    ("readers", "play_hosts", "says"),
+    [
+        ([], ["localhost"], ""),
+        (["a", "b"], ["localhost", "a", "b"], ""),
+        ([], ["a", "b"], "runs on 2 hosts"),
+        (["a"], ["a"], "needs a host that puts"),
+    ],
+)
+def test_one_host_does_all_but_the_reading(readers: list[str], play_hosts: list[str], says: str) -> None:
+    if not says:
+        assert _request.controller_of(readers, play_hosts, run_once=False, strategy="linear") == "localhost"
+        return
+    with pytest.raises(BadRequest, match=says):
+        _request.controller_of(readers, play_hosts, run_once=False, strategy="linear")
+
+
+def test_run_once_is_one_host() -> None:
+    assert _request.controller_of([], ["a", "b"], run_once=True, strategy="free") == "a"
+    with pytest.raises(BadRequest, match="strategy linear"):
+        _request.controller_of(["b"], ["a", "b"], run_once=False, strategy="ansible.builtin.free")
