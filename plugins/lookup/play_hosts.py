@@ -52,7 +52,7 @@ class LookupModule(LookupBase):
         named = known.get("forget_me_scan_hosts")
         try:
             if _templates.needs_templating(named):
-                named = self._templar.template(named)
+                named = t.cast(t.Any, self._templar).template(named)
             hosts = scan_hosts(_templates.plain(named), known.get("groups") or {})
         except Exception:  # the text of what templating raises may hold the value; the role says what is wrong
             hosts = []

@@ -269,7 +269,8 @@ def _run(folder: Path, case: Case) -> Ran:
 def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     """The cases whose tests are collected, a few at a time."""
     folder = tmp_path_factory.mktemp("misuse")
-    wanted = {item.callspec.params["name"] for item in request.session.items if getattr(item, "originalname", "") == "test_refused"}
+    items: list[Any] = [item for item in request.session.items if getattr(item, "originalname", "") == "test_refused"]
+    wanted = {item.callspec.params["name"] for item in items}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         futures = {
             name: pool.submit(_run, folder / str(number), case) for number, (name, case) in enumerate(CASES.items()) if name in wanted
@@ -327,13 +328,14 @@ def test_goes_on_to_the_login(tmp_path: Path, arguments: Sequence[str], inventor
 
 
 def test_a_loop_over_the_modules_shows_no_item(tmp_path: Path) -> None:
+    modules: dict[str, dict[str, Any]] = {
+        "search": {"login_host": "127.0.0.1", "login_port": 9},
+        "delete": {"gws_url": "http://127.0.0.1:9", "gws_username": "a", "gws_password": "b"},
+        "check": {},
+    }
     tasks: list[dict[str, Any]] = [
         {f"genesys.gws.gws_pii_{module}": {"search": "{{ item }}", **options}, "loop": [PERSON, PHONE, "Ann"], "ignore_errors": True}
-        for module, options in {
-            "search": {"login_host": "127.0.0.1", "login_port": 9},
-            "delete": {"gws_url": "http://127.0.0.1:9", "gws_username": "a", "gws_password": "b"},
-            "check": {},
-        }.items()
+        for module, options in modules.items()
     ]
     play = [
         {

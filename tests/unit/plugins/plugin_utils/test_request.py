@@ -86,11 +86,14 @@ def test_what_yaml_made_of_an_identifier(option: t.Any, value: t.Any) -> None:
 
 @pytest.mark.parametrize("option", [option for option in OPTIONS if option.kind is Kind.FLAG], ids=lambda option: option.name)
 def test_truth_values(option: t.Any) -> None:
-    for value in (True, "true", "True", "yes", "on", "1", 1, "Y"):
+    yes: list[t.Any] = [True, "true", "True", "yes", "on", "1", 1, "Y"]
+    no: list[t.Any] = [False, "false", "no", "OFF", "0", 0]
+    neither: list[t.Any] = ["ture", "2", 2, -1, 1.0, [], {}, "yes please"]
+    for value in yes:
         assert checked(option, value) is True
-    for value in (False, "false", "no", "OFF", "0", 0):
+    for value in no:
         assert checked(option, value) is False
-    for value in ("ture", "2", 2, -1, 1.0, [], {}, "yes please"):
+    for value in neither:
         with pytest.raises(Fault):
             checked(option, value)
 
@@ -110,7 +113,7 @@ def test_what_is_no_host(host: str) -> None:
 
 def test_an_inventory_never_speaks_for_the_predecessor() -> None:
     """Somebody else's role has variables of these names."""
-    others = dict.fromkeys(PREDECESSOR, "somebody else's")
+    others: dict[str, t.Any] = dict.fromkeys(PREDECESSOR, "somebody else's")
     assert values({"forget_me_search": "ann@x.com"}, **others) == {"search": "ann@x.com"}
     assert values({"search": "ann@x.com"}, predecessor=False, **{**others, "search": "x"}) == {}
 
