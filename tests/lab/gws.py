@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import gzip
 import json
 import re
 import secrets
@@ -29,7 +30,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from tests.lab.cassandra import TlsFiles
 from tests.lab.layouts import Group, Layout, Owner, Setting, dashed
@@ -45,11 +46,22 @@ SYSTEM_GROUPS: Mapping[str, Mapping[str, str]] = {
     "general-settings": {"countryCode": "US", "countryDigits": "1", "countryName": "United States"}
 }
 PARAMETERS = {"fields", "subresources", "location"}
+PAGE_PARAMETERS = {"offset", "limit"}
+"""Refused, as every unknown parameter is, unless lists come in pages."""
 
 Scope = Literal["none", "users", "all"]
 """Where a fault strikes: nowhere, in `/users/{id}/…` alone (so that a probe in `/me` looks fine), everywhere."""
 DeleteForm = Literal["body", "path", "both"]
-Fault = Literal["500_not_done", "500_done", "502_not_done", "502_done", "503", "429", "drop_before", "drop_after", "html_200"]
+ServerFault = Literal[
+    "500_not_done", "500_done", "502_not_done", "502_done", "503", "429", "drop_before", "drop_after", "html_200", "html_404"
+]
+Lookalike = Literal[
+    "code_text", "code_fraction", "code_true", "code_huge", "code_missing", "code_twice", "not_a_number", "deep", "cut_off", "trickle"
+]
+Fault = ServerFault | Lookalike
+"""As servers and proxies fail, and answers that only look like one of GWS. `…_done`, `drop_after` and all that only look like one strike after the effect."""
+Paging = Literal["total", "next", "limit", "silent"]
+"""How an answer says that it is one page of several: by a total, by the address of the next page, by its limit and offset, not at all."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,28 @@ class GwsConfig:
     stale_reads: int = 0
     """The first n reads of a group after a write show what was there before."""
     latency_seconds: float = 0.0
+    latency_per_request: float = 0.0
+    """Added for each request that is being answered at the same time: a GWS that is slower the more it is asked."""
+    most_per_second: int | None = None
+    """More requests within one second are refused with 429 and `retry_after`."""
+    page_size: int | None = None
+    """Lists (users, groups, settings) come in pages of so many; `offset` and `limit` ask for others."""
+    paging: Paging = "total"
+    extra_total: int = 0
+    """The total in a list says so many more than there are."""
+    hidden_users: Sequence[str] = ()
+    """Ids that the list with fields leaves out, and the list of addresses does not."""
+    vanished_users: Sequence[str] = ()
+    """Ids that lists have, and nobody knows when asked for."""
+    null_settings: bool = False
+    """An empty list of settings or groups is null."""
+    groups_in_memory: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
+    """Groups with any names, that each user has on top of what is in Cassandra. They can be read by name, if the name can be put in a path, and with
+    `?subresources=*`; they can't be written."""
+    padding: int = 0
+    """So many blanks before each answer."""
+    gzip: bool = False
+    """Answers are packed, whether the client asks for it or not."""
     session_expires_after: int | None = None
     """A session ends after so many requests."""
     lockout_after: int | None = None
@@ -158,6 +192,7 @@ class _Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     status_code: int | None = None
     drop: bool = False
+    trickle: bool = False
 
 
 class _Refused(Exception):
@@ -173,7 +208,49 @@ def _result(code: int, message: str = "", **content: object) -> _Answer:
     if code:
         body["statusMessage"] = message
     body.update(content)
-    return _Answer(HTTP_STATUS[code], json.dumps(body, ensure_ascii=False).encode(), status_code=code)
+    try:
+        text = json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8
+        text = json.dumps(body).encode()
+    return _Answer(HTTP_STATUS[code], text, status_code=code)
+
+
+def _with_code(code: str) -> Callable[[_Answer], _Answer]:
+    """An answer whose statusCode is something else, as JSON."""
+
+    def lie(answer: _Answer) -> _Answer:
+        answer.body = re.sub(rb'"statusCode": \d+', f'"statusCode": {code}'.encode(), answer.body, count=1)
+        return answer
+
+    return lie
+
+
+def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[_Answer], _Answer]:
+    def lie(answer: _Answer) -> _Answer:
+        answer.body = change(answer.body)
+        return answer
+
+    return lie
+
+
+def _trickled(answer: _Answer) -> _Answer:
+    answer.trickle = True
+    return answer
+
+
+LOOKALIKES: Mapping[str, Callable[[_Answer], _Answer]] = {
+    "code_text": _with_code('"0"'),
+    "code_fraction": _with_code("0.0"),
+    "code_true": _with_code("false"),
+    "code_huge": _with_code("9" * 5000),
+    "code_missing": _rewritten(lambda body: body.replace(b'"statusCode"', b'"status"', 1)),
+    "code_twice": _with_code('6, "statusCode": 0'),
+    "not_a_number": _with_code("NaN"),
+    "deep": _rewritten(lambda body: body[:-1] + b', "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    "cut_off": _rewritten(lambda body: body[: len(body) // 2]),
+    "trickle": _trickled,
+}
+AFTER: tuple[str, ...] = ("500_done", "502_done", "drop_after", *LOOKALIKES)
 
 
 @dataclass(frozen=True)
@@ -224,6 +301,8 @@ class GwsStandIn:
             self._bad_logins: Counter[str] = Counter()
             self._stale: dict[tuple[Owner, str], tuple[list[Setting], int]] = {}
             self.writes = self.reads = 0
+            self._answering = self.most_at_a_time = 0
+            self._times: list[float] = []
 
     @property
     def url(self) -> str:
@@ -275,12 +354,19 @@ class GwsStandIn:
         """Handle one request completely; what it returns is what goes over the wire."""
         with self._lock:
             self.requests.append(request)
-        for hook in list(self.hooks):
-            hook("before", request)
-        if self.config.latency_seconds:
-            time.sleep(self.config.latency_seconds)
-        with self._lock:
-            answer = self._guarded(request)
+            self._answering += 1
+            self.most_at_a_time = max(self.most_at_a_time, self._answering)
+            latency = self.config.latency_seconds + self._answering * self.config.latency_per_request
+        try:
+            for hook in list(self.hooks):
+                hook("before", request)
+            if latency:
+                time.sleep(latency)
+            with self._lock:
+                answer = self._guarded(request)
+        finally:
+            with self._lock:
+                self._answering -= 1
         request.status, request.status_code = (0, None) if answer.drop else (answer.status, answer.status_code)
         for hook in list(self.hooks):
             hook("after", request)
@@ -302,9 +388,16 @@ class GwsStandIn:
         except Exception:  # Cassandra is down, most likely: GWS says 4 then
             answer = _result(4, "Internal server error - please contact administrator.")
         answer.headers.extend(headers)
+        if self.config.padding:
+            answer.body = b" " * self.config.padding + answer.body
+        if self.config.gzip:
+            answer.body = gzip.compress(answer.body, mtime=0)
+            answer.headers.append(("Content-Encoding", "gzip"))
         return answer
 
     def _answer(self, request: Request, headers: list[tuple[str, str]]) -> _Answer:
+        if self._too_many():
+            return self._fault_answer("429")
         segments = _segments(request.path)
         if request.method == "GET" and segments == ("diagnostics", "version"):
             return _result(0, version=VERSION)
@@ -318,13 +411,30 @@ class GwsStandIn:
                 headers += [("X-CSRF-HEADER", self.config.csrf_header), ("X-CSRF-TOKEN", session.token)]
         query = dict(parse_qsl(request.query, keep_blank_values=True))
         for name, value in query.items():
-            if name not in PARAMETERS or (name == "fields" and value != "*"):
+            known = PARAMETERS | (PAGE_PARAMETERS if self.config.page_size else set())
+            if (
+                name not in known
+                or (name in PAGE_PARAMETERS and not (value.isascii() and value.isdigit()))
+                or (name == "fields" and value != "*")
+            ):
                 raise _Refused(2, f"Parameter '{name}' is invalid: The specified value is not within valid range")
         fault = self._fault(request, segments)
-        if fault is not None and fault not in ("500_done", "502_done", "drop_after"):
+        if fault is not None and fault not in AFTER:
             return self._fault_answer(fault)
         answer = self._route(request, segments, query, session.user)
-        return answer if fault is None else self._fault_answer(fault)
+        if fault is None:
+            return answer
+        return LOOKALIKES[fault](answer) if fault in LOOKALIKES else self._fault_answer(fault)
+
+    def _too_many(self) -> bool:
+        if self.config.most_per_second is None:
+            return False
+        now = time.monotonic()
+        self._times = [one for one in self._times if one > now - 1.0]
+        if len(self._times) >= self.config.most_per_second:
+            return True
+        self._times.append(now)
+        return False
 
     def _fault(self, request: Request, segments: tuple[str, ...]) -> Fault | None:
         if segments == ("me",) or self.config.fault_scope == "none":
@@ -342,8 +452,8 @@ class GwsStandIn:
     def _fault_answer(self, fault: Fault) -> _Answer:
         if fault in ("drop_before", "drop_after"):
             return _Answer(0, b"", drop=True)
-        if fault == "html_200":
-            return _Answer(200, b"<html><body>Please sign in</body></html>", "text/html")
+        if fault in ("html_200", "html_404"):
+            return _Answer(int(fault[-3:]), b"<html><body>Please sign in, or ask for another page</body></html>", "text/html")
         status = int(fault[:3])
         if status == 500:
             return _result(4, "Internal server error - please contact administrator.")
@@ -411,9 +521,10 @@ class GwsStandIn:
             case ("me",):
                 return _result(0, user=self._user(user, "/me"))
             case ("users",):
-                if query and not self.config.users_as_uris_only:
-                    return _result(0, users=[self._user(one) for one in self.users.values()])
-                return _result(0, uris=[f"{INTERNAL_URL}{API}/users/{one}" for one in self.users])
+                if query.keys() & {"fields", "subresources"} and not self.config.users_as_uris_only:
+                    shown = [one for one in self.users.values() if one.id not in self.config.hidden_users]
+                    return self._listed("users", [self._user(one) for one in shown], request.path, query)
+                return self._listed("uris", [f"{INTERNAL_URL}{API}/users/{one}" for one in self.users], request.path, query)
             case ("users", user_id):
                 return _result(0, user=self._user(self._known(user_id)))
             case ("me", "settings", *rest):
@@ -431,13 +542,33 @@ class GwsStandIn:
                 raise _not_found("resource", request.path)
         if place.group is None:
             return self._groups(request, place, query)
-        return self._group(request, place, place.group)
+        return self._group(request, place, place.group, query)
 
     def _known(self, user_id: str) -> User:
         found = self.users.get(user_id)
-        if found is None:
+        if found is None or user_id in self.config.vanished_users:
             raise _not_found("user", user_id)
         return found
+
+    def _listed(self, name: str, entries: Sequence[object], path: str, query: Mapping[str, str]) -> _Answer:
+        """A list, or a page of it."""
+        size, total = self.config.page_size, len(entries) + self.config.extra_total
+        extra: dict[str, object] = {"total": total} if self.config.extra_total else {}
+        if size is None:
+            shown = entries
+        else:
+            offset, limit = int(query.get("offset", "0")), min(size, int(query.get("limit", str(size))))
+            shown = entries[offset : offset + limit]
+            end = offset + len(shown)
+            if self.config.paging == "total":
+                extra["total"] = total
+            elif self.config.paging == "limit":
+                extra.update(offset=offset, limit=limit)
+            elif self.config.paging == "next" and end < total:
+                rest = urlencode({**query, "offset": end, "limit": limit})
+                extra["paging"] = {"next": f"{INTERNAL_URL}{path}?{rest}"}
+        extra[name] = None if self.config.null_settings and not shown else shown
+        return _result(0, "", **extra)
 
     def _user(self, user: User, path: str | None = None) -> dict[str, object]:
         path = path or f"/users/{user.id}"
@@ -457,7 +588,8 @@ class GwsStandIn:
         }
 
     def _resource(self, place: _Place, group: Group) -> dict[str, object]:
-        path = f"{place.path}/{quote(group.name, safe='')}"
+        name = quote(group.name.encode("utf-8", "surrogatepass"), safe="")
+        path = f"{place.path}/{name}"
         named = {} if self.config.groups_without_name else {"name": group.name}
         return {
             **named,
@@ -480,7 +612,11 @@ class GwsStandIn:
                 for name, system in SYSTEM_GROUPS.items():
                     content = {"settings": dict(system)} if "subresources" in query else {}  # type: ignore[dict-item]
                     listed.append({**self._resource(place, Group(name, name, "name")), **content})
-            return _result(0, settings=listed)
+            else:
+                for name, settings in self.config.groups_in_memory.items():
+                    content = {"settings": list(settings)} if "subresources" in query else {}
+                    listed.append({**self._resource(place, Group(name, name, "name")), **content})
+            return self._listed("settings", listed, request.path, query)
         if request.method != "POST":
             raise _Refused(3, "Operation forbidden.")
         if self.config.missing_feature_provisioning_write:
@@ -503,7 +639,7 @@ class GwsStandIn:
         self.layout.create_group(place.owner, wanted)
         return _result(0)
 
-    def _group(self, request: Request, place: _Place, name: str) -> _Answer:
+    def _group(self, request: Request, place: _Place, name: str, query: Mapping[str, str]) -> _Answer:
         """`…/settings/{group}` and, for DELETE, `…/settings/{group}/{key}`."""
         by_path = place.key is not None
         if by_path and (request.method != "DELETE" or self.config.delete_form == "body"):
@@ -512,16 +648,20 @@ class GwsStandIn:
             if request.method == "GET":
                 return _result(0, settings=dict(SYSTEM_GROUPS[name]))
             raise _Refused(3, "Operation forbidden.")
+        if place.scope != "contact_center" and name in self.config.groups_in_memory:
+            if request.method == "GET":
+                return self._listed("settings", self.config.groups_in_memory[name], request.path, query)
+            raise _Refused(3, "Operation forbidden.")
         group = self.layout.group(place.owner, name)
         if group is None:
             raise _not_found("settings group", name)
         match request.method:
             case "GET":
-                return _result(0, settings=self._read(place.owner, group))
+                return self._listed("settings", self._read(place.owner, group), request.path, query)
             case "POST" | "PUT":
-                return self._put(request, place, group)
+                return self._put(request, place, group, query)
             case _unused:
-                return self._delete(request, place, group)
+                return self._delete(request, place, group, query)
 
     def _read(self, owner: Owner, group: Group) -> list[Setting]:
         stale = self._stale.get((owner, group.name))
@@ -538,13 +678,13 @@ class GwsStandIn:
         if self.config.stale_reads:
             self._stale[(owner, group.name)] = self.layout.settings(owner, group), self.config.stale_reads
 
-    def _put(self, request: Request, place: _Place, group: Group) -> _Answer:
+    def _put(self, request: Request, place: _Place, group: Group, query: Mapping[str, str]) -> _Answer:
         setting = _body(request, request.body)
         key_value = _key_value(setting, group)
         existing = self.layout.setting(place.owner, group, key_value)
         if request.method == "POST" and existing is not None:
             raise _Refused(18, "The setting exists already.")
-        if request.method == "PUT" and existing is None:
+        if request.method == "PUT" and not _is_at(existing, query):
             raise _not_found("setting", key_value)
         if request.method == "PUT" and _strikes(self.config.put_lies, place):
             return _result(0)
@@ -552,7 +692,7 @@ class GwsStandIn:
         self.layout.put(place.owner, group, key_value, setting)
         return _result(0)
 
-    def _delete(self, request: Request, place: _Place, group: Group) -> _Answer:
+    def _delete(self, request: Request, place: _Place, group: Group, query: Mapping[str, str]) -> _Answer:
         config = self.config
         body = b"" if config.strip_delete_bodies else request.body
         if place.key is not None:
@@ -567,7 +707,7 @@ class GwsStandIn:
             if not _strikes(config.delete_lies, place):
                 self.layout.drop_group(place.owner, group)
             return _result(0)
-        if self.layout.setting(place.owner, group, key_value) is None:
+        if not _is_at(self.layout.setting(place.owner, group, key_value), query):
             raise _not_found("setting", key_value)
         if _strikes(config.delete_lies, place):
             return _result(0)
@@ -582,16 +722,27 @@ class GwsStandIn:
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    """The decoded parts of an address after /api/v2: split first, since a key may hold an encoded slash."""
+    """The decoded parts of an address after /api/v2: split first, since a key may hold an encoded slash.
+
+    As in every server, `.` and `..` lead elsewhere, percent-encoded or not: who sends them gets what they lead to.
+    """
+    parts: list[str] = []
+    for part in path.split("/"):
+        dots = re.sub("%2e", ".", part, flags=re.IGNORECASE)
+        if dots == "..":
+            parts[1:] = parts[1:-1]
+        elif dots != ".":
+            parts.append(part)
+    path = "/".join(parts)
     if not path.startswith(f"{API}/"):
         raise _not_found("resource", path)
     try:
-        parts = tuple(unquote(part, errors="strict") for part in path.removeprefix(f"{API}/").split("/"))
+        decoded = tuple(unquote(part, errors="strict") for part in path.removeprefix(f"{API}/").split("/"))
     except UnicodeDecodeError:
         raise _not_found("resource", path) from None
-    if not all(parts):
+    if not all(decoded):
         raise _not_found("resource", path)
-    return parts
+    return decoded
 
 
 def _place(owner: Owner, path: str, scope: Literal["me", "users", "contact_center"], rest: list[str]) -> _Place:
@@ -602,6 +753,14 @@ def _place(owner: Owner, path: str, scope: Literal["me", "users", "contact_cente
 
 def _not_found(what: str, name: str) -> _Refused:
     return _Refused(6, f"Requested {what} [{name}] cannot be found.")
+
+
+def _is_at(setting: Setting | None, query: Mapping[str, str]) -> bool:
+    """Whether there is such a setting: the location of one that has a location has to match."""
+    if setting is None:
+        return False
+    location = setting.get("location")
+    return query.get("location", "") == (location if isinstance(location, str) else "")
 
 
 def _strikes(scope: Scope, place: _Place) -> bool:
@@ -701,6 +860,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
+        if answer.trickle:
+            with contextlib.suppress(OSError):
+                for place in range(len(answer.body)):
+                    self.wfile.write(answer.body[place : place + 1])
+                    self.wfile.flush()
+                    time.sleep(0.2)
+            self.close_connection = True
+            return
         self.wfile.write(answer.body)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve

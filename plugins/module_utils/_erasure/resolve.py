@@ -19,6 +19,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.explain import (
     WELL_KNOWN_GROUPS,
@@ -30,15 +31,15 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.explain impor
     ShownSetting,
     tokens_of,
 )
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import addressable
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
     CONTACT_CENTRE,
     Scope,
     SettingsApi,
     User,
 )
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
 
 __all__ = ["FindingClass", "Resolved", "Resolver"]
 
@@ -76,10 +77,9 @@ class _Read:
 class Resolver:
     """Reads the owners' settings, each owner once, several at a time. The results are in the order of the users, whoever was read first."""
 
-    def __init__(self, api: SettingsApi, judge: Judge, me: dict[str, t.Any], workers: Workers | None = None) -> None:
+    def __init__(self, api: SettingsApi, judge: Judge, me: dict[str, t.Any]) -> None:
         self._api = api
         self._judge = judge
-        self._workers = workers or Workers()
         self._opaque = OpaqueNames(judge.subjects)
         self._me = str(me.get("id") or "")
         centre = str(me.get("contactCenterId") or "").replace("-", "")
@@ -93,7 +93,7 @@ class Resolver:
         """
         if findings is not None and not findings and not everybody:
             return Resolved(Plan(self._judge.subjects, ()), (), 0, 0)
-        users = self._api.users()
+        users = self._api.users(thorough=findings is None or everybody)
         for user in users:
             self._judge.holds.learn_user(user.id, user.login_names, is_me=user.id == self._me)
         self._read_owners([(CONTACT_CENTRE, self._centre)])
@@ -121,7 +121,7 @@ class Resolver:
 
     def _read_owners(self, owners: t.Iterable[tuple[Scope, tuple[str, ...]]]) -> None:
         new = [(scope, aliases) for scope, aliases in owners if scope.owner not in self._read]
-        for (scope, _aliases), read in zip(new, self._workers.map(self._look_at, new), strict=True):
+        for (scope, _aliases), read in zip(new, self._api.workers.map(self._look_at, new), strict=True):
             self._read[scope.owner] = read
 
     def _look_at(self, owner: tuple[Scope, tuple[str, ...]]) -> _Read:
@@ -130,8 +130,14 @@ class Resolver:
         resources: list[Assessment] = []
         for group in groups:
             content = self._api.content(scope, group)
+            if content is None and group in self._api.groups(scope):
+                raise GwsError(
+                    "gws_incomplete",
+                    "GWS lists a settings group that it does not know when asked for, so not all could be read: see the GWS log.",
+                )
             if content is not None:
-                resources.extend(self._judge.assess_all(scope, aliases, group, content))
+                found = self._judge.assess_all(scope, aliases, group, content)
+                resources.extend(found if addressable(group.name) else map(_left, found))
         return _Read(tuple(group.name for group in groups), tuple(resources))
 
     def _index_of(self, users: t.Sequence[User]) -> NameIndex:
@@ -181,6 +187,11 @@ class Resolver:
             groups=NameIndex((Name.of(group, self._opaque), group) for group in groups),
             neutral=Directory.neutral_words(self._opaque),
         )
+
+
+def _left(resource: Assessment) -> Assessment:
+    """What can't be named in an address can't be erased."""
+    return dataclasses.replace(resource, verdict=Verdict.SHARED, records=(), collateral=0) if resource.verdict.touches else resource
 
 
 def _owners_in(finding: Finding, by_name: NameIndex) -> set[str]:

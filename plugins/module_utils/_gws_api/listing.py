@@ -75,9 +75,12 @@ class _Paging:
         return {self.offset[0] if self.offset else "offset": str(seen), **limit}
 
 
-def read_list(reader: Reader, path: str, query: t.Mapping[str, str] | None, members: t.Sequence[str], what: str) -> Listing:
+def read_list(
+    reader: Reader, path: str, query: t.Mapping[str, str] | None, members: t.Sequence[str], what: str, *, thorough: bool = False
+) -> Listing:
     """All entries of the first of these members that an answer has; ``what`` they are called in messages.
 
+    :param thorough: ask for more also where nothing says that there is more.
     :raises GwsError: when GWS says that it has more than it shows.
     """
     answer = reader.get(path, query)
@@ -92,22 +95,29 @@ def read_list(reader: Reader, path: str, query: t.Mapping[str, str] | None, memb
     entries: list[t.Any] = list(found or ())
     paging = _paging_of(answer.body)
     total = paging.total
-    if len(entries) >= total if total is not None else not paging.is_paged:
+    if len(entries) >= total if total is not None else not (paging.is_paged or thorough):
         return Listing(answer, entries)
     known = set(map(canonical, entries))
-    while len(known) < total if total is not None else paging.is_paged:
+    while len(known) < total if total is not None else paging.is_paged or thorough:
         page = reader.get(path, {**(query or {}), **paging.query_behind(len(entries))})
         found = page.body.get(member) if page.ok else None
         new = [entry for entry in found if canonical(entry) not in known] if isinstance(found, list) else []
         if not new:
-            if total is None and page.ok and not paging.more and not _paging_of(page.body).more:
+            if total is None and _is_end(page, paging):
                 break
             raise _incomplete(what, len(known), total, page)
         entries.extend(new)
         known.update(map(canonical, new))
         paging = _paging_of(page.body)
-        total = max(total, paging.total) if total is not None and paging.total is not None else total or paging.total
+        total = max(total or 0, paging.total) if paging.total is not None else total
     return Listing(answer, entries)
+
+
+def _is_end(page: Answer, paging: _Paging) -> bool:
+    """Whether an answer with nothing new says that there is nothing more, or, where there are no pages, that it knows none."""
+    if page.ok:
+        return not paging.more and not _paging_of(page.body).more
+    return not paging.is_paged and page.gws_status is not None and not page.transient and not page.unauthenticated
 
 
 def _incomplete(what: str, shown: int, total: int | None, page: Answer) -> GwsError:

@@ -5,9 +5,10 @@
 
 """How fast GWS may be asked: a cap on requests per second, and back-off, for all workers of a run together. It knows no HTTP.
 
-A refusal for overload (429) makes all workers wait as long as GWS asked for, and halves how many may ask at a time. So does latency that is
-several times what was usual in this run, per kind of request: GWS may serve agents on the other side. What was taken away is given back one by one.
-When even one at a time is slow, it rests after each.
+A run begins with one request at a time and doubles that while GWS stays as quick, so that what is usual is learned before GWS has much to do. A
+refusal for overload (429) makes all workers wait as long as GWS asked for, and halves how many may ask at a time. So does latency that is several
+times what was usual in this run, per kind of request: GWS may serve agents on the other side. What was taken away is given back one by one. When
+even one at a time is slow, it rests after each.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 import typing as t
 
 _WINDOW = 16  # requests; so many decide whether GWS is slow
+_FIRST_WINDOW = 8  # the same, as long as the number of requests at a time doubles
 _SLOW = 4.0  # times the usual
 _NEGLIGIBLE = 0.1  # seconds; a request below that is never slow
 LONGEST_PAUSE = 60.0  # seconds; whoever is asked to wait longer tries again after so long, and may be refused again
@@ -34,7 +36,9 @@ class Pacing:
         requests_per_second: float = 0.0,
         now: t.Callable[[], float] = time.monotonic,
     ) -> None:
-        self._most = self._allowed = max(1, parallel)
+        self._most = max(1, parallel)
+        self._allowed = 1
+        self._is_growing = True
         self._interval = 1.0 / requests_per_second if requests_per_second > 0 else 0.0
         self._now = now
         self._change = threading.Condition()
@@ -89,7 +93,7 @@ class Pacing:
                 self._next = max(self._next, self._now() + self._rest)
             latencies = self._latencies[kind]
             latencies.append(seconds)
-            if len(latencies) >= _WINDOW:
+            if len(latencies) >= (_FIRST_WINDOW if self._is_growing else _WINDOW):
                 self._judge(kind, statistics.median(latencies))
                 latencies.clear()
             self._change.notify_all()
@@ -103,9 +107,11 @@ class Pacing:
             return
         self._rest = 0.0
         self._usual[kind] = min(usual, latency)
-        self._allowed = min(self._allowed + 1, self._most)
+        self._allowed = min(self._allowed * 2 if self._is_growing else self._allowed + 1, self._most)
+        self._is_growing = self._is_growing and self._allowed < self._most
 
     def _fewer(self) -> None:
+        self._is_growing = False
         self._allowed = max(1, self._allowed // 2)
         for latencies in self._latencies.values():
             latencies.clear()

@@ -91,14 +91,16 @@ class SettingsApi:
 
     def __init__(self, client: Client, workers: Workers | None = None) -> None:
         self._client = client
-        self._workers = workers or Workers()
+        self.workers = workers or Workers()
 
-    def users(self) -> list[User]:
+    def users(self, *, thorough: bool = False) -> list[User]:
         """All users that this login may see. :raises GwsError: when they can't be listed, or not all of them.
 
         The list with the users' fields and the list of their addresses are two answers to one question: they must name the same users.
+
+        :param thorough: where an answer does not say how many users there are, ask for more (which a GWS without pages refuses, or answers as before).
         """
-        listed = read_list(self._client, "/users", {"fields": "*"}, ("users", "uris"), "users")
+        listed = read_list(self._client, "/users", {"fields": "*"}, ("users", "uris"), "users", thorough=thorough)
         if not listed.entries:  # we are a user ourselves
             raise _unexpected(listed.answer, "list the users")
         users = {user.id: user for user in map(_listed_user, listed.entries) if user is not None}
@@ -106,7 +108,7 @@ class SettingsApi:
         if "users" in listed.answer.body:
             ids.extend(self._ids_of_users())
         unread = list(dict.fromkeys(user_id for user_id in ids if user_id not in users))
-        for user_id, user in zip(unread, self._workers.map(self.user, unread), strict=True):
+        for user_id, user in zip(unread, self.workers.map(self.user, unread), strict=True):
             if user is None:
                 raise GwsError(
                     "gws_incomplete",
@@ -118,7 +120,7 @@ class SettingsApi:
     def _ids_of_users(self) -> list[str]:
         """The ids in the list of users' addresses; none when this GWS has no such list."""
         listed = read_list(self._client, "/users", None, ("uris", "users"), "users")
-        if listed.entries is None and listed.answer.gws_status is None:
+        if listed.entries is None and (listed.answer.gws_status is None or listed.answer.transient or listed.answer.unauthenticated):
             raise _unexpected(listed.answer, "list the users")
         return [_user_id(entry) for entry in listed.entries or ()]
 
@@ -233,7 +235,7 @@ def _group(entry: t.Any) -> Group:
     if not isinstance(entry, dict):
         return Group("", "", "")
     uri = str(entry.get("uri") or entry.get("path") or "")
-    name = entry.get("name") or _last_segment(uri) or entry.get("displayName") or ""
+    name = entry["name"] if isinstance(entry.get("name"), str) else _last_segment(uri) or entry.get("displayName") or ""
     return Group(str(name), str(entry.get("key") or "name"), str(entry.get("displayName") or name))
 
 

@@ -19,6 +19,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
 from tests.unit.simulated_gws import Group, Gws
 from tests.unit.strategies import subjects_of
@@ -327,7 +328,7 @@ def test_several_workers_read_the_same_in_the_same_order() -> None:
     _found, gws = resolved([])
     alone = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}).resolve(None)
     with Workers(8) as workers:
-        together = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}, workers).resolve(None)
+        together = Resolver(SettingsApi(gws.client(), workers), judge, {"contactCenterId": CENTRE}).resolve(None)
     assert together == alone
 
 

@@ -221,11 +221,12 @@ def test_the_token_of_a_session_is_sent_with_writes() -> None:
 
 
 def test_workers_run_at_a_time_and_give_results_in_order() -> None:
+    """One at a time would take 4.8 seconds; it begins so, and doubles."""
     with HostileServer(always(0.1, http(OK))) as server, client_of(server, parallel=8) as client, Workers(8) as workers:
         began = time.monotonic()
-        answers = list(workers.map(lambda number: (number, client.get("/me").ok), range(16)))
-        assert time.monotonic() - began < 1.0
-    assert answers == [(number, True) for number in range(16)]
+        answers = list(workers.map(lambda number: (number, client.get("/me").ok), range(48)))
+        assert time.monotonic() - began < 3.5
+    assert answers == [(number, True) for number in range(48)]
 
 
 def test_each_thread_has_a_session_of_its_own() -> None:
