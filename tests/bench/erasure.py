@@ -141,7 +141,7 @@ def _call(request: Request) -> tuple[str, str, str]:
 
 
 def main() -> None:
-    """Measure in turns, print the table, write docs/erasure-benchmark.md."""
+    """Measure in turns, print the table, write build/bench/erasure.txt."""
     rounds = int(os.environ.get("BENCH_ROUNDS") or 3)
     latencies = [float(one) for one in (os.environ.get("BENCH_LATENCIES") or " ".join(map(str, LATENCIES))).split()]
     lines = [
@@ -168,7 +168,7 @@ def main() -> None:
     print("\n".join(lines))
     folder = ROOT / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "erasure-benchmark.md").write_text("\n".join(["# Erasure", "", *lines, ""]), encoding="utf-8")
+    (folder / "erasure.txt").write_text("\n".join(["# Erasure", "", *lines, ""]), encoding="utf-8")
 
 
 def _row(bench: Bench, site: Site, latency: float, rounds: int) -> str:
