@@ -25,6 +25,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.characters impor
     STYLED,
     WIDTH,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_uri import PHONE_CONTEXT
 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -52,7 +53,7 @@ class Marks:
     def __init__(self, *, phones: bool, every_letter: bool) -> None:
         kinds = [{b'"@'}, _percent(), _backslash(every_letter), _ampersand(every_letter), _equals(), *_characters(phones)]
         if phones:
-            kinds.append({b"\x00%d\x00" % digit for digit in range(10)})
+            kinds += [{b"\x00%d\x00" % digit for digit in range(10)}, {PHONE_CONTEXT.encode()}]
         self._automata = [BytesAhoCorasick(sorted(kind), matchkind=MatchKind.LeftmostFirst) for kind in kinds]
 
     def places(self, data: bytes) -> list[int]:

@@ -63,11 +63,12 @@ def _international_prefix() -> re.Pattern[str]:
     return re.compile("[09]?(?:" + "|".join(sorted(plain | {"00", "0011"})) + ")")
 
 
-def calls_country(digits: str) -> bool:
-    """Whether digits are what is dialled for a country, and no more: ``0044``, ``00440``, ``01144``."""
+def calls_country(digits: str, region: str | None) -> bool:
+    """Whether digits are what is dialled for a country in a region, and no more: ``0044``, ``00440``, ``01144``."""
+    prefix = re.compile((_metadata(region).international_prefix if region else None) or "00|011")
     for length in range(2, len(digits)):
         code = digits[length:].removesuffix("0") if digits[length:] not in _country_codes() else digits[length:]
-        if code in _country_codes() and _international_prefix().fullmatch(digits, 0, length):
+        if code in _country_codes() and (digits[:length] == "00" or prefix.fullmatch(digits, 0, length)):
             return True
     return False
 
@@ -140,6 +141,10 @@ class NumberRules:
             return Reading(Certainty.POSSIBLE, True)  # a (0) that this country does not dial
         if self._token_free and digits == self._country_code + self._token_free:
             return Reading(Certainty.POSSIBLE, True)
+        token = self._national.removesuffix(self._token_free) if self._token_free else ""
+        if token and digits.startswith(self._country_code + token):  # and the token of the national form as well
+            without = self._country_code + digits[len(self._country_code + token) :]
+            return Reading(Certainty.POSSIBLE, True) if number_of("+" + without, None) == self.key else None
         return None
 
     def _read_at_home(self, digits: str, spelled: str, at_home: tuple[str, str] | None) -> Reading | None:

@@ -31,6 +31,8 @@ _PLAIN: dict[int, str | None] = {
     **dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), None),
 }
 _SHORTEST_CORE = 4  # digits; what is left of a number without its zeros must be longer to stand for it
+# Dialled before ten digits until 2019 in Mexico, 1 also from abroad and to this day in messengers; phonenumbers knows it no more.
+_FORMER_PREFIX = {"52": re.compile(r"^(?:1|01|044|045)(?=\d{10}$)")}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +76,9 @@ def number_of(text: str, region: str | None) -> tuple[str, str] | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    return str(number.country_code), phonenumbers.national_significant_number(number)
+    country_code, national = str(number.country_code), phonenumbers.national_significant_number(number)
+    former = _FORMER_PREFIX.get(country_code)
+    return country_code, former.sub("", national) if former else national
 
 
 @functools.lru_cache(maxsize=4096)

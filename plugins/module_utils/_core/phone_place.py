@@ -75,7 +75,7 @@ def judge(place: Place, rules: NumberRules, label: Label, region: str | None) ->
     """
     text, end = place.text, place.end
     for beginning in reversed(_beginnings(text, place.start)):
-        reading = rules.read(text[beginning.first : end], plus=beginning.plus)
+        reading = rules.read(text[beginning.mark : end], plus=beginning.plus)
         if reading is not None:
             break
     else:
@@ -146,7 +146,7 @@ class _Neighbours:
         run = found.group() if found else bare[-1]
         if "+" in run:  # a country code stands before it, unless that is a whole number
             return Certainty.EXACT if is_valid(number_of("+" + digits_of(run), None)) else None
-        if not self._reading.worldwide and calls_country(digits_of(run)):
+        if not self._reading.worldwide and calls_country(digits_of(run), self._regions[0]):
             return None
         if self._in_row_of_fours(run, ""):
             return Certainty.POSSIBLE
@@ -193,12 +193,13 @@ class _Neighbours:
             glued = label is not Label.PHONE and not is_pause
         glued_behind = not has_extension and _belongs_to_word(behind[:1])
         if self._beginning.plus:
-            return Certainty.POSSIBLE if glued_behind or (glued and behind[:1] == "@") else Certainty.EXACT
+            in_word = glued_behind and behind[:1] != "_"
+            return Certainty.POSSIBLE if in_word or (glued and behind[:1] == "@") else Certainty.EXACT
         if glued and glued_behind:
             return None
         joined = _JOINED_BEFORE.search(before)
         in_id = joined is not None and label_of(words_of(joined.group(1)), sentence=True) is not Label.PHONE
-        in_id = in_id or (behind[:1] in "-_" and _belongs_to_word(behind[1:]))
+        in_id = in_id or (behind[:1] in "-_" and _belongs_to_word(behind[1:]) and self._text[self._beginning.first : self._end].isdecimal())
         return Certainty.POSSIBLE if glued or glued_behind or (in_id and not self._reading.worldwide) else Certainty.EXACT
 
     def _begins_clearly(self) -> bool:

@@ -69,7 +69,7 @@ def shape_of(text: str, start: int, end: int) -> Shape:
         return Shape.OTHER if before == "-" else Shape.DOUBTFUL
     if _is_amount(text, start, end):
         return Shape.DOUBTFUL
-    is_numbered = before == "#" and not text[max(0, start - 2) : start - 1].isdecimal()  # not a service code: #31#
+    is_numbered = before == "#" and spelled.isdecimal() and not text[max(0, start - 2) : start - 1].isdecimal()  # not a service code: #31#
     return Shape.OPEN if is_numbered or after == "@" else Shape.PHONE
 
 

@@ -34,6 +34,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.characters impor
     SAME_TABLE,
     character_class,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_uri import PHONE_CONTEXT, with_context
 
 _DEPTH = 8
 
@@ -235,7 +236,7 @@ _ADDRESSES = _decoders(
     keeps_joiners=True,
 )
 _NUMBERS = _decoders(
-    (("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable_signs)),
+    (("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable_signs), (PHONE_CONTEXT, with_context)),
     {**SAME_TABLE, **DIGITS_TABLE},
     keeps_joiners=True,
 )

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Phone numbers of every region in every format of phonenumbers are found, others' never, and what only looks like one is never exact."""
+"""Phone numbers of every region in every format of phonenumbers are found, others' never, and what only looks like one is never exact.
+
+Single spellings and look-alikes are data: tests/corpus/phones.jsonl.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ import random
 import time
 import typing as t
 import uuid
-from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -25,7 +27,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import
 from tests.unit.strategies import subjects_of
 
 EXACT, POSSIBLE = Certainty.EXACT, Certainty.POSSIBLE
-CORPUS = Path(__file__).parents[4] / "corpus" / "phones.jsonl"
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 ABROAD = ("US", "DE", "AU", "RU", "JP", "BR", "KE")
 # Regions in which numbers are dialled with the code of a carrier, and one that is in use there.
@@ -243,38 +244,6 @@ def test_each_of_many_numbers_is_looked_at(separator: str) -> None:
 def test_people_who_share_a_number_are_all_found_each_by_their_extension() -> None:
     subjects = subjects_of("+14155550123", "+14155550123 x12", "+14155550123 x13", "+14155550199")
     assert dict(PhoneIndex(subjects, None).in_text("+1 415 555 0123 x12")) == {0: POSSIBLE, 1: EXACT, 2: POSSIBLE}
-
-
-def fields(value: t.Any, context: Context = NO_CONTEXT) -> t.Iterator[tuple[str | int, Context]]:
-    """The texts and numbers of a value, as they are handed to an index."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield name, Context(name, value)
-            yield from fields(item, Context(name, value))
-    elif isinstance(value, list):
-        for item in value:
-            yield from fields(item, context)
-    elif isinstance(value, (str, int)) and not isinstance(value, bool):
-        yield value, context
-
-
-with CORPUS.open(encoding="utf-8") as lines:
-    ENTRIES = [json.loads(line) for line in lines]
-
-
-@pytest.mark.parametrize("number", range(len(ENTRIES)), ids=[f"{number + 1}-{entry['why'][:40]}" for number, entry in enumerate(ENTRIES)])
-def test_corpus(number: int) -> None:
-    entry = ENTRIES[number]
-    seen = [certainty(entry["identifier"], value, entry["region"], context) for value, context in fields(entry["value"])]
-    expected = {"exact": EXACT, "possible": POSSIBLE, "none": None}[entry["expected"]]
-    assert max(filter(None, seen), default=None) is expected, entry["why"]
-
-
-def test_the_corpus_is_large_and_says_no_as_often_as_yes() -> None:
-    expected = [entry["expected"] for entry in ENTRIES]
-    assert len(expected) >= 220
-    assert expected.count("exact") >= 80
-    assert len(expected) - expected.count("exact") >= 80
 
 
 LONG = {
