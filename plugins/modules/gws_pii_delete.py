@@ -15,6 +15,8 @@ description:
   - A setting that holds several contacts (Recents) loses only the records of the person.
   - The form of the DELETE is proved on a scratch group of the user's own first. A backup is taken before each write, each write is read back,
     and the other settings of the group are compared.
+  - Rows of former agents (O(orphans=delete)) are part of the same plan. Holds, groups, caps, approval, backup and read-back count for them as well.
+  - Two runs with the same GWS login do not erase at the same time. The second one is refused with a line that says so.
   - The result holds no personal data.
 author:
   - The genesys.gws authors (@genesys-gws)
@@ -41,8 +43,10 @@ options:
     default: report
   orphans:
     description:
-      - What to do with rows of owners whom GWS no longer knows. Fail after everything else is done, only report, or delete the rows by CQL.
-      - V(delete) needs O(login_host). A row that holds other people's records as well is left.
+      - What to do with rows of former agents, whom GWS no longer knows. Fail after everything else is done, only report, or delete the rows by CQL.
+      - V(delete) needs O(login_host), and a Cassandra user with the permission MODIFY. The rows are planned, held, counted and backed up as settings are.
+      - A row is left (and the module fails) if it holds other people's records as well, whatever O(shared_settings) says; if the person stands in a
+        static column; or if the setting seems to lie in several rows.
     type: str
     choices: [fail, report, delete]
     default: fail
@@ -56,20 +60,25 @@ options:
     type: bool
     default: true
   max_deletes:
-    description: If more settings than this would be touched, nothing is.
+    description: If more settings and rows than this would be touched, nothing is.
     type: int
     default: 5000
   max_per_subject:
-    description: If a data subject would lose more settings than this, nothing is touched.
+    description: If a data subject would lose more settings and rows than this, nothing is touched.
     type: int
     default: 200
   holds:
     description:
       - Legal holds, a list of identifiers, owners (user id or any name of a user), resources (a path or URL like C(/users/ID/settings/GROUP/KEY), or what
         it lies in) or other texts. What they mean is never touched. A hold may hold too much, never too little.
+      - A row of a former agent is held by a path when it names all that the path names.
     type: raw
   expect_plan:
-    description: RV(plan.digest) of the plan that was approved. Another plan is not carried out.
+    description:
+      - RV(plan.digest) of the plan that was approved. Another plan is not carried out.
+      - A plan is another one when anything of this differs, GWS (the contact centre), the cluster and keyspace of the findings, the people, the
+        policy, or for any setting or row the action, what goes, and how many of other people's records go with it. What stays in a setting may differ.
+      - What is no longer as it was planned right before it is touched is left and counted as changed.
     type: str
   delete_form:
     description: Where the key of a setting stands in a DELETE. V(probe) finds it out on a scratch group.
@@ -77,7 +86,9 @@ options:
     choices: [probe, body, path]
     default: probe
   work_dir:
-    description: Folder for backups, on the host that runs the module.
+    description:
+      - Folder for backups and the journal, on the host that runs the module. It is made with mode 0700.
+      - It is refused if it belongs to another user, if others may read it, or if it is a symbolic link.
     type: path
     default: ~/.ansible/gws_pii
   keep_backup:
@@ -140,7 +151,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 plan:
-  description: The settings that are to be touched, counts and a digest.
+  description: The settings and rows that are to be touched, counts and a digest.
   type: dict
   returned: success
   contains:
@@ -156,11 +167,16 @@ plan:
     redact:
       description: Number of settings to be cut.
       type: int
+    rows:
+      description: Number of rows of former agents to be deleted (only with O(orphans=delete)).
+      type: int
     other_contacts_deleted:
       description: Number of other people who would go as well, by their records, addresses and numbers (only with O(shared_settings=delete)).
       type: int
 outcomes:
-  description: Number of settings or rows by what became of them.
+  description:
+    - Number of settings or rows by what became of them.
+    - C(changed) ones were not as planned any more, so they were left. C(orphaned) are rows of former agents that are there at the end.
   type: dict
   returned: always
 left:

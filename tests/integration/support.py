@@ -37,6 +37,8 @@ PLAYBOOK = ROOT / "playbooks" / "forget_me.yml"
 PASSWORD = "Wrzl-7%Canary'pass"
 """The password of everybody at the stand-in: odd enough to be found wherever it leaks."""
 SCRATCH = "gws-pii-probe-"
+WORK_FILES = ("lock", "key", "journal.jsonl")
+"""Files of the work folder that hold nothing of anybody."""
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Running
@@ -68,7 +70,7 @@ class Run:
     @property
     def backups(self) -> list[Path]:
         """Files of the work folder that hold settings."""
-        return sorted(path for path in self.work_dir.glob("*") if path.name not in ("lock", "key"))
+        return sorted(path for path in self.work_dir.glob("*") if path.name not in WORK_FILES)
 
     def said(self) -> str:
         """For the message of a failed assertion."""
@@ -482,7 +484,7 @@ def run_scenarios(
 
     def end(name: str) -> None:
         print(f"{name}: {time.monotonic() - began[name]:.1f} s, {len(lab.gws.requests)} requests")
-        backups = [path.name for path in player.work_dir.glob("*") if path.name not in ("lock", "key")]
+        backups = [path.name for path in player.work_dir.glob("*") if path.name not in WORK_FILES]
         outcomes[name] = Outcome({}, lab.settings(), befores[name], lab.dump(), list(lab.gws.requests), scratch_groups(lab), backups)
 
     ask = "{{ lookup('ansible.builtin.url', control ~ '/%s/' ~ (item | urlencode), split_lines=false, timeout=60) | from_json }}"

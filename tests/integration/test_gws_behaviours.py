@@ -97,6 +97,8 @@ HOLDS = {
 }
 """The run fails and says why, and everything is as it was (or was put back)."""
 
+LEASE = "/me/settings/gws-pii-lease"  # it is looked for before it is there
+
 SLOW_HOLDS = {
     "deletes drop the group": Scenario(GwsConfig(delete_drops_siblings="all")),
     "deletes lie": Scenario(GwsConfig(delete_lies="all")),
@@ -204,8 +206,9 @@ def test_what_was_sent(ran: tuple[dict[str, Outcome], Run]) -> None:
 
 def test_a_lost_write_is_looked_at_before_it_is_sent_again(ran: tuple[dict[str, Outcome], Run]) -> None:
     requests = [request for request in ran[0]["passing faults on writes"].requests if "/users/" in request.path]
-    for first, second in itertools.pairwise(requests):
-        assert not (first.is_write and second.is_write), "two writes without a look between them"
+    for path in {request.path for request in requests}:  # several owners are erased at a time
+        for first, second in itertools.pairwise(request for request in requests if request.path == path):
+            assert not (first.is_write and second.is_write), "two writes without a look between them"
     again = [request for request in requests if request.is_write and request.status_code == 6]
     assert again == [], "a write that was done was sent again"
 
@@ -241,7 +244,7 @@ def test_static_headers_with_their_cookie(lab: Lab, player: Player) -> None:
     )
     assert run.rc == 0, run.said()
     assert differences(SMALL, lab.settings(), REFS) == []
-    assert {request.status for request in lab.gws.requests} == {200}
+    assert {request.status for request in lab.gws.requests if LEASE not in request.path} == {200}
     assert len(lab.gws.sessions) == 1, "another session than the pasted one was used"
 
 

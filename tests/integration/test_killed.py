@@ -64,6 +64,7 @@ def test_killed_and_run_again(session_lab: Lab, player: Player, place: str) -> N
                     "subjects": SUBJECTS,
                     "region": "US",
                     "findings": "{{ found.findings }}",
+                    "gws_parallel": 1,  # so that the write at which it is killed is known
                 }
             },
         ]

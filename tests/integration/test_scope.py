@@ -67,6 +67,10 @@ def ran(session_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> tuple[dic
     return run_scenarios(player, scenarios, subjects=SUBJECTS, region="US")
 
 
+def _rows(count: int) -> str:
+    return "1 row of a former agent" if count == 1 else f"{count} rows of former agents"
+
+
 def _unchanged(outcome: Outcome) -> bool:
     return outcome.before == outcome.after and only_reads(outcome.requests)
 
@@ -94,8 +98,8 @@ def test_check_mode_is_the_plan(ran: tuple[dict[str, Outcome], Run]) -> None:
 def test_orphans_and_outside_fail_after_the_work(ran: tuple[dict[str, Outcome], Run]) -> None:
     outcome = ran[0]["orphans and outside fail"]
     assert outcome.failed
-    assert f"{len(ORPHANS)} rows of owners whom GWS no longer knows in user_settings: {len(ORPHANS)}" in outcome.message
-    assert f"{len(PEOPLE.truth.outside)} rows in tables that hold no settings in call_log" in outcome.message
+    assert f"{_rows(len(ORPHANS))} in user_settings: {len(ORPHANS)} (see orphans)" in outcome.message
+    assert "1 row in a table that holds no settings in call_log: 1" in outcome.message
     assert differences(PEOPLE, outcome.settings, REFS) == []
 
 
@@ -225,8 +229,8 @@ def test_whole_run_with_orphans_and_outside(session_lab: Lab, player: Player) ->
     given = {"forget_me_subjects": SUBJECTS, "forget_me_region": "US", "cleanup": True}
     run = player(**given)
     assert run.rc != 0
-    assert "rows of owners whom GWS no longer knows in settings_by_group: 1" in run.reason
-    assert "rows in tables that hold no settings in call_log: 1" in run.reason
+    assert "1 row of a former agent in settings_by_group: 1" in run.reason
+    assert "1 row in a table that holds no settings in call_log: 1" in run.reason
     assert differences(PEOPLE, session_lab.settings(), REFS) == []
     done = player(forget_me_orphans="delete", forget_me_exclude_tables=["call_log"], **given)
     assert done.rc == 0, done.said()

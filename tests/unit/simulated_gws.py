@@ -24,6 +24,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
 
 ADMIN = "0000000000000000000000000000ad31"
 SCRATCH = "gws-pii-probe-"
+OWN = "gws-pii-"  # groups of the collection in the admin's own scope: scratch, lease
 Setting = dict[str, t.Any]
 
 # What a write may do, other than what it should: (is it done, what is answered)
@@ -69,6 +70,7 @@ class Gws:
         self.meddle: t.Callable[[int], None] = lambda _call: None
         self.body_stripped = False  # a proxy takes the bodies of DELETE away
         self.no_path_form = False
+        self.empty_group_vanishes = False
         self.calls = 0
         self.history: list[tuple[str, str, str | None]] = []
         self.puts_back = False
@@ -145,7 +147,7 @@ class Gws:
 
     def _write(self, method: str, path: str, body: dict[str, t.Any] | None) -> Answer:
         owner, name, key = self._place(path)
-        if not (path.startswith("/me/") and (name or str((body or {}).get("name"))).startswith(SCRATCH)):
+        if not (path.startswith("/me/") and (name or str((body or {}).get("name"))).startswith(OWN)):
             self._judge_write(method, path, owner, name, key, body)
         if method == "DELETE" and self.body_stripped:
             body = None
@@ -209,6 +211,8 @@ class Gws:
             group.settings[group.settings.index(found)] = body or {}
         else:
             group.settings.remove(found)
+            if self.empty_group_vanishes and not group.settings:
+                del groups[name]
         return Answer(200, 0, {})
 
     @staticmethod
@@ -219,7 +223,7 @@ class Gws:
 
     def _judge_write(self, method: str, path: str, owner: str, name: str | None, key: str | None, body: dict[str, t.Any] | None) -> None:
         """Whether somebody's setting may be written now. A POST only ever puts back what a backup holds."""
-        backups = [json.load(open(file, encoding="ascii")) for file in glob.glob(os.path.join(self._work_dir, "backup-*"))]  # noqa: SIM115
+        backups = [_backup(file) for file in glob.glob(os.path.join(self._work_dir, "backup-*"))]
         mine = [backup for backup in backups if backup["owner"] == owner]
         assert mine, "a write without a backup"
         if method == "POST":
@@ -263,3 +267,9 @@ class Gws:
             if method != "GET" and other != path:
                 return index + 1
         return 0
+
+
+def _backup(file: str) -> dict[str, t.Any]:
+    with open(file, encoding="ascii") as stream:
+        content: dict[str, t.Any] = json.load(stream)
+    return {**content, "settings": [json.loads(text) for text in content["settings"]], "target": json.loads(content["target"])}

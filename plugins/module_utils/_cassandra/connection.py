@@ -22,7 +22,7 @@ with deps.declare("cassandra-driver"):
     import cassandra.cluster
     import cassandra.policies
 
-_PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 4
 
 
 def open_cluster(options: CassandraOptions) -> t.Any:
@@ -49,7 +49,7 @@ def open_cluster(options: CassandraOptions) -> t.Any:
             connection_class=pages.receiving_more(),
             no_compact=True,
             compression=False,  # else, where lz4 is installed, server and client spend as much on it as on the rest of a page
-            protocol_version=_PROTOCOL_VERSION,
+            protocol_version=PROTOCOL_VERSION,
         )
     except cassandra.UnresolvableContactPoints:
         hosts = ", ".join(options.hosts)

@@ -37,6 +37,8 @@ _PATIENCE = 60.0
 _PAUSE = 1.0
 _FINAL = (Remedy.NEVER, Remedy.REFUSED)
 
+PROTOCOL_VERSION = connection.PROTOCOL_VERSION
+
 _Answer = t.TypeVar("_Answer")
 
 
@@ -49,6 +51,7 @@ class Session:
         self._plain = connection.connect(self._cluster, options)
         self._searching = connection.connect(self._cluster, options)
         self._searching.client_protocol_handler = pages.searching_handler(prefilter)
+        self._whole: t.Any = None
         self._topology = Topology(self._cluster.metadata, options)
         self._schema = SchemaReader(self._cluster.metadata, self._read)
 
@@ -110,11 +113,23 @@ class Session:
 
         self._patiently(refresh, "The schema and the ring could not be read again")
 
-    def read_page(self, statement: str, page_size: int, state: bytes | None, coordinator: Coordinator | None = None) -> Page:
-        """One page of a SELECT, asked of this node, or of any. :raises PageReadError: when it could not be read, with what to do about it."""
+    def read_page(
+        self, statement: str, page_size: int, state: bytes | None, coordinator: Coordinator | None = None, *, whole: bool = False
+    ) -> Page:
+        """One page of a SELECT, asked of this node, or of any.
+
+        :param whole: give all rows, not only those that may match.
+        :raises PageReadError: when it could not be read, with what to do about it.
+        """
         query = cassandra.query.SimpleStatement(statement, fetch_size=page_size, is_idempotent=True)
+        session = self._searching
+        if whole:
+            if self._whole is None:
+                self._whole = connection.connect(self._cluster, self._options)
+                self._whole.client_protocol_handler = pages.searching_handler(pages.EVERY_ROW)
+            session = self._whole
         try:
-            result = self._searching.execute(query, paging_state=state, host=coordinator.host if coordinator else None)
+            result = session.execute(query, paging_state=state, host=coordinator.host if coordinator else None)
         except Exception as error:  # every failure of a page is mapped by type, an unknown one is unread too
             raise failures.page_read_error(error) from None
         page: Page = result.current_rows[0]
@@ -135,12 +150,12 @@ class Session:
         """A value as CQL writes it."""
         return str(cassandra.encoder.Encoder().cql_encode_all_types(value))
 
-    def write(self, statement: str, parameters: tuple[t.Any, ...]) -> None:
-        """A statement that writes, with bound values. It is sent once: whether it is done anew is for the caller to decide."""
+    def write_at(self, statement: str) -> None:
+        """A statement that writes, sent once. :raises PageReadError: when it is not known to be done, with what to do about it."""
         try:
-            self._plain.execute(statement, parameters)
+            self._plain.execute(cassandra.query.SimpleStatement(statement, is_idempotent=False))
         except Exception as error:  # see read_page
-            raise CassandraError("cql_failed", f"A CQL statement failed: {failures.page_read_error(error).reason}.") from None
+            raise failures.page_read_error(error) from None
 
     def _read(self, statement: str, parameters: tuple[t.Any, ...]) -> list[tuple[t.Any, ...]]:
         """All rows of a SELECT on the schema."""

@@ -119,6 +119,7 @@ class Finding:
 
     ``row`` is an opaque reference of the row, ``token`` its hidden token as text (it leads back to the partition);
     ``in_group`` is False when a group was asked for and the row does not name it. ``named``: how the row names what it holds.
+    ``source`` names the cluster and the keyspace.
     """
 
     search_id: str
@@ -130,6 +131,7 @@ class Finding:
     row: str
     in_group: bool
     named: NamedRow
+    source: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -148,6 +150,7 @@ class Finding:
             "row": self.row,
             "in_group": self.in_group,
             "names": self.named.to_result(),
+            "source": self.source,
         }
 
     @classmethod
@@ -164,6 +167,7 @@ class Finding:
                 row=str(raw["row"]),
                 in_group=bool(raw["in_group"]),
                 named=NamedRow.from_result(raw["names"]),
+                source=str(raw["source"]),
             )
         except (KeyError, TypeError):
             raise InputError(

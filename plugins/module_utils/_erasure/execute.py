@@ -3,64 +3,88 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Carries out a plan, one setting after the other: confirm, back up, write, read back.
+"""Carries out a plan: the shell around the protocol, with all the I/O. Owners are erased in parallel, what belongs to one of them in order.
 
-The order is the promise: nothing is sent before the setting was read again and still matched, and before its group is safely in
-a backup. What a write did is told by reading back, never by its answer: a lost answer is *unknown*, an answer of 0 may be a lie.
-At the first sign that something else was hit, the run stops and puts back what was lost.
+Threads share the API, the row store, the work folder and the lease; each of these is safe for that. What was done is kept as it happens, so that it
+is in the result whatever stops the run, an unexpected exception too.
 """
 
 from __future__ import annotations
 
-import collections
-import contextlib
+import concurrent.futures
 import dataclasses
-import enum
 import os
+import threading
 import time
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, GwsPiiError, RefusedError
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import record_values
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup, BackupFolder
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import (
-    READ_BACK_PAUSES,
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import RowStore
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, GwsPiiError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
     DeleteForm,
-    prove_delete_form,
-    send_delete,
+    GroupPlace,
+    Kind,
+    Now,
+    Outcome,
+    Seen,
+    Sent,
+    Steps,
 )
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import NO_ANSWER, PERMISSION_CODES, Answer, Client
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope, Setting, SettingsApi, canonical
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import SettingItem
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOver, run_plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder import WorkFolder
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import ALREADY_EXISTS, PERMISSION_CODES, Answer
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 
-COLLATERAL = "collateral"
+_Result = t.TypeVar("_Result")
 
 
-class Outcome(enum.Enum):
-    """What became of a setting of the plan."""
+@dataclasses.dataclass(frozen=True)
+class Clock:
+    """The one source of time. Seconds."""
 
-    DELETED = "deleted"
-    REDACTED = "redacted"
-    ALREADY_ABSENT = "already_absent"
-    FAILED = "failed"
+    monotonic: t.Callable[[], float] = time.monotonic
+    wall: t.Callable[[], float] = time.time
+    sleep: t.Callable[[float], None] = time.sleep
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """``parallel`` owners at a time; ``delete_form``: probe, body or path."""
+
+    delete_form: str = "probe"
+    retries: int = 3
+    parallel: int = 1
+    stop_file: str | None = None
 
 
 @dataclasses.dataclass
 class Executed:
-    """What was done, in the order in which it was done, also when the run was stopped by ``error``."""
+    """What was done, in the order of the plan, also when the run was stopped: by ``error``, or by a ``bug``."""
 
-    outcomes: list[tuple[Assessment, Outcome]] = dataclasses.field(default_factory=list)
+    outcomes: list[tuple[Planned, Outcome]] = dataclasses.field(default_factory=list)
     changed_meanwhile: int = 0
     error: GwsPiiError | None = None
+    bug: BaseException | None = None
 
-    def count(self, outcome: Outcome) -> int:
-        """How many settings have an outcome."""
-        return sum(1 for _resource, found in self.outcomes if found is outcome)
+    def count(self, outcome: Outcome, kind: type = object) -> int:
+        """How many settings or rows have an outcome."""
+        return sum(1 for item, found in self.outcomes if found is outcome and isinstance(item, kind))
 
 
-def _place(scope: Scope, group: Group, setting: Setting) -> str:
-    return canonical([scope.owner, group.name, setting.get(group.key), setting.get("location")])
+class Recorder(t.Protocol):
+    """Writes down, for evidence, what is about to be erased and what became of it. Thread-safe."""
+
+    def writing(self, subjects: t.Iterable[int]) -> int:
+        """Something of these subjects is about to be erased. Returns a number for ``wrote``."""
+
+    def wrote(self, number: int, outcome: Outcome) -> None:
+        """What became of it."""
 
 
 class Executor:
@@ -68,185 +92,199 @@ class Executor:
 
     def __init__(
         self,
-        client: Client,
         api: SettingsApi,
+        rows: RowStore | None,
         judge: Judge,
-        backups: BackupFolder,
-        *,
-        retries: int,
-        stop_file: str | None,
+        folder: WorkFolder,
+        options: Options,
+        clock: Clock,
+        recorder: Recorder | None = None,
     ) -> None:
-        self._client = client
         self._api = api
+        self._rows = rows
         self._judge = judge
-        self._backups = backups
-        self._retries = retries
-        self._stop_file = stop_file
-        self._form = DeleteForm.BODY
-        self._done = Executed()
-        self._erased: set[str] = set()
+        self._folder = folder
+        self._options = options
+        self._clock = clock
+        self._recorder = recorder
+        self._written: dict[str, int] = {}
+        self._halted = threading.Event()
+        self._keeping = threading.Lock()
+        self._outcomes: dict[int, Outcome] = {}
+        self._changed_meanwhile = 0
 
-    def run(self, plan: Plan, delete_form: str) -> Executed:
+    def run(self, plan: Plan) -> Executed:
         """Carry out the plan. Errors are in the result, together with what had been done before."""
+        error: GwsPiiError | None = None
+        bug: BaseException | None = None
+        lease = Lease(self._folder.run, self._folder.told.runs)  # the folder is locked: all earlier runs have ended
+        options = self._options
         try:
-            self._settle_left_overs()
-            wanted = plan.to_touch
-            if wanted:
-                if delete_form == "probe":
-                    needs_update = any(resource.verdict is Verdict.REDACT for resource in wanted)
-                    self._form = prove_delete_form(self._api, needs_update=needs_update)
-                else:
-                    self._form = DeleteForm(delete_form)
-            for resource in wanted:
-                if self._stop_file and os.path.exists(self._stop_file):
-                    raise RefusedError("stopped", "Stopped, because the stop file is there. Run it again to go on.")
-                self._done.outcomes.append((resource, self._erase(resource)))
-        except GwsPiiError as error:
-            self._done.error = error
-        return self._done
+            left_over = LeftOver(self._folder.told, tuple(self._folder.left_over()))
+            self._drive(run_plan(plan, self._judge, left_over, lease, delete_form=options.delete_form, retries=options.retries))
+        except GwsPiiError as caught:
+            error = caught
+        except (Exception, KeyboardInterrupt) as caught:  # a bug, after writes perhaps: what was done must be told
+            bug = caught
+        outcomes = [(item, self._outcomes[id(item)]) for item in plan.to_touch if id(item) in self._outcomes]
+        return Executed(outcomes, self._changed_meanwhile, error, bug)
 
-    def _settle_left_overs(self) -> None:
-        """Backups of a killed run: shred them if nothing else was lost then; otherwise stop, a human has to look."""
-        for path, backup in self._backups.left_over():
-            if backup is not None:
-                lost = [
-                    setting
-                    for setting in self._lost(backup, self._settings(backup.scope, backup.group))
-                    if not self._was_to_go(backup.scope, (backup.scope.owner,), backup.group, setting)
-                ]
-                if lost:
-                    raise RefusedError(
-                        "left_over",
-                        f"Nothing was deleted: an earlier run was killed, and {len(lost)} settings that its backup holds are gone now. Look at the backup in "
-                        "work_dir: put them back by hand or, if their agent removed them, delete the file. Then run it again.",
-                    )
-            self._backups.shred(path)
+    # -- actions
 
-    def _settings(self, scope: Scope, group: Group) -> list[Setting]:
-        """The settings of a group as they are now; none when it is gone."""
-        content = self._api.content(scope, group)
-        return list(content.settings if content else ())
+    def _drive(self, steps: Steps[_Result]) -> _Result:
+        """Carry out what a part of the protocol asks for, until it is done."""
+        result: t.Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                action = steps.throw(error) if error else steps.send(result)
+            except StopIteration as end:
+                return t.cast(_Result, end.value)
+            result, error = None, None
+            try:
+                result = self.perform(action)
+            except BaseException as caught:  # the protocol cleans up after itself, then raises it anew
+                error = caught
 
-    def _erase(self, planned: Assessment) -> Outcome:
-        """Each try begins anew: the setting is read, judged and backed up again, since its agent may have saved it meanwhile."""
-        for tries in range(self._retries + 1):
-            outcome, answer = self._try(planned)
-            if outcome is Outcome.ALREADY_ABSENT and tries:
-                outcome = Outcome.REDACTED if planned.verdict is Verdict.REDACT else Outcome.DELETED  # an earlier try was done after all
-            if outcome is not None:
-                self._erased.add(_place(planned.scope, planned.group, planned.setting))
-                return outcome
-            if tries < self._retries:
-                self._client.pause(tries, answer)
-        return Outcome.FAILED
+    def perform(self, action: actions.Action) -> t.Any:
+        """Do one thing, and give what the protocol wants to know of it."""
+        return _PERFORM[type(action)](self, action)
 
-    def _try(self, planned: Assessment) -> tuple[Outcome | None, Answer]:
-        """One write; no outcome when it may be tried again."""
-        settings = self._settings(planned.scope, planned.group)
-        current = next((setting for setting in settings if planned.same_setting(setting)), None)
-        resource = current and self._judge.assess(planned.scope, planned.aliases, planned.group, current)
-        if not resource or not resource.verdict.touches:
-            return Outcome.ALREADY_ABSENT, NO_ANSWER  # gone, or nothing (or a hold) is in it now; the proof looks again
+    def _time(self, _action: actions.Time) -> Now:
+        return Now(self._clock.monotonic(), self._clock.wall())
+
+    def _pause(self, action: actions.Pause) -> None:
+        self._clock.sleep(action.seconds)
+
+    def _permit(self, _action: actions.Permit) -> None:
+        if self._halted.is_set():
+            raise actions.Halted
+        if self._options.stop_file and os.path.exists(self._options.stop_file):
+            raise RefusedError("stopped", "Stopped, because the stop file is there. Run it again to go on.")
+
+    def _in_parallel(self, action: actions.InParallel) -> None:
+        works = action.works
+        if self._options.parallel == 1 or len(works) == 1:
+            for work in works:
+                self._drive(work)
+            return
+
+        def guarded(work: Steps[None]) -> None:
+            try:
+                self._drive(work)
+            except BaseException:
+                self._halted.set()
+                raise
+
+        with concurrent.futures.ThreadPoolExecutor(self._options.parallel, "erase") as pool:
+            try:
+                futures = [pool.submit(guarded, work) for work in works]
+                concurrent.futures.wait(futures)
+            except BaseException:  # interrupted
+                self._halted.set()
+                raise
+        errors = [error for error in (future.exception() for future in futures) if error and not isinstance(error, actions.Halted)]
+        if errors:
+            raise errors[0]
+
+    def _list_groups(self, action: actions.ListGroups) -> t.Any:
+        return self._api.groups(action.scope)
+
+    def _look(self, action: actions.Look) -> Seen:
+        if isinstance(action.place, GroupPlace):
+            content = self._api.content(action.place.scope, action.place.group)
+            return Seen(tuple(content.settings) if content else (), content is not None, self._clock.monotonic())
+        return Seen(tuple(self._store().rows(action.place.table, action.place.where)), True, self._clock.monotonic())
+
+    def _store(self) -> RowStore:
+        if self._rows is None:
+            raise CassandraError("cql_failed", "There is no connection to Cassandra.")
+        return self._rows
+
+    def _write(self, action: actions.Write) -> Sent:
+        if action.kind is Kind.DELETE_ROW:
+            return self._delete_row(action)
+        place = t.cast(GroupPlace, action.place)
+        return _sent(_SEND[action.kind](self._api, place, action))
+
+    def _delete_row(self, action: actions.Write) -> Sent:
         try:
-            wanted = resource.after()
-        except ValueError:
-            return Outcome.FAILED, NO_ANSWER
-        backup = Backup(resource.scope, resource.group, tuple(settings), resource.setting)
-        path = self._backups.save(backup)
-        try:
-            found = self._write(resource, wanted, backup)
-        except DataLeftError as error:
-            if error.code != COLLATERAL:  # the read-back has shown that nothing else is lost: the backup is not needed
-                self._backups.done(path)
-            raise
-        self._backups.done(path)
-        return found
+            self._store().delete(action.content, action.timestamp)
+        except PageReadError as unknown:
+            is_final = unknown.remedy in (Remedy.NEVER, Remedy.REFUSED)
+            return Sent(False, unknown.reason, transient=not is_final, forbidden=unknown.remedy is Remedy.NEVER)
+        return Sent(True, "done")
 
-    def _write(self, resource: Assessment, wanted: Setting | None, backup: Backup) -> tuple[Outcome | None, Answer]:
-        answer = self._send(resource, wanted)
-        done, current = self._read_back(resource, wanted, backup, answer)
-        if done:
-            return (Outcome.DELETED if wanted is None else Outcome.REDACTED), answer
-        if answer.gws_status in PERMISSION_CODES:
-            raise DataLeftError(
-                "gws_permission",
-                f"Stopped: GWS does not let this user erase a setting of another user ({answer.label}): it needs the admin role.",
-            )
-        if answer.ok and current == resource.setting:
-            raise DataLeftError(
-                "gws_untrue",
-                "Stopped: GWS answered that it erased a setting, but the setting is still there, with the person in it. Nothing more was tried; "
-                "look at GWS and its caches, then run it again.",
-            )
-        # an answer of 0 and yet another setting: its agent has saved it right after us, from a copy that still had the person
-        return (None if answer.ok or answer.transient or answer.missing else Outcome.FAILED), answer
+    def _save_backup(self, action: actions.SaveBackup) -> str:
+        return self._folder.save(action.place, action.entries, action.target)
 
-    def _send(self, resource: Assessment, wanted: Setting | None) -> Answer:
-        if wanted is None:
-            return send_delete(self._api, self._form, resource.scope, resource.group, resource.setting)
-        return self._api.update(resource.scope, resource.group, wanted)
+    def _end_backup(self, action: actions.EndBackup) -> None:
+        if action.lost and action.place is not None:
+            self._folder.set_aside(action.place, action.lost)
+        self._folder.done(action.name)
+        self._folder.note("settled", action.name)
 
-    def _read_back(self, resource: Assessment, wanted: Setting | None, backup: Backup, answer: Answer) -> tuple[bool, Setting | None]:
-        """Whether the write is done, and the setting as it is now. :raises DataLeftError: when other settings were hit (they are put back first)."""
-        done = False
-        current: Setting | None = None
-        lost: list[Setting] = []
-        pauses = READ_BACK_PAUSES if answer.ok or answer.http_status == 0 else READ_BACK_PAUSES[:2]
-        for pause in pauses:
-            time.sleep(pause)
-            settings = self._settings(resource.scope, resource.group)
-            current = next((setting for setting in settings if resource.same_setting(setting)), None)
-            done = current == wanted or self._is_saved_anew(resource, wanted, current)
-            lost = self._lost(backup, settings)
-            if wanted is not None and current is None:
-                lost.append(wanted)  # an update is no reason for the setting to go, and with it other people's records
-            if done and not lost:
-                self._count_changes(backup, settings, resource)
-                return True, current
-        if lost:
-            self._put_back(resource, backup, lost)
-        return done, current
+    def _note(self, action: actions.Note) -> None:
+        self._folder.note(action.what, action.backup)
+        if self._recorder is not None and action.item is not None:
+            self._written[_name(action.item)] = self._recorder.writing(action.item.subjects)
 
-    def _is_saved_anew(self, resource: Assessment, wanted: Setting | None, current: Setting | None) -> bool:
-        """Whether an agent has saved the setting right after us: nothing of the person is in it, and all that was kept still is."""
-        if wanted is None or current is None or self._judge.matcher.in_value(current):
-            return False
-        kept, now = (collections.Counter(map(canonical, record_values(setting, resource.group.key))) for setting in (wanted, current))
-        return bool(now) and not kept - now
+    def _done(self, action: actions.Done) -> None:
+        item = action.item
+        planned = item.assessment if isinstance(item, SettingItem) else item
+        number = self._written.pop(_name(item), None)
+        if self._recorder is not None and number is not None:
+            self._recorder.wrote(number, action.outcome)
+        with self._keeping:
+            self._outcomes[id(planned)] = action.outcome
+            self._changed_meanwhile += action.changes
 
-    def _lost(self, backup: Backup, settings: list[Setting]) -> list[Setting]:
-        """Other settings that are not there any more, by key. A late cache may have shown one that this run had erased before."""
-        present = collections.Counter(_place(backup.scope, backup.group, setting) for setting in settings)
-        lost = []
-        for setting in backup.others:
-            place = _place(backup.scope, backup.group, setting)
-            if present[place] <= 0 and place not in self._erased:
-                lost.append(setting)
-            present[place] -= 1
-        return lost
 
-    def _count_changes(self, backup: Backup, settings: list[Setting], resource: Assessment) -> None:
-        """An agent may save other settings of the group while we work: not ours to judge, but to be told."""
-        now = collections.Counter(canonical(setting) for setting in settings if not resource.same_setting(setting))
-        before = collections.Counter(canonical(setting) for setting in backup.others)
-        self._done.changed_meanwhile += sum((before - now).values())
+_PERFORM: dict[type[actions.Action], t.Callable[[Executor, t.Any], t.Any]] = {
+    actions.Time: Executor._time,
+    actions.Pause: Executor._pause,
+    actions.Permit: Executor._permit,
+    actions.InParallel: Executor._in_parallel,
+    actions.ListGroups: Executor._list_groups,
+    actions.Look: Executor._look,
+    actions.Write: Executor._write,
+    actions.SaveBackup: Executor._save_backup,
+    actions.EndBackup: Executor._end_backup,
+    actions.Note: Executor._note,
+    actions.Done: Executor._done,
+}
 
-    def _was_to_go(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: Setting) -> bool:
-        found = self._judge.assess(scope, aliases, group, setting)
-        return found is not None and found.verdict is Verdict.DELETE
 
-    def _put_back(self, resource: Assessment, backup: Backup, lost: list[Setting]) -> t.NoReturn:
-        keep = [setting for setting in lost if not self._was_to_go(resource.scope, resource.aliases, resource.group, setting)]
-        still_lost = keep
-        with contextlib.suppress(GwsPiiError):  # GWS may be gone by now: then what it last showed is what is known
-            if self._api.content(backup.scope, backup.group) is None:
-                self._api.create_group(backup.scope, backup.group)
-            for setting in keep:
-                self._api.create(backup.scope, backup.group, setting)
-            still_lost = [setting for setting in self._lost(backup, self._settings(backup.scope, backup.group)) if setting in keep]
-        raise DataLeftError(
-            COLLATERAL,
-            f"Stopped: when a setting was erased, {len(lost)} other settings of its group disappeared. "
-            f"{len(keep) - len(still_lost)} were put back, {len(still_lost)} could not be; the backup is in work_dir. "
-            "Do not run it again before GWS was looked at.",
-        )
+def _name(item: t.Any) -> str:
+    """A name of an item among all of a run."""
+    return f"{item.place!r} {item.identity}"
+
+
+def _delete(api: SettingsApi, place: GroupPlace, action: actions.Write) -> Answer:
+    if action.form is DeleteForm.BODY:
+        return api.delete_by_body(place.scope, place.group, action.content)
+    if str(action.content[place.group.key]).strip(".") == "":
+        # /settings/group/.. is another resource, and /settings/group/. the group itself
+        raise RefusedError("bad_key", "Stopped: a setting has a key that can't be put in a path; use delete_form: body.")
+    return api.delete_by_path(place.scope, place.group, action.content)
+
+
+_SEND: dict[Kind, t.Callable[[SettingsApi, GroupPlace, actions.Write], Answer]] = {
+    Kind.CREATE_GROUP: lambda api, place, _action: api.create_group(place.scope, place.group),
+    Kind.CREATE: lambda api, place, action: api.create(place.scope, place.group, action.content),
+    Kind.UPDATE: lambda api, place, action: api.update(place.scope, place.group, action.content),
+    Kind.DELETE: _delete,
+    Kind.DROP_GROUP: lambda api, place, _action: api.drop_scratch_group(place.group),
+}
+
+
+def _sent(answer: Answer) -> Sent:
+    return Sent(
+        ok=answer.ok,
+        label=answer.label,
+        missing=answer.missing,
+        transient=answer.transient,
+        forbidden=answer.gws_status in PERMISSION_CODES,
+        exists=answer.gws_status == ALREADY_EXISTS,
+        retry_after=answer.retry_after,
+    )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Decides what is to happen to a setting: the policy, as one ordered list of rules (``RULES``). Pure, no I/O.
+"""Decides what is to happen to a setting or a row: the policy, as one ordered list of rules (``RULES``). Pure, no I/O.
 
 The first rule that gives a ruling decides, so the order of the list is the precedence. A rule sees a ``Case`` and nothing else: it does not
 know whether the case is a setting of GWS or a row of Cassandra. ``Judge.assess`` is used to plan, and again on what is read right before
@@ -20,6 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import Record
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import Holds
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
@@ -28,13 +29,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
     Group,
     Scope,
     Setting,
+    canonical,
     parse_object,
     quoted,
 )
 
 
 class Verdict(enum.Enum):
-    """What is to happen to a setting, or why nothing is."""
+    """What is to happen to a setting or a row, or why nothing is."""
 
     DELETE = "delete"
     REDACT = "redact"
@@ -72,11 +74,13 @@ class Case:
     holds: Holds
     owners: tuple[str, ...]  # the names of its owner
     paths: tuple[str, ...]  # the places in GWS by which a hold may name it
+    names: tuple[str, ...]  # of something without a place: all texts that may name its owner, group and key
     value: t.Any
     in_group: bool  # in a group asked for
     corporate: bool  # of the contact centre
     sure: bool  # something in it is surely the person's
-    addressable: bool  # it can be named so that it goes and nothing else
+    addressable: bool  # it can be named so that it goes, all of it and nothing else
+    cuttable: bool  # records can be cut out of it
     contacts: Contacts
     held: frozenset[Record]
 
@@ -114,6 +118,7 @@ def hold_owner_and_place(case: Case) -> Ruling | None:
     covered = [
         case.holds.cover_owner(case.owners),
         *(case.holds.cover_path(path, case.owners) for path in case.paths),
+        bool(case.names) and case.holds.cover_names(case.names),
     ]  # all, to count them
     return Ruling(Verdict.HELD, held=True) if any(covered) else None
 
@@ -128,6 +133,11 @@ def erase_one_record(case: Case) -> Ruling | None:
     if not case.contacts.is_one_record:
         return None
     return Ruling(Verdict.HELD, held=True) if case.holds.cover_value(case.value) else Ruling(Verdict.DELETE)
+
+
+def leave_row_with_others(case: Case) -> Ruling | None:
+    """A row is never cut, and never deleted with other people in it, whatever the policy for containers is."""
+    return None if case.cuttable or case.contacts.is_one_person else Ruling(Verdict.SHARED)
 
 
 def delete_container(case: Case) -> Ruling | None:
@@ -163,6 +173,7 @@ RULES: tuple[Rule, ...] = (
     hold_owner_and_place,
     leave_unaddressable,
     erase_one_record,
+    leave_row_with_others,
     delete_container,
     erase_what_names_nobody_else,
     leave_shared,
@@ -202,9 +213,26 @@ class Assessment:
         """Its place in GWS. Holds the key of the setting, so it never leaves the module."""
         return path_of(self.scope, self.group, self.setting)
 
-    def same_setting(self, other: Setting) -> bool:
-        """Whether another reading is of the same setting: its key (and location, for recordings) is the same."""
-        return self.setting.get(self.group.key) == other.get(self.group.key) and self.setting.get("location") == other.get("location")
+    @property
+    def place(self) -> GroupPlace:
+        """The group that it lies in."""
+        return GroupPlace(self.scope, self.group)
+
+    @property
+    def touches(self) -> bool:
+        """Whether something of it is to be erased."""
+        return self.verdict.touches
+
+    @property
+    def identity(self) -> str:
+        """Which of the settings of its group it is."""
+        return identity_of(self.group, self.setting)
+
+    @property
+    def approval(self) -> str:
+        """What an approval is bound to: the action, what goes (all of it, or the person's records: not what stays), other people's records that go."""
+        goes = list(self.records) if self.verdict is Verdict.REDACT else [canonical(self.setting)]
+        return canonical([self.path, self.verdict.value, goes, self.collateral])
 
     def after(self) -> Setting | None:
         """What is to be there afterwards: None, or the setting without the records."""
@@ -244,11 +272,13 @@ class Judge:
                 holds=self.holds,
                 owners=aliases,
                 paths=(path_of(scope, group, setting),),
+                names=(),
                 value=setting,
                 in_group=not self.policy.groups or group.name in self.policy.groups,
                 corporate=scope == CONTACT_CENTRE,
                 sure=bool(sure or contacts.going),
                 addressable=group.key in setting,
+                cuttable=True,
                 contacts=contacts,
                 held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
             )
@@ -271,6 +301,11 @@ class Judge:
             held=ruling.held,
             edited=edited,
         )
+
+
+def identity_of(group: Group, setting: Setting) -> str:
+    """Equal for readings of the same setting: by its key, and by the location, which recordings have."""
+    return canonical([setting.get(group.key), setting.get("location")])
 
 
 def path_of(scope: Scope, group: Group, setting: Setting) -> str:

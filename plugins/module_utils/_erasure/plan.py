@@ -3,55 +3,76 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""All that would be erased. A plan cannot write. Pure, no I/O.
+"""All that would be erased, in GWS and in Cassandra. A plan cannot write. Pure, no I/O.
 
-Its digest is over resources, actions and the records that go, so that an approval is bound to exactly these.
+Its digest is what an approval is bound to: where (GWS, cluster, keyspace), whom (subjects), how (policy), and of each setting and row the action,
+what goes, and what other people's records go with it. What stays in a container is not in it, since agents change that all day.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
+import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Verdict
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
-    canonical,
-)
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import canonical
+
+Planned = t.Union[Assessment, RowAssessment]  # noqa: UP007 - ansible-test reads it as Python 3.8
+
+
+@dataclasses.dataclass(frozen=True)
+class Setup:
+    """Where and how a plan is to be carried out.
+
+    :param gws: the id of the contact centre, which is the same by whichever address GWS is reached; the addresses when it tells none.
+    :param sources: cluster and keyspace of the findings.
+    """
+
+    gws: str = ""
+    sources: tuple[str, ...] = ()
+    policy: Policy | None = None
+    rows: bool = False  # rows of former agents are deleted
+
+    def lines(self) -> list[str]:
+        """The same as texts, for the digest."""
+        policy = dataclasses.asdict(self.policy) if self.policy else {}
+        return [canonical([self.gws, sorted(self.sources), policy, self.rows])]
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """All resources that were found, each once."""
+    """All settings and rows that were found, each once."""
 
     subjects: Subjects
     resources: tuple[Assessment, ...]
+    rows: tuple[RowAssessment, ...] = ()
+    setup: Setup = Setup()
 
     @property
-    def to_touch(self) -> list[Assessment]:
-        """Those that would be changed, in a fixed order."""
-        return sorted((resource for resource in self.resources if resource.verdict.touches), key=lambda resource: resource.path)
+    def to_touch(self) -> list[Planned]:
+        """What would be changed, in a fixed order."""
+        everything: list[Planned] = [*self.resources, *self.rows]
+        return sorted((item for item in everything if item.verdict.touches), key=lambda item: item.path)
+
+    @property
+    def rows_to_delete(self) -> int:
+        """How many rows would go."""
+        return sum(1 for row in self.rows if row.verdict.touches)
 
     def count(self, verdict: Verdict) -> int:
-        """How many resources have a verdict."""
+        """How many settings have a verdict."""
         return sum(1 for resource in self.resources if resource.verdict is verdict)
 
     @property
     def digest(self) -> str:
-        """Equal for equal plans; another resource, action or record makes another digest."""
-        lines = sorted(
-            canonical(
-                [
-                    resource.path,
-                    resource.verdict.value,
-                    list(resource.records),
-                ]
-            )
-            for resource in self.to_touch
-        )
-        return self.subjects.key.code("plan", framed(lines), length=64)
+        """Equal for equal plans."""
+        lines = sorted(item.approval for item in self.to_touch)
+        return self.subjects.key.code("plan", framed([self.subjects.search_id, *self.setup.lines(), *lines]), length=64)
 
     def check(self, *, max_deletes: int, max_per_subject: int, expected: str | None) -> None:
         """Raise RefusedError when the plan is over a cap, or is not the one that was approved."""
@@ -59,18 +80,25 @@ class Plan:
         if total > max_deletes:
             raise RefusedError(
                 "cap_exceeded",
-                f"Nothing was deleted: {total} settings would be touched, more than max_deletes ({max_deletes}). Look at the dry run, then raise the cap.",
+                f"Nothing was deleted: {_number(total, self.rows_to_delete)} would be touched, more than max_deletes ({max_deletes}). "
+                "Look at the dry run, then raise the cap.",
             )
-        per_subject = collections.Counter(subject for resource in self.to_touch for subject in resource.subjects)
+        per_subject = collections.Counter(subject for item in self.to_touch for subject in item.subjects)
         over = [subject for subject, count in per_subject.items() if count > max_per_subject]
         if over:
             raise RefusedError(
                 "cap_exceeded",
-                f"Nothing was deleted: {len(over)} subject(s) would lose more than max_per_subject ({max_per_subject}) settings, "
-                f"{max(per_subject.values())} at most. Look at the dry run, then raise the cap.",
+                f"Nothing was deleted: {len(over)} subject{'' if len(over) == 1 else 's'} would lose more than max_per_subject "
+                f"({max_per_subject}) settings or rows, {max(per_subject.values())} at most. Look at the dry run, then raise the cap.",
             )
         if expected and expected.strip().lower() != self.digest:
             raise RefusedError(
                 "other_plan",
                 "Nothing was deleted: the plan is not the one that was approved (expect_plan). Do a dry run and approve again.",
             )
+
+
+def _number(total: int, rows: int) -> str:
+    settings = total - rows
+    parts = [f"{count} {what}{'' if count == 1 else 's'}" for count, what in ((settings, "setting"), (rows, "row")) if count]
+    return " and ".join(parts) or "0 settings"

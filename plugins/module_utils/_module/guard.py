@@ -42,10 +42,14 @@ def guarded_run(module: AnsibleModule, run: t.Callable[[AnsibleModule], dict[str
     except KeyboardInterrupt:
         module.fail_json(msg="Interrupted. Run it again to go on.", code="interrupted", invocation=unmasked_results.INVOCATION)
     except Exception as error:  # pylint: disable=broad-exception-caught
-        message = f"A bug of genesys.gws: {type(error).__name__} at {_place(error)}. Please report it with this line."
-        module.fail_json(msg=message, code="bug", invocation=unmasked_results.INVOCATION)
+        module.fail_json(msg=bug_message(error), code="bug", invocation=unmasked_results.INVOCATION)
     else:
         module.exit_json(invocation=unmasked_results.INVOCATION, **result)
+
+
+def bug_message(error: BaseException) -> str:
+    """An unexpected exception, by type and place."""
+    return f"A bug of genesys.gws: {type(error).__name__} at {_place(error)}. Please report it with this line."
 
 
 def _place(error: BaseException) -> str:

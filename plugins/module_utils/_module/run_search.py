@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -66,6 +67,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
     scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
     with Session(options, Prefilter(subjects)) as session:
+        request = dataclasses.replace(request, source=_search.source_of(session, params["keyspace"]))
         searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
         whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
     return search_result.of_share(searched, whole, how.share.number, len(how.share.hosts)) if how.share else whole

@@ -27,6 +27,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
+from ansible_collections.genesys.gws.plugins.module_utils._scan.private_folder import PrivateFolder
 
 MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about today
 
@@ -74,20 +75,22 @@ class Checkpoint(NoCheckpoint):
         self._broken = False
         self._key = key.derive("checkpoint")
         name = hashlib.sha256(fingerprint["subjects"].encode() + fingerprint["place"].encode()).hexdigest()[:16]  # of keyed codes
-        self.path = os.path.join(folder, f"search-{name}.checkpoint")
+        self._name = f"search-{name}.checkpoint"
         self._known: dict[str, list[RangeRead]] = {}
+        self._folder = PrivateFolder(folder, "checkpoint_dir")
+        self.path = os.path.join(self._folder.path, self._name)
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            self._stream = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
-            os.fchmod(self._stream.fileno(), 0o600)
+            self._stream = os.fdopen(self._folder.open(self._name, os.O_RDWR | os.O_CREAT), "r+b")
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._folder.close()
             raise InputError(
                 "checkpoint_in_use",
                 "The same search is running already: it has the checkpoint in checkpoint_dir open. Wait for it, or end it (a module may outlive "
                 "the playbook that was killed).",
             ) from None
         except OSError as error:
+            self._folder.close()
             raise InputError("bad_checkpoint_dir", f"checkpoint_dir can't be used (errno {error.errno}).") from None
         self._last = ""
         length = self._read(fingerprint)
@@ -125,14 +128,15 @@ class Checkpoint(NoCheckpoint):
         """Let go of the file, which stays."""
         with contextlib.suppress(OSError):
             self._stream.close()
+        self._folder.close()
 
     def finish(self) -> None:
         """The search is complete: the file has done its work."""
         if not self._keep:
             with contextlib.suppress(OSError):  # somebody removed it
-                os.unlink(self.path)
+                self._folder.remove(self._name)
             with contextlib.suppress(OSError):  # there are others in it
-                os.rmdir(os.path.dirname(self.path))
+                self._folder.remove_folder()
         self.close()
 
     def _line(self, content: dict[str, t.Any]) -> bytes:

@@ -61,11 +61,12 @@ class Searched:
 
 @dataclasses.dataclass(frozen=True)
 class SearchRequest:
-    """What is searched for."""
+    """What is searched for. ``source`` names the cluster and the keyspace in the findings."""
 
     subjects: Subjects
     matcher: Matcher
     groups: tuple[str, ...]
+    source: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -290,6 +291,11 @@ def _fingerprint_of(  # pylint: disable=too-many-arguments
     return {name: request.subjects.key.code("fingerprint " + name, framed(values)) for name, values in named.items()}
 
 
+def source_of(session: Session, keyspace: str) -> str:
+    """Which cluster and keyspace findings are from."""
+    return f"{session.cluster_name}/{keyspace}"
+
+
 def columns_to_read(table: Table) -> list[Column]:
     """Columns that can hold text, and all key columns: they name the row."""
     return [column for column in table.columns if column.can_hold_text or column.is_key]
@@ -326,6 +332,7 @@ def findings_in_row(
             row=reference,
             in_group=not request.groups or any(named[number].mention(group) for group in request.groups),
             named=NamedRow.of(named[number], opaque),
+            source=request.source,
         )
         for number, (certainty, column_name) in sorted(best.items())
     ]

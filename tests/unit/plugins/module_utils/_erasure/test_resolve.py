@@ -175,7 +175,7 @@ def test_a_row_without_any_owner_is_looked_for_among_all() -> None:
     found, _gws = resolved([row])
     assert found.users_read == found.users
     assert found.of_class(UNRESOLVED) == [row]
-    assert "fav-17" in [resource.setting["name"] for resource in found.plan.to_touch]
+    assert "fav-17" in [resource.setting["name"] for resource in found.plan.resources if resource.touches]
 
 
 def test_one_setting_does_not_explain_another_row_twice_when_one_has_its_owner() -> None:

@@ -191,7 +191,7 @@ def test_odd_groups_that_can_be_addressed(name: str) -> None:
 def test_a_setting_with_a_lone_surrogate() -> None:
     setting = {"name": "\ud800", "mail": ANN, "note": "\udfff"}
     with Site(GwsConfig(), setting) as site:
-        [resource] = site.resolved().plan.to_touch
+        [resource] = site.resolved().plan.resources
         assert site.api.delete_by_body(resource.scope, resource.group, resource.setting).ok
         assert site.resolved().plan.to_touch == []
         with pytest.raises(GwsError):
@@ -201,7 +201,7 @@ def test_a_setting_with_a_lone_surrogate() -> None:
 @pytest.mark.parametrize("key", [".", "..", "a/../b"])
 def test_a_key_that_cannot_be_addressed_goes_by_body_only(key: str) -> None:
     with Site(GwsConfig(delete_form="both"), {"name": key, "mail": ANN}, {"name": "x", "mail": "y@x.com"}) as site:
-        [resource] = site.resolved().plan.to_touch
+        [resource] = site.resolved().plan.resources
         with pytest.raises(GwsError):
             site.api.delete_by_path(resource.scope, resource.group, resource.setting)
         assert site.api.delete_by_body(resource.scope, resource.group, resource.setting).ok

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""How runs know of each other: an entry of each in a group of the admin's own scope (``/me/settings``). No I/O: see ``actions``.
+
+GWS has no compare-and-set, so each run writes an entry of its own and nobody else's: first ``waiting``, then ``held``. Of two that wait the one
+with the smaller name goes on; who sees another that holds gives way. An entry is alive as long as its beat changes: no clocks are
+compared. A run that was killed leaves an entry whose beat stands still; after ``STALE`` seconds, or at once if it was of this work folder (the
+journal says so), it counts as dead.
+
+What a lease can't see: runs of another admin account (another scope), and nodes of GWS whose caches hide an entry for longer than ``SETTLE``. That
+is why everything else of the protocol holds without it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError, GwsPiiError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
+    GroupPlace,
+    Kind,
+    Look,
+    Now,
+    Pause,
+    Seen,
+    Sent,
+    Steps,
+    Time,
+    Write,
+)
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import create_own_group, persistently
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
+
+BEAT = 10.0  # seconds between two signs of life
+STALE = 60.0  # seconds without one after which a run counts as dead
+SETTLE = 0.2  # seconds that an entry gets to be seen by others
+_STEP = 5.0
+_TRIES = 5
+GROUP = "gws-pii-lease"
+_PLACE = GroupPlace(ME, Group(GROUP, "name", "Runs of gws_pii_delete"))
+_Entries = dict[str, tuple[str, int]]  # name -> state, beat
+_WAITING, _HELD, _LEFT = "waiting", "held", "left"
+
+
+class Lease:
+    """The right to erase with this GWS login. ``name`` is random; ``dead`` are names of runs that are known to have ended."""
+
+    def __init__(self, name: str, dead: t.Iterable[str] = ()) -> None:
+        self.name = name
+        self._dead = set(dead)
+        self._beat = 0
+        self._beaten_at = 0.0
+        self._has = False
+
+    def acquire(self) -> Steps[None]:
+        """:raises RefusedError: when another run is alive."""
+        entries = yield from self._wait_for_the_dead()
+        others = yield from self._announce(_WAITING, entries)
+        if any(state == _HELD or name < self.name for name, (state, _beat) in others.items()):
+            yield from self._give_way()
+        others = yield from self._announce(_HELD, {self.name: (_WAITING, self._beat)})
+        waited = 0.0
+        while any(name < self.name for name in others):
+            # It will hold (then it has not seen us hold) or leave (then it has); if it does neither, it is dead.
+            if any(state == _HELD for name, (state, _beat) in others.items() if name < self.name):
+                yield from self._give_way()
+            if waited >= STALE:
+                self._dead.update(others)
+            yield Pause(_STEP)
+            waited += _STEP
+            others = self._others((yield from self._read()))
+        self._has = True
+
+    def hold(self) -> Steps[None]:
+        """A sign of life when one is due. :raises RefusedError: when the lease is lost."""
+        now: Now = yield Time()
+        if not self._has or now.monotonic - self._beaten_at < BEAT:
+            return
+        try:
+            entries = yield from self._read()
+            others = self._others(entries)
+            if any(state == _HELD for state, _beat in others.values()):
+                raise RefusedError(
+                    "lease_lost", "Stopped: another run has begun to erase with this GWS login. Wait for it, then run it again."
+                )
+            self._beat += 1
+            kind = Kind.UPDATE if self.name in entries else Kind.CREATE
+            if self.name not in entries:
+                yield from create_own_group(_PLACE)
+            sent: Sent = yield Write(kind, _PLACE, self._entry(_HELD))
+            if sent.ok:
+                self._beaten_at = now.monotonic
+                return
+        except GwsError:
+            pass  # GWS may be back at the next beat
+        if now.monotonic - self._beaten_at > STALE / 2:
+            raise RefusedError(
+                "lease_lost", "Stopped: GWS did not take the sign of life of this run, so another one may begin. Run it again to go on."
+            )
+
+    def release(self) -> Steps[None]:
+        """Take the entry away; the group as well when nobody else is in it. A failure does no harm: the entry becomes stale."""
+        self._has = False
+        with contextlib.suppress(GwsPiiError):
+            entries = yield from self._read()
+            if not self._others(entries):
+                yield from persistently(Write(Kind.DROP_GROUP, _PLACE))
+            elif self.name in entries:
+                yield from persistently(Write(Kind.UPDATE, _PLACE, self._entry(_LEFT)))
+
+    def _wait_for_the_dead(self) -> Steps[_Entries]:
+        """What is there when nobody else is, or all are dead. A run whose beat changes while we watch is alive."""
+        entries = yield from self._read()
+        others = first = self._others(entries)
+        waited = 0.0
+        while others:
+            if any(others[name] != first[name] for name in others if name in first) or any(name not in first for name in others):
+                raise _busy()
+            if waited >= STALE:
+                self._dead.update(others)
+                break
+            yield Pause(_STEP)
+            waited += _STEP
+            entries = yield from self._read()
+            others = self._others(entries)
+        return entries
+
+    def _announce(self, state: str, entries: _Entries) -> Steps[_Entries]:
+        """Write the entry until it shows, and give the others that show then."""
+        for _try in range(_TRIES):
+            self._beat += 1
+            if self.name not in entries:
+                yield from create_own_group(_PLACE)
+            now: Now = yield Time()
+            yield from persistently(Write(Kind.UPDATE if self.name in entries else Kind.CREATE, _PLACE, self._entry(state)))
+            self._beaten_at = now.monotonic
+            yield Pause(SETTLE)
+            entries = yield from self._read()
+            if entries.get(self.name, ("", 0))[0] == state:
+                return self._others(entries)
+        yield from self.release()
+        raise RefusedError(
+            "no_lease", "Nothing was deleted: what this run writes to its own settings does not show up in GWS: look at GWS and its caches."
+        )
+
+    def _give_way(self) -> Steps[t.NoReturn]:
+        with contextlib.suppress(GwsPiiError):
+            yield Write(Kind.UPDATE, _PLACE, self._entry(_LEFT))
+        raise _busy()
+
+    def _read(self) -> Steps[_Entries]:
+        seen: Seen = yield Look(_PLACE)
+        return {
+            str(entry.get("name")): (str(entry.get("state")), int(entry.get("beat") or 0))
+            for entry in seen.entries
+            if str(entry.get("beat") or 0).isdigit()
+        }
+
+    def _others(self, entries: _Entries) -> _Entries:
+        return {name: entry for name, entry in entries.items() if name != self.name and name not in self._dead and entry[0] != _LEFT}
+
+    def _entry(self, state: str) -> Setting:
+        return {"name": self.name, "state": state, "beat": self._beat}
+
+
+def _busy() -> RefusedError:
+    return RefusedError(
+        "busy",
+        "Nothing was deleted: another run is erasing with this GWS login, from here or from another machine. Wait for it, then run it again.",
+    )

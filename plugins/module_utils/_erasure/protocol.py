@@ -1,0 +1,299 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""How the items of one place are erased: found, confirmed, backed up, sent, read back. No I/O: see ``actions``.
+
+The order is the promise: nothing is sent before the place was looked at again and the item was judged as it was in the plan, and before
+what is there is safely in a backup. The outcome is determined by looking again, never by the answer: a lost answer is *unknown*, an answer of 0 may be
+a lie. When something else is gone after a write, the run stops; it is put back only if it is proved that our write took it.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import dataclasses
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
+    DeleteForm,
+    Done,
+    EndBackup,
+    GroupPlace,
+    Kind,
+    Look,
+    Note,
+    Now,
+    Outcome,
+    Pause,
+    Permit,
+    Place,
+    SaveBackup,
+    Seen,
+    Sent,
+    Steps,
+    Time,
+    Write,
+)
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import READ_BACK_PAUSES, group_was_dropped
+
+COLLATERAL = "collateral"
+MAX_AGE = 1.0  # seconds; a look that is older is repeated right before a write
+_MOST_LOOKS_AGAIN = 3
+_YEARS = 10 * 365 * 86400
+_LAST_TIMESTAMP = 2**63 - 1
+
+
+class Item(t.Protocol):
+    """Something of the plan: a setting or a row, with the verdict on it."""
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+
+    @property
+    def identity(self) -> str:
+        """Which of the entries of its place it is."""
+
+    @property
+    def approval(self) -> str:
+        """What was planned, and so approved: action, what goes, collateral."""
+
+    @property
+    def subjects(self) -> frozenset[int]:
+        """Whose data it holds."""
+
+    @property
+    def entry(self) -> t.Any:
+        """The setting or the row as it was judged."""
+
+    @property
+    def touches(self) -> bool:
+        """Whether something of it is to be erased."""
+
+    def after(self) -> t.Any:
+        """The entry as it is to be afterwards; None: gone. :raises ValueError: when that can't be made."""
+
+    def identity_of(self, entry: t.Any) -> str:
+        """The identity of any entry of the place."""
+
+    def again(self, seen: Seen) -> Item | None:
+        """The item as it is judged now; None when it is gone, or nothing of the person is in it."""
+
+    def is_planned_to_go(self, entry: t.Any) -> bool:
+        """Whether another entry of the place would be deleted as a whole, too."""
+
+    def is_saved_anew(self, wanted: t.Any, current: t.Any) -> bool:
+        """Whether an entry is a later one of somebody else, with nothing of the person and all that was to be kept."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """``retries`` of a write whose effect did not come; ``pauses`` in seconds before each look after a write."""
+
+    retries: int
+    pauses: tuple[float, ...] = READ_BACK_PAUSES
+
+
+class PlaceProtocol:
+    """Erases the items of one place, one after the other: the look after one is the look before the next."""
+
+    def __init__(self, items: t.Sequence[Item], form: DeleteForm, limits: Limits, hold: t.Callable[[], Steps[None]]) -> None:
+        self._items = items
+        self._place = items[0].place
+        self._form = form
+        self._limits = limits
+        self._hold = hold
+        self._seen: Seen | None = None
+        self._erased: set[str] = set()
+        self._changes = 0
+
+    def run(self) -> Steps[None]:
+        """Each item gets its outcome (``Done``). Raises what stops the run."""
+        for item in self._items:
+            self._changes = 0
+            outcome = yield from self._erase(item)
+            if outcome in (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT):
+                self._erased.add(item.identity)
+            yield Done(item, outcome, self._changes)
+
+    def _erase(self, item: Item) -> Steps[Outcome]:
+        """Each try begins anew: the place is looked at and judged again, since an agent may have saved meanwhile."""
+        written = False
+        level = 0
+        tries = 0
+        while True:
+            yield Permit()
+            yield from self._hold()
+            seen = yield from self._look()
+            fresh = item.again(seen)
+            if fresh is None:
+                return self._gone(item, seen, written)
+            if fresh.approval != item.approval or not fresh.touches:
+                return Outcome.CHANGED
+            try:
+                wanted = fresh.after()
+            except ValueError:
+                return Outcome.FAILED
+            backup: str = yield SaveBackup(self._place, seen.entries, fresh.entry)
+            if not (yield from self._is_unchanged(seen)):
+                yield EndBackup(backup)
+                tries += 1
+                if tries > self._limits.retries + _MOST_LOOKS_AGAIN:
+                    return Outcome.CHANGED
+                continue
+            done, sent = yield from self._write(fresh, wanted, backup, level)
+            written = True
+            if done:
+                return Outcome.DELETED if wanted is None else Outcome.REDACTED
+            if sent.ok and not isinstance(self._place, GroupPlace) and level < len(self._timestamps(fresh, Now(0, 0))) - 1:
+                level += 1  # a row that survives a DELETE was written with a time stamp that is ahead of it
+                continue
+            if tries >= self._limits.retries or not (sent.ok or sent.transient or sent.missing):
+                return Outcome.FAILED
+            yield Pause(min(30.0, max(sent.retry_after, 0.3 * 2.0**tries)))
+            self._seen = None
+            tries += 1
+
+    def _gone(self, item: Item, seen: Seen, written: bool) -> Outcome:
+        is_there = any(item.identity_of(entry) == item.identity for entry in seen.entries)
+        if not written:
+            return Outcome.ALREADY_ABSENT
+        return Outcome.REDACTED if is_there else Outcome.DELETED  # an earlier try was done after all
+
+    def _look(self) -> Steps[Seen]:
+        """What is in the place, not older than ``MAX_AGE``."""
+        now: Now = yield Time()
+        if self._seen is None or now.monotonic - self._seen.at > MAX_AGE:
+            self._seen = t.cast(Seen, (yield Look(self._place)))
+        return self._seen
+
+    def _is_unchanged(self, seen: Seen) -> Steps[bool]:
+        """Whether what was judged and backed up is what is there: looked at once more if the backup took its time."""
+        again = yield from self._look()
+        return again is seen or (again.entries == seen.entries and again.exists == seen.exists)
+
+    def _write(self, item: Item, wanted: t.Any, backup: str, level: int) -> Steps[tuple[bool, Sent]]:
+        """Send, look, and settle the backup. Whether it is done."""
+        before = self._seen
+        assert before is not None
+        yield Note("sent", backup, item)
+        if isinstance(self._place, GroupPlace):
+            kind, content = (Kind.DELETE, item.entry) if wanted is None else (Kind.UPDATE, wanted)
+            sent: Sent = yield Write(kind, self._place, content, form=self._form)
+        else:
+            now: Now = yield Time()
+            stamp = self._timestamps(item, now)[level]
+            sent = yield Write(Kind.DELETE_ROW, self._place, item.entry, timestamp=stamp)
+        done, current, lost = yield from self._read_back(item, wanted, before, sent)
+        if lost:
+            yield from self._stop_for(lost, item, backup)
+        yield EndBackup(backup)
+        if not done:
+            self._raise_if_final(item, sent, current)
+        return done, sent
+
+    @staticmethod
+    def _timestamps(item: Item, now: Now) -> tuple[int, ...]:
+        """Time stamps for a DELETE in microseconds, each tried when the row is still there after the one before.
+
+        The write time of some cells can't be read: of collections before 5.0, of a row that has nothing but its key. So the later ones are of
+        clocks that are years ahead, of clients that write nanoseconds, and the last that there is.
+        """
+        micro = int(now.wall * 1_000_000)
+        written = int(getattr(item.entry, "written", 0) or 0)
+        levels = (micro, micro + _YEARS * 1_000_000, micro * 1000, _LAST_TIMESTAMP)
+        return tuple(min(_LAST_TIMESTAMP, max(stamp, written)) for stamp in levels)
+
+    def _read_back(self, item: Item, wanted: t.Any, before: Seen, sent: Sent) -> Steps[tuple[bool, t.Any, list[t.Any]]]:
+        """Whether the write is done, the entry as it is now, and what else is gone."""
+        done = False
+        current: t.Any = None
+        lost: list[t.Any] = []
+        pauses = self._limits.pauses if sent.ok or sent.transient else self._limits.pauses[:2]
+        for pause in pauses:
+            if pause:
+                yield Pause(pause)
+            seen: Seen = yield Look(self._place)
+            self._seen = seen
+            current = next((entry for entry in seen.entries if item.identity_of(entry) == item.identity), None)
+            done = current is None if wanted is None else current == wanted or (current is not None and item.is_saved_anew(wanted, current))
+            lost = self._lost(item, wanted, before, seen)
+            if done and not lost:
+                self._changes += self._changed_by_others(item, before, seen)
+                break
+        return done, current, lost
+
+    def _lost(self, item: Item, wanted: t.Any, before: Seen, seen: Seen) -> list[t.Any]:
+        """Entries that were there right before the write and are not there now, by identity. An update is no reason for its entry to go.
+
+        A late cache may have shown one before that this run had erased; and what is the person's was erased by another run, or its agent.
+        """
+        present = {item.identity_of(entry) for entry in seen.entries}
+        lost = [
+            entry
+            for entry in before.entries
+            if item.identity_of(entry) not in present | self._erased | {item.identity} and not item.is_planned_to_go(entry)
+        ]
+        if wanted is not None and item.identity not in present:
+            lost.append(wanted)
+        return lost
+
+    def _changed_by_others(self, item: Item, before: Seen, seen: Seen) -> int:
+        """Other entries that somebody saved meanwhile: reported, not acted on."""
+        now = {item.identity_of(entry): entry for entry in seen.entries}
+        return sum(
+            1 for entry in before.entries if item.identity_of(entry) != item.identity and now.get(item.identity_of(entry), entry) != entry
+        )
+
+    def _raise_if_final(self, item: Item, sent: Sent, current: t.Any) -> None:
+        if sent.forbidden:
+            who = "GWS does" if isinstance(self._place, GroupPlace) else "Cassandra does"
+            needs = "it needs the admin role" if isinstance(self._place, GroupPlace) else "it needs the MODIFY permission"
+            raise DataLeftError(
+                "gws_permission" if isinstance(self._place, GroupPlace) else "cassandra_permission",
+                f"Stopped: {who} not let this user erase what belongs to another user ({sent.label}): {needs}.",
+            )
+        if sent.ok and current == item.entry and isinstance(self._place, GroupPlace):
+            raise DataLeftError(
+                "gws_untrue",
+                "Stopped: GWS answered that it erased a setting, but the setting is still there, with the person in it. Nothing more was tried; "
+                "look at GWS and its caches, then run it again.",
+            )
+
+    def _stop_for(self, lost: list[t.Any], item: Item, backup: str) -> Steps[t.NoReturn]:
+        """Other entries are gone. They are put back only if our write took them: an agent or another run may have erased them."""
+        put_back = 0
+        with contextlib.suppress(GwsPiiError):  # GWS may be gone by now: then what it last showed is what is known
+            is_gone = isinstance(self._place, GroupPlace) and self._seen is not None and not self._seen.exists
+            if is_gone and (yield from group_was_dropped(self._form)):
+                put_back = yield from self._put_back(t.cast(GroupPlace, self._place), lost, item)
+        missing = len(lost) - put_back
+        yield EndBackup(backup, self._place, tuple(lost) if missing else ())
+        raise DataLeftError(
+            COLLATERAL,
+            f"Stopped: while a setting was erased, {_number(len(lost), 'other setting')} of its group disappeared. "
+            f"{put_back} {'was' if put_back == 1 else 'were'} put back"
+            + (
+                f"; {missing} not: an agent may have removed {'it' if missing == 1 else 'them'}, look at lost-...json in work_dir"
+                if missing
+                else ""
+            )
+            + ". Look at GWS before you run it again.",
+        )
+
+    def _put_back(self, place: GroupPlace, lost: list[t.Any], item: Item) -> Steps[int]:
+        """Make the group again, and what was lost with it. Returns how many are there again."""
+        yield Write(Kind.CREATE_GROUP, place)
+        for setting in lost:
+            yield Write(Kind.CREATE, place, setting)
+        seen: Seen = yield Look(place)
+        there = collections.Counter(item.identity_of(entry) for entry in seen.entries)
+        return sum(1 for setting in lost if there[item.identity_of(setting)])
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")

@@ -1,0 +1,176 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The work folder of the erasure: the lock, the backups and the journal of this run and of killed ones."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import threading
+import types
+import typing as t
+import uuid
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import backup as _backup
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import journal as _journal
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Place
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
+from ansible_collections.genesys.gws.plugins.module_utils._scan.private_folder import PrivateFolder
+
+_PREFIX = "backup-"
+_LOST = "lost-"
+_KEPT = "kept-"
+_JOURNAL = "journal.jsonl"
+_LONGEST_JOURNAL = 1 << 20  # bytes; a longer one is begun anew when nothing in it is open
+
+
+class WorkFolder:
+    """Locked for this run. Use as a context manager. Its methods may be called by several threads.
+
+    :param wall: gives the seconds since 1970.
+    """
+
+    def __init__(self, path: str, *, keep: bool, wall: t.Callable[[], float]) -> None:
+        self._path = path
+        self._keep = keep
+        self._wall = wall
+        self._lock = -1
+        self._journal = -1
+        self._writing = threading.Lock()
+        self.run = uuid.uuid4().hex
+        self.told = _journal.Told()
+
+    def __enter__(self) -> WorkFolder:
+        self._folder = PrivateFolder(self._path, "work_dir")
+        try:
+            self._lock = self._folder.open("lock", os.O_CREAT | os.O_RDWR)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._open_journal()
+        except OSError as error:
+            is_busy = error.errno in (errno.EAGAIN, errno.EACCES) and self._lock >= 0
+            self._close()
+            if is_busy:
+                raise RefusedError(
+                    "busy", "Nothing was deleted: another run uses the same work_dir. Wait for it, or give another one."
+                ) from None
+            raise InputError("bad_work_dir", f"work_dir can't be written (errno {error.errno}).") from None
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: types.TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        for handle in (self._journal, self._lock):
+            if handle >= 0:
+                os.close(handle)
+        self._lock = self._journal = -1
+        self._folder.close()
+
+    def _open_journal(self) -> None:
+        self._journal = self._folder.open(_JOURNAL, os.O_CREAT | os.O_RDWR | os.O_APPEND)
+        content = _read(self._journal)
+        self.told = _journal.read(content)
+        if len(content) > _LONGEST_JOURNAL and not self.told.open_runs and not self.told.sent:
+            os.ftruncate(self._journal, 0)
+        elif content and not content.endswith(b"\n"):
+            os.write(self._journal, b"\n")  # a kill has cut the last line
+
+    @staticmethod
+    def has_left_overs(path: str) -> bool:
+        """Whether a killed run has left something to settle, even if there is no plan now. :raises InputError: when the folder can't be trusted."""
+        if not os.path.lexists(os.path.expanduser(path)):
+            return False
+        with PrivateFolder(path, "work_dir") as folder:
+            if folder.names(_PREFIX):
+                return True
+            try:
+                handle = folder.open(_JOURNAL, os.O_RDONLY)
+            except OSError:
+                return False
+            try:
+                told = _journal.read(_read(handle))
+            finally:
+                os.close(handle)
+            return bool(told.open_runs)
+
+    def note(self, what: str, backup: str = "") -> None:
+        """Add a line to the journal, safely on disk when this returns."""
+        try:
+            with self._writing:
+                _write(self._journal, _journal.line(self.run, self._wall(), what, backup))
+                os.fsync(self._journal)
+        except OSError as error:
+            raise _no_backup(error) from None
+
+    def save(self, place: Place, entries: t.Sequence[t.Any], target: t.Any) -> str:
+        """Write a backup, safely on disk when this returns; the name of the file."""
+        name = f"{_PREFIX}{uuid.uuid4().hex}.json"
+        self._write_file(name, _backup.content_of(self.run, place, entries, target))
+        return name
+
+    def _write_file(self, name: str, content: bytes) -> None:
+        try:
+            handle = self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+            try:
+                _write(handle, content)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            self._folder.sync()
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._folder.shred(name)  # nothing was sent
+            raise _no_backup(error) from None
+
+    def done(self, name: str) -> None:
+        """The write is settled: shred its backup, unless backups are kept."""
+        if self._keep:
+            self._folder.rename(name, _KEPT + name)
+        else:
+            self._folder.shred(name)
+
+    def set_aside(self, place: Place, lost: t.Sequence[t.Any]) -> None:
+        """A human may need these entries, which are not the person's: the file stays, and is in no later run's way."""
+        self._write_file(f"{_LOST}{uuid.uuid4().hex}.json", _backup.lost_of(place, lost))
+
+    def left_over(self) -> list[tuple[str, Backup | None]]:
+        """Backups of runs that were killed; None when there is nothing to settle: nothing was sent, or it is of rows, which are searched again."""
+        found: list[tuple[str, Backup | None]] = []
+        for name in self._folder.names(_PREFIX):
+            try:
+                handle = self._folder.open(name, os.O_RDONLY)
+            except OSError:
+                raise InputError(
+                    "bad_work_dir", "work_dir holds a backup that is no file of this user: look at it, then remove it."
+                ) from None
+            try:
+                backup = _backup.parse(_read(handle))
+            finally:
+                os.close(handle)
+            if backup is not None and backup.run in self.told.runs and name not in self.told.sent:
+                backup = None
+            found.append((name, backup))
+        return found
+
+
+def _no_backup(error: OSError) -> RefusedError:
+    return RefusedError("no_backup", f"Stopped: no backup could be written to work_dir (errno {error.errno}), so nothing more is deleted.")
+
+
+def _read(handle: int) -> bytes:
+    os.lseek(handle, 0, os.SEEK_SET)
+    parts = []
+    while part := os.read(handle, 1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _write(handle: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(handle, content) :]

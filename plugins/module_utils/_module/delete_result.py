@@ -1,0 +1,193 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The result of gws_pii_delete: counts, what is left and why, the state of each subject. No personal data."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Outcome
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Executed
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
+
+Result = dict[str, t.Any]
+_GONE = (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT)
+
+
+def of_run(params: dict[str, t.Any], judge: Judge, resolved: Resolved, executed: Executed, *, check_mode: bool, writes: int) -> Result:
+    """The result. ``changed`` and the diff are of the plan in check mode, and of what was done otherwise."""
+    plan, holds, subjects = resolved.plan, judge.holds, judge.subjects
+    counts = _counts(resolved, executed)
+    not_done = sum(1 for item in plan.to_touch if isinstance(item, Assessment)) - sum(
+        1 for item, _outcome in executed.outcomes if isinstance(item, Assessment)
+    )
+    left = _left(params, counts, not_done)
+    changing = len(plan.to_touch)
+    changed = counts["deleted"] + counts["redacted"] + counts["orphans_deleted"]
+    return {
+        "changed": bool(changing if check_mode else changed),
+        "plan": of_plan(plan),
+        "outcomes": counts,
+        "to_do": changing - len(executed.outcomes),
+        "left": sum(left.values()),
+        "left_by_reason": left,
+        "left_message": _left_message(left, _tables_of(resolved, executed)),
+        "left_tables": {found.value: resolved.per_table(found) for found in FindingClass if found is not FindingClass.EXPLAINED},
+        "holds_effective": holds.effective,
+        "holds_unmet": len(holds.unmet),
+        "holds_unmet_positions": holds.unmet,
+        "changed_meanwhile": executed.changed_meanwhile,
+        "subjects": _per_subject(subjects, resolved, executed),
+        "users": resolved.users,
+        "users_read": resolved.users_read,
+        "writes": writes,
+        "diff": {
+            "before": f"settings to erase: {changing}\n",
+            "after": f"settings to erase: {0 if check_mode else changing - changed}\n",
+        },
+    }
+
+
+def of_plan(plan: Plan) -> Result:
+    """What would be erased."""
+    return {
+        "digest": plan.digest,
+        "delete": plan.count(Verdict.DELETE),
+        "redact": plan.count(Verdict.REDACT),
+        "settings": len(plan.to_touch) - plan.rows_to_delete,
+        "rows": plan.rows_to_delete,
+        "other_contacts_deleted": sum(item.collateral for item in plan.to_touch),
+    }
+
+
+def _counts(resolved: Resolved, executed: Executed) -> dict[str, int]:
+    plan = resolved.plan
+    return {
+        "deleted": executed.count(Outcome.DELETED, Assessment),
+        "redacted": executed.count(Outcome.REDACTED),
+        "already_absent": executed.count(Outcome.ALREADY_ABSENT),
+        "changed": executed.count(Outcome.CHANGED, Assessment),
+        "failed": executed.count(Outcome.FAILED, Assessment),
+        "held": sum(1 for item in plan.resources if item.held) + sum(1 for row in plan.rows if row.held),
+        "corporate": plan.count(Verdict.CORPORATE),
+        "possible": plan.count(Verdict.POSSIBLE),
+        "shared": plan.count(Verdict.SHARED) + plan.count(Verdict.SYSTEM),
+        "other_group": plan.count(Verdict.OTHER_GROUP),
+        "orphaned": len(_orphans_left(resolved, executed)),
+        "orphans_deleted": executed.count(Outcome.DELETED, RowAssessment),
+        "outside": len({finding.row for finding in resolved.of_class(FindingClass.OUTSIDE)}),
+        "unresolved": len({finding.row for finding in resolved.of_class(FindingClass.UNRESOLVED)}),
+    }
+
+
+def _row_states(resolved: Resolved, executed: Executed) -> dict[str, str]:
+    """What became of each row that was judged, by the opaque reference of its findings. One that was only planned is still there."""
+    done = {id(item): outcome for item, outcome in executed.outcomes}
+    states = {}
+    for row in resolved.plan.rows:
+        outcome = done.get(id(row))
+        verdict = "orphaned" if row.verdict.touches or row.verdict is Verdict.SHARED else row.verdict.value
+        states[row.reference] = outcome.value if outcome else verdict
+    return states
+
+
+def _orphans_left(resolved: Resolved, executed: Executed) -> set[str]:
+    """The rows of former agents that are there, and are neither held nor of other groups."""
+    fine = {*(outcome.value for outcome in _GONE), Verdict.HELD.value, Verdict.OTHER_GROUP.value}
+    states = _row_states(resolved, executed)
+    rows = {finding.row for finding in resolved.of_class(FindingClass.ORPHANED)}
+    return {row for row in rows if states.get(row, "orphaned") not in fine}
+
+
+def _tables_of(resolved: Resolved, executed: Executed) -> dict[str, dict[str, int]]:
+    """How many rows are left in which tables, by reason."""
+    orphans = _orphans_left(resolved, executed)
+    rows = {(finding.table, finding.row) for finding in resolved.of_class(FindingClass.ORPHANED) if finding.row in orphans}
+    return {
+        "orphaned": dict(sorted(collections.Counter(table for table, _row in rows).items())),
+        "outside": resolved.per_table(FindingClass.OUTSIDE),
+        "unresolved": resolved.per_table(FindingClass.UNRESOLVED),
+    }
+
+
+def _left(params: dict[str, t.Any], counts: dict[str, int], not_done: int) -> dict[str, int]:
+    """What is left of the subjects and may not be, by reason."""
+    left = {
+        "still_there": not_done,
+        "failed": counts["failed"],
+        "changed": counts["changed"],
+        "shared": counts["shared"],
+        "unresolved": counts["unresolved"],
+    }
+    if params["match_possible"] != "report":
+        left["possible"] = counts["possible"]
+    if params["orphans"] != "report":
+        left["orphaned"] = counts["orphaned"]
+    if params["outside"] == "fail":
+        left["outside"] = counts["outside"]
+    return {reason: count for reason, count in left.items() if count}
+
+
+_REASONS = {
+    "still_there": ("setting that would be erased is there", "settings that would be erased are there"),
+    "failed": (
+        "setting that GWS did not erase (run it again, see the GWS log)",
+        "settings that GWS did not erase (run it again, see the GWS log)",
+    ),
+    "changed": (
+        "setting that changed after it was planned, so it was left (run it again)",
+        "settings that changed after they were planned, so they were left (run it again)",
+    ),
+    "shared": (
+        "setting that holds other contacts too and can't or may not be cut (see shared_settings)",
+        "settings that hold other contacts too and can't or may not be cut (see shared_settings)",
+    ),
+    "unresolved": (
+        "row that GWS does not show{} (a stale copy or cache: look at the tables, or exclude_tables)",
+        "rows that GWS does not show{} (a stale copy or cache: look at the tables, or exclude_tables)",
+    ),
+    "possible": (
+        "setting that is only possibly the person's (give a region for national numbers, or see match_possible)",
+        "settings that are only possibly the person's (give a region for national numbers, or see match_possible)",
+    ),
+    "orphaned": ("row of a former agent{} (see orphans)", "rows of former agents{} (see orphans)"),
+    "outside": (
+        "row in a table that holds no settings{} (see outside, exclude_tables)",
+        "rows in tables that hold no settings{} (see outside, exclude_tables)",
+    ),
+}
+
+
+def _left_message(left: dict[str, int], tables: dict[str, dict[str, int]]) -> str:
+    if not left:
+        return ""
+    parts = []
+    for reason, count in left.items():
+        where = ", ".join(f"{table}: {number}" for table, number in tables.get(reason, {}).items())
+        text = _REASONS[reason][count != 1].format(f" in {where}" if where else "")
+        parts.append(f"{count} {text}")
+    return "Something of the person is left: " + "; ".join(parts) + "."
+
+
+def _per_subject(subjects: Subjects, resolved: Resolved, executed: Executed) -> list[Result]:
+    counts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    refs = [subject.ref for subject in subjects.subjects]
+    done = {id(item): outcome for item, outcome in executed.outcomes}
+    for resource in resolved.plan.resources:
+        outcome = done.get(id(resource))
+        state = outcome.value if outcome else resource.verdict.value
+        for number in resource.subjects:
+            counts[refs[number]][state] += 1
+    states = _row_states(resolved, executed)
+    for finding, found in resolved.classes:
+        if found is not FindingClass.EXPLAINED:
+            counts[finding.subject][states.get(finding.row, found.value)] += 1
+    return [{"ref": ref, "found": sum(counts[ref].values()), "states": dict(sorted(counts[ref].items()))} for ref in refs]

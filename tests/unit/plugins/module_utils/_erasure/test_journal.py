@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The journal survives a kill at any byte, and tells what may have been sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import journal
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
+
+STORY = [
+    ("one", "started", ""),
+    ("one", "sent", "backup-1"),
+    ("one", "settled", "backup-1"),
+    ("one", "ended", ""),
+    ("two", "started", ""),
+    ("two", "sent", "backup-2"),
+    ("two", "sent", "backup-3"),
+    ("two", "settled", "backup-2"),
+]
+LINES = [journal.line(run, 1.5, what, backup) for run, what, backup in STORY]
+
+
+def test_what_it_tells() -> None:
+    told = journal.read(b"".join(LINES))
+    assert told == Told(frozenset(("one", "two")), frozenset(("two",)), frozenset(("backup-3",)))
+    assert journal.read(b"") == Told()
+
+
+def test_cut_at_any_byte() -> None:
+    """What is told is what the whole lines before the cut tell: never more, never less."""
+    content = b"".join(LINES)
+    for length in range(len(content) + 1):
+        whole = content[:length].count(b"\n")
+        assert journal.read(content[:length]) == journal.read(b"".join(LINES[:whole]))
+
+
+@pytest.mark.parametrize("rubbish", [b"\n", b"null\n", b"[]\n", b"{}\n", b"\xff\xfe\n", b'"x"\n', b'{"run": 1}\n', b'{"run": "x", "wh'])
+def test_lines_that_are_none_are_passed_over(rubbish: bytes) -> None:
+    """A run that goes on behind a cut line begins with a line end."""
+    joined = rubbish if rubbish.endswith(b"\n") else rubbish + b"\n"
+    assert journal.read(LINES[0] + joined + b"".join(LINES[1:])) == journal.read(b"".join(LINES))
