@@ -20,6 +20,7 @@ In doubt a part is tangled: then it is left and reported. That is the only wrong
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import enum
 import re
@@ -478,7 +479,8 @@ class _Object:
             ]
         if len(keyed) < 2 or self._strength is not Strength.NAMELESS:
             return None
-        others = [index for index, _child in self._payload if index not in keyed and self._infos[index].form is not Form.BLANK]
+        places = set(keyed)
+        others = [index for index, _child in self._payload if index not in places and self._infos[index].form is not Form.BLANK]
         slots = self._units(keyed)
         if others or self._shapes.is_root(self._node) or any(self._infos[index].form is Form.MANY for index in keyed):
             return Info(Form.MANY, slots=slots)
@@ -581,15 +583,14 @@ class _Object:
 
     def _has_parallel_texts(self) -> bool:
         """Whether a text with several people stands beside another one of as many parts: columns, written as texts."""
-        divided = [child for index, _name, child in self._texts() if self._infos[index].count > 1]
-        for child in divided:
-            for delimiter in (";", "|", "\n", "\t", ","):
-                number = child.text.count(delimiter)
-                if number and any(
-                    other is not child and other.kind is Kind.STRING and other.text.count(delimiter) == number
-                    for _index, _name, other in self._texts()
-                ):
-                    return True
+        strings = [(child.text, self._infos[index].count > 1) for index, _name, child in self._texts() if child.kind is Kind.STRING]
+        if not any(is_several for _text, is_several in strings):
+            return False
+        for delimiter in (";", "|", "\n", "\t", ","):
+            counts = [(text.count(delimiter), is_several) for text, is_several in strings]
+            as_often = collections.Counter(number for number, _is_several in counts)
+            if any(is_several and number and as_often[number] > 1 for number, is_several in counts):
+                return True
         return False
 
     def _one_or_tangled(self) -> Info:
@@ -609,7 +610,7 @@ class _Object:
             strength = self._infos[objects[0]].strength
             if with_people == objects or strength is Strength.FULL:
                 return Info(Form.ONE, strength=strength)
-        reached = [index for index in with_people if self._is_way_to_reach(index)]
+        reached = {index: True for index in with_people if self._is_way_to_reach(index)}
         ways = _joined([self._infos[index] for index in reached], Form.ONE)
         others = [
             index
@@ -632,7 +633,7 @@ class _Object:
         is_contact_point = _is_called_contact_point(name) or _KIND_OF_CONTACT_POINT.search(name) is not None
         return index in self._opened and not self._keys[index].count and (is_contact_point or _SHORT_NAME_FIELD.search(name) is not None)
 
-    def _are_numbered(self, members: list[int]) -> bool:
+    def _are_numbered(self, members: t.Iterable[int]) -> bool:
         """Whether some members have one name with different numbers: phone1, phone2 may be two people's."""
         stems = [
             _without_number(self._node.children[index].name or "")

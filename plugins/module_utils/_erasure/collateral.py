@@ -67,6 +67,7 @@ def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Match
     if anatomy.is_one_record:
         return Contacts(anatomy, is_persons, True, True, (), (), False, 0)
     going = tuple(record for record in anatomy.records if is_persons(record.value))
+    gone = set(going)
     nameless = {record.container for record in going if not record.is_somebody}  # found by another text: its neighbours are people as well
     strangers = others_in(anatomy.rest, lambda spelled: bool(matcher.in_value(spelled)))
     return Contacts(
@@ -77,6 +78,6 @@ def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Match
         records=anatomy.records,
         going=going,
         beside=not going or is_persons(anatomy.rest),
-        others=sum(1 for record in anatomy.records if record not in going and (record.is_somebody or record.container in nameless))
+        others=sum(1 for record in anatomy.records if record not in gone and (record.is_somebody or record.container in nameless))
         + strangers,
     )

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
+import typing as t
 
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
@@ -99,3 +102,34 @@ def test_more_random_containers(seed: int) -> None:
         if not number % 2:
             check_tangled(10_000 + 250 * seed + number)
             check_record(10_000 + 250 * seed + number)
+
+
+LONG: dict[str, t.Callable[[int], str]] = {
+    "nested lists": lambda size: '{"name":"s","v":' + "[" * size + "]" * size + "}",
+    "nested objects": lambda size: '{"name":"s","v":' + '{"a":' * size + '"ann@x.com"' + "}" * size + "}",
+    "nested in a string": lambda size: json.dumps({"name": "s", "v": "[" * size + '"ann@x.com"' + "]" * size}),
+    "map": lambda size: json.dumps({"name": "s", "v": {f"+4930{number:07d}": "A" for number in range(size // 10)}}),
+    "fields": lambda size: json.dumps({"name": "s", **{f"f{number}": f"m{number}@x.com" for number in range(size // 10)}}),
+    "fields with several": lambda size: json.dumps({"name": "s", **{f"f{n}": f"m{n}@x.com;n{n}@x.com" for n in range(size // 20)}}),
+    "parts": lambda size: json.dumps({"name": "s", "v": ";".join(f"m{number}@x.com" for number in range(size // 10))}),
+    "quotation marks": lambda size: json.dumps({"name": "s", "v": '";' * size + "a@b.c;d@e.f"}),
+    "signs": lambda size: json.dumps({"name": "s", "v": "a@" * size}),
+    "marks of encodings": lambda size: json.dumps({"name": "s", "v": "%255B%2522" + "%25&amp;\\" * (size // 9)}),
+    "beginnings": lambda size: json.dumps({"name": "s", "v": "BEGIN:VCARD\n" * (size // 12) + "a@b.c d@e.f"}),
+    "columns": lambda size: json.dumps({"name": "s", "v": {f"l{number}": ["a", "b"] for number in range(size // 16)}}),
+    "records": lambda size: json.dumps({"name": "s", "v": [{"firstName": "A", "mail": f"m{n}@x.com"} for n in range(size // 40)]}),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_time_is_linear(kind: str) -> None:
+    def seconds(size: int) -> float:
+        text = LONG[kind](size)
+        began = time.process_time()
+        anatomy = take_apart(text, "name")
+        if anatomy.records:
+            anatomy.without(anatomy.records[::2])
+        return time.process_time() - began
+
+    short, long = min(seconds(2_000) for _unused in range(3)), min(seconds(20_000) for _unused in range(2))
+    assert long < 30 * short + 0.05, (short, long)  # ten times as long; the square would be a hundred times
