@@ -14,6 +14,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, parse, text_of, value_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import others_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import Anatomy, Record, take_apart
 
 
@@ -52,10 +53,13 @@ class Contacts:
         return edited
 
 
-def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Matcher, floor: Certainty) -> Contacts:
+def contacts_in(
+    value: t.Mapping[str, t.Any], key_attribute: str, matcher: Matcher, floor: Certainty, owner: t.Iterable[str] = ()
+) -> Contacts:
     """The contacts in a setting or a row. ``floor`` is how sure it must be that something is the person's.
 
     :param value: the object; its own JSON text is used when it has one (``text``).
+    :param owner: names and addresses of whom the setting belongs to: beside the records they are nobody else's.
     :raises ValueError: when its text is no JSON object.
     """
     text = getattr(value, "text", None)
@@ -69,7 +73,8 @@ def contacts_in(value: t.Mapping[str, t.Any], key_attribute: str, matcher: Match
     going = tuple(record for record in anatomy.records if is_persons(record.value))
     gone = set(going)
     nameless = {record.container for record in going if not record.is_somebody}  # found by another text: its neighbours are people as well
-    strangers = others_in(anatomy.rest, lambda spelled: bool(matcher.in_value(spelled)))
+    own = {fold(name) for name in owner}
+    strangers = others_in(anatomy.rest, lambda spelled: spelled in own or bool(matcher.in_value(spelled)))
     return Contacts(
         anatomy=anatomy,
         is_persons=is_persons,

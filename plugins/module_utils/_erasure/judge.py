@@ -265,7 +265,7 @@ class Judge:
             return None
         floor = Certainty.POSSIBLE if self.policy.possible else Certainty.EXACT
         sure = [hit for hit in hits if hit.certainty >= floor]
-        contacts = contacts_in(setting, group.key, self.matcher, floor)
+        contacts = contacts_in(setting, group.key, self.matcher, floor, aliases)
         ruling = rule_on(
             Case(
                 policy=self.policy,

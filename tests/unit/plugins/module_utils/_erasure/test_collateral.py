@@ -85,6 +85,17 @@ def check_record(seed: int) -> None:
     assert flat.verdict in (Verdict.DELETE, Verdict.SHARED), record
 
 
+def test_the_agent_is_nobody_else() -> None:
+    """An address of the owner in the owner's setting, beside the records."""
+    setting = {"name": "f", "savedBy": "agent7@pizza.com", "value": "ann@x.com"}
+    subjects = subjects_of("ann@x.com")
+    judge = Judge(subjects, Matcher(subjects, None), Policy("redact", False, False, ()), parse_holds(None, region=None))
+    for aliases, verdict in ((("u1", "Agent7@pizza.com"), Verdict.DELETE), (("u1", "agent8@pizza.com"), Verdict.SHARED)):
+        found = judge.assess(Scope("u1"), aliases, Group("g", "name", "g"), parse_object(json.dumps(setting)))
+        assert found is not None
+        assert found.verdict is verdict
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_random_containers(seed: int) -> None:
     for number in range(100):
