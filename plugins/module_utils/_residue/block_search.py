@@ -68,10 +68,12 @@ class BlockSearch:
         return counts, total
 
     def in_name(self, name: str) -> Counts:
-        """Who is in the name of a file or a folder."""
+        """Who is in the name of a file or a folder. Names are joined of parts (``before-ann@x.com``), so a part is enough to be possible."""
         counts: Counts = {}
         data = name.encode("utf-8", "replace")
         self._search(data, 0, len(data), counts)
+        for start, end in self._prefilter.spans(data) or () if not counts else ():
+            _add(self._judge.judge_part(data[start:end]), counts)
         return counts
 
     def _search(self, data: bytes, first: int, last: int, counts: Counts) -> None:

@@ -52,15 +52,17 @@ class Judge:
     def judge(self, data: bytes, start: int, end: int) -> Judged:
         """The subjects that the bytes ``start`` to ``end`` (of a few bytes more or less) are an identifier of."""
         found = self._match(_within_quotes(data, start, end))
-        if found:
+        if found and min(found.values()) is Certainty.EXACT:
             return found
         values = [text for first, last in _values_around(data, start, end) if (text := _as_text(data[first:last])) is not None]
         for text in values:
-            found = self._match(text)
-            if found:
-                return found
-        if values:
-            return {}  # what it is a part of is known, and is somebody else's
+            for subject, certainty in self._match(text).items():
+                found[subject] = max(certainty, found.get(subject, certainty))
+        if found:
+            return found
+        if values:  # what the place is a part of is known, and is somebody else's, unless what looks like a length is none
+            sure = any(text[:1] + text[-1:] in ("{}", "[]") for text in values)
+            return {} if sure else self._after_a_length(data, start, end, 1)
         found = self._match(_surroundings(data, start, end))
         if not found and b"\x00" in data[start:end]:
             found = self._match_wide(data[max(0, start - _NEAR) : end + _NEAR])
@@ -80,6 +82,10 @@ class Judge:
             if found:
                 return dict.fromkeys(found, Certainty.POSSIBLE)
         return {}
+
+    def judge_part(self, data: bytes) -> Judged:
+        """The subjects that some bytes would be, if they stood for themselves; never more than possible."""
+        return dict.fromkeys(self._match(_printable(data)), Certainty.POSSIBLE)
 
     def _match(self, text: str) -> Judged:
         best: Judged = {}
@@ -103,22 +109,27 @@ class Judge:
         right = _text_end(data, end)
         cut_left = start - left < _STRUCTURE_BEFORE
         cut_right = right - end <= _STRUCTURE_AFTER
-        texts = []
-        if cut_left:
-            texts += [value for at in range(max(left, start - 8), start + 1) if (value := _value_at(data, at, start, end)) is not None]
-        if cut_right:
-            texts += [_printable(data[max(left, start - _NEAR) : cut]) for cut in range(end, right + 1)]
-        for text in texts:
-            found = self._match(text)
+        found = self._after_a_length(data, start, end, _STRUCTURE_AFTER) if cut_left else {}
+        for cut in range(end, right + 1) if cut_right and not found else ():
+            found = self._match(_printable(data[max(left, start - _NEAR) : cut]))
+            if found:
+                return dict.fromkeys(found, Certainty.POSSIBLE)
+        return found
+
+    def _after_a_length(self, data: bytes, start: int, end: int, structure_after: int) -> Judged:
+        """Identifiers that are there when the bytes before them are a length, though they look like text."""
+        for at in range(max(0, start - 8), start + 1):
+            text = _value_at(data, at, start, end, structure_after)
+            found = self._match(text) if text is not None else {}
             if found:
                 return dict.fromkeys(found, Certainty.POSSIBLE)
         return {}
 
 
-def _value_at(data: bytes, at: int, start: int, end: int) -> str | None:
-    """The text at a place when what is before it is its length, and it ends where the structure may begin."""
+def _value_at(data: bytes, at: int, start: int, end: int, structure_after: int) -> str | None:
+    """The text at a place when what is before it is its length, and at most ``structure_after`` bytes that look like text are behind it."""
     for value_end, _size in _lengths_before(data, at):
-        if at <= start and end <= value_end <= len(data) and _text_end(data, value_end) - value_end <= _STRUCTURE_AFTER:
+        if at <= start and end <= value_end <= len(data) and _text_end(data, value_end) - value_end <= structure_after:
             text = _as_text(data[at:value_end])
             if text is not None:
                 return text
@@ -134,7 +145,7 @@ def _values_around(data: bytes, start: int, end: int) -> t.Iterator[tuple[int, i
             for value_end, size in _lengths_before(data, first):
                 if first - size > run:
                     continue  # a length in the middle of the text
-                if value_end < start:  # a key of a map, and the value behind it
+                if first < value_end < start and _as_text(data[first:value_end]) is not None:  # a key of a map, and the value behind it
                     yield from _values_behind(data, value_end, start, end)
                 elif end <= value_end <= len(data) and (first, value_end) not in seen:
                     seen.add((first, value_end))
