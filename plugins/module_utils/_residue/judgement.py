@@ -28,6 +28,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 CONTEXT = 2048
 """Bytes around a place that are looked at, at most."""
 
+_LONGEST_PLACE = 256  # bytes; a longer one is the surroundings of something
 _NEAR = 512  # bytes on each side in which an identifier that the place is a part of must lie
 _LARGEST_VALUE = 1 << 16
 _STRUCTURE_BEFORE = 24  # bytes between the flags of a cell, which are no text, and its value: two or three numbers of at most 9 bytes
@@ -35,6 +36,7 @@ _STRUCTURE_AFTER = 12  # bytes of numbers behind a value until one is no text
 _ASCII_TEXT = bytes(range(0x20, 0x7F))
 _ANY_TEXT = _ASCII_TEXT + bytes(range(0x80, 0x100))
 _CONTROL = dict.fromkeys([*range(32), 127, 65533], "\n")
+_RUN = re.compile(rb"[\x20-\x7e\x80-\xff]+")
 # Where a text can be cut without cutting an identifier: not at what may be a part of an address or a number.
 _EDGE = re.compile(r'[\n"<>{},;|]')
 _OTHER_EDGE = re.compile(r"\s")
@@ -51,6 +53,8 @@ class Judge:
 
     def judge(self, data: bytes, start: int, end: int) -> Judged:
         """The subjects that the bytes ``start`` to ``end`` (of a few bytes more or less) are an identifier of."""
+        if end - start > _LONGEST_PLACE:
+            return self.judge_any(data, start, end)
         found = self._match(_within_quotes(data, start, end))
         if found and min(found.values()) is Certainty.EXACT:
             return found
@@ -69,15 +73,28 @@ class Judge:
         return found or self._perhaps(data, start, end)
 
     def judge_any(self, data: bytes, start: int, end: int) -> Judged:
-        """The subjects that are anywhere in the bytes ``start`` to ``end``, of which the prefilter does not know where."""
-        text = _surroundings(data, start, end)
-        found = self._match(text)
+        """The subjects that are anywhere in the bytes ``start`` to ``end``: an identifier is there, perhaps encoded, but it is not known where."""
+        found = self._match(_surroundings(data, start, end))
+        if found and min(found.values()) is Certainty.EXACT:
+            return found
+        unclear = []
+        for run in _RUN.finditer(data, max(0, start - _NEAR), min(len(data), end + _NEAR)):
+            values = [
+                text
+                for first, last in _values_around(data, run.start(), run.start() + 1)
+                if (text := _as_text(data[first:last])) is not None
+            ]
+            for text in values:
+                for subject, certainty in self._match(text).items():
+                    found[subject] = max(certainty, found.get(subject, certainty))
+            if not values:
+                unclear.append(_printable(run.group()))
         if not found and b"\x00" in data[start:end]:
             found = self._match_wide(data[max(0, start - _NEAR) : end + _NEAR])
         if found:
             return found
-        # The first or the last letter of a text may be a length, or what follows.
-        for cut in (re.sub(r"(?:^|(?<=\n))[^\n]", "\n", text), re.sub(r"[^\n](?=\n|$)", "\n", text)):
+        # The first or the last letter of a text may be its length, or what follows.
+        for cut in ("\n".join(text[1:] for text in unclear), "\n".join(text[:-1] for text in unclear)):
             found = self._match(cut)
             if found:
                 return dict.fromkeys(found, Certainty.POSSIBLE)
