@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from cassandra.cluster import Cluster, Session
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_residue
 from tests.integration.support import ROOT, Player, Run, write_private
 from tests.lab.cassandra import CassandraNode, version_tuple
@@ -24,6 +25,7 @@ from tests.lab.nodetool import nodetool, nodetool_script
 PLAYBOOK = ROOT / "playbooks" / "residue.yml"
 EMAIL, PHONE = "ann.canary@example.com", "+4915112345678"
 DECOY, OTHER_PHONE = "jo" + EMAIL, "+4915112345679"
+KEY = site_key("a key for the tests").search_text
 SUBJECTS = [{"ref": "T-1", "identifiers": [EMAIL, PHONE]}]
 LONG = EMAIL + " note".ljust(97 - len(EMAIL), ".")
 """97 bytes, so that the byte of its length, right before it, is the letter a."""
@@ -151,7 +153,7 @@ class Site:
 def scan(**given: Any) -> dict[str, Any]:
     """The result of the module with these options, in this process."""
     params = {name: option.get("default") for name, option in run_residue.argument_spec().items()}
-    return run_residue.run({**params, "subjects": SUBJECTS, "region": "DE", "key": "a key for the tests", "settle_timeout": 20.0, **given})
+    return run_residue.run({**params, "subjects": SUBJECTS, "region": "DE", "key": KEY, "settle_timeout": 20.0, **given})
 
 
 def play(player: Player, nodes: Mapping[str, CassandraNode], *arguments: str, **given: Any) -> tuple[Run, dict[str, Any]]:

@@ -70,7 +70,7 @@ def of_scan(question: Question, found: HostFound, search: BlockSearch, data_fold
         "unreadable": unreadable,
         "covered": [_covered(kind, by_place) for kind in Kind if any(place.kind is kind for place in by_place)],
         "not_covered": list(NOT_COVERED),
-        "purge": _purge(question, advised, by_place, data_folders),
+        "purge": _purge(question, advised, by_place, data_folders, names),
         "scanned_at": _iso(question.now),
     }
 
@@ -86,6 +86,10 @@ class _Names:
         if name not in self._known:
             self._known[name] = self._search.in_name(name) if name else {}
         return self._known[name]
+
+    def withhold(self, place: Place) -> bool:
+        """Whether a name of a place is not shown."""
+        return any(self.counts(name) for name in place.names)
 
     def shown(self, name: str) -> str:
         return WITHHELD if self.counts(name) else name
@@ -118,7 +122,6 @@ def _described(
     newest = max((what.written.newest for _item, what in hits if what.written), default=None)
     files = tuple(file for file in trace.files if not names.counts(file))
     advice = removal(dataclasses.replace(trace, files=files), _gc_grace(question, place), question.erased_at, question.now)
-    withheld = any(names.counts(name) for name in place.names)
     return {
         **_where(place, names),
         "files": len(pairs),
@@ -132,7 +135,7 @@ def _described(
         "removal": {
             "when": advice.when,
             "earliest": advice.earliest,
-            "commands": [] if withheld else list(advice.commands),
+            "commands": [] if names.withhold(place) else list(advice.commands),
             "why": advice.why,
         },
     }
@@ -177,7 +180,7 @@ def _covered(kind: Kind, by_place: dict[Place, list[tuple[Item, Found]]]) -> dic
 
 
 def _purge(
-    question: Question, traces: list[Trace], by_place: dict[Place, list[tuple[Item, Found]]], data_folders: t.Sequence[str]
+    question: Question, traces: list[Trace], by_place: dict[Place, list[tuple[Item, Found]]], data_folders: t.Sequence[str], names: _Names
 ) -> dict[str, t.Any]:
     """What a purge would do, and whether the disks have room for it: a compaction writes anew, at most, all live files of a table."""
 
@@ -197,8 +200,8 @@ def _purge(
         needed = max(needed, sum(file.identity[2] for item, _what in live for _component, file in item.files))
     free = min((size for folder in data_folders if (size := free_bytes(folder)) is not None), default=0)
     return {
-        "commands": [list(command) for command in purge_commands(traces, expired)],
-        "snapshots": sorted({trace.place.snapshot for trace in traces if trace.place.kind is Kind.SNAPSHOT}),
+        "commands": [list(command) for command in purge_commands([one for one in traces if not names.withhold(one.place)], expired)],
+        "snapshots": sorted({names.shown(trace.place.snapshot) for trace in traces if trace.place.kind is Kind.SNAPSHOT}),
         "needed_bytes": needed,
         "free_bytes": free,
         "enough_disk": free >= needed,

@@ -55,6 +55,7 @@ def main() -> None:
 
 
 def _run(module: AnsibleModule) -> dict[str, t.Any]:
+    os.nice(10)  # the node comes first
     return run(module.params)
 
 
@@ -73,7 +74,6 @@ def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
     node = node_of(params)
     search = BlockSearch(Prefilter(subjects), Matcher(subjects, known_region(params["region"])))
     how = ScanOptions(params["settle_timeout"], params["max_mb_per_second"] * 1e6, params["stop_file"] or "")
-    os.nice(10)  # the node comes first
     scan = HostScan(node.folders, [name for name in params["keyspaces"] if name], search, how)
     found = scan.run()
     data_folders = [folder.path for folder in node.folders if folder.kind is Kind.LIVE]

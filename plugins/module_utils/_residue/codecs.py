@@ -18,15 +18,18 @@ try:
 except ImportError:  # optional: what needs it is reported as unreadable
     cramjam = None  # type: ignore[assignment]
 
+_PACKAGE = "org.apache.cassandra.io.compress."
+
 Decompress = t.Callable[[bytes, int], bytes]
 """From the compressed bytes and the largest length that can come out of them to the bytes. Raises Unreadable."""
 
 
 def decompressor(name: str) -> Decompress:
-    """The decompressor for a compressor class of Cassandra, named without its package.
+    """The decompressor for a compressor class of Cassandra, with its package or without.
 
     :raises Unreadable: for a class that is not known, or that needs cramjam when that is not installed.
     """
+    name = name.removeprefix(_PACKAGE)
     if name == "DeflateCompressor":
         return _deflate
     if name == "NoopCompressor":

@@ -80,4 +80,4 @@ def _compressor(parameters: dict[str, t.Any], name: str, encrypted: tuple[str, .
     if any(parameters.get(one) for one in encrypted):
         raise Unreadable(unreadable.ENCRYPTED)
     found = parameters.get(name)
-    return str(found).rpartition(".")[2] if found else None
+    return str(found) if found else None

@@ -43,7 +43,7 @@ class _Reader:
 
 @dataclasses.dataclass(frozen=True)
 class CompressionInfo:
-    """How Data.db is compressed. ``compressor`` is the last part of the class name; lengths are bytes."""
+    """How Data.db is compressed. ``compressor`` is the name of a class; lengths are bytes."""
 
     compressor: str
     chunk_length: int
@@ -58,7 +58,7 @@ def read_compression_info(stream: t.BinaryIO, *, has_max_compressed_length: bool
     :raises Unreadable: when it makes no sense.
     """
     reader = _Reader(stream)
-    compressor = reader.text().rpartition(".")[2]
+    compressor = reader.text()
     options = reader.number(">i")
     if not 0 <= options <= _MOST_OPTIONS:
         raise Unreadable(unreadable.DAMAGED_METADATA)
