@@ -21,7 +21,7 @@ STAMP := $(VENV)/.finished-$(shell { pwd; cat $(REQUIREMENTS); } | sha256sum | c
 export PATH := $(BIN):$(PATH)
 unexport PYTHONPATH ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS ANSIBLE_CONFIG
 
-.PHONY: help setup prerequisites lint sanity unit integration test slow demo bench build clean
+.PHONY: help setup prerequisites build-prerequisites lint sanity unit integration test slow demo bench build clean
 
 help:
 	@echo "make setup        check the prerequisites, make .venv and the link through which the checkout is a collection"
@@ -41,7 +41,10 @@ setup: prerequisites $(STAMP) $(LINK)
 prerequisites:
 	@bash tests/tools/prerequisites.sh '$(PYTHON)'
 
-$(STAMP): | prerequisites
+build-prerequisites:
+	@bash tests/tools/prerequisites.sh '$(PYTHON)' build
+
+$(STAMP): | build-prerequisites
 	@rm -rf $(VENV)
 	@echo "setup: making $(VENV) (about a minute)"
 	@'$(PYTHON)' -m venv $(VENV)
@@ -92,8 +95,9 @@ demo: setup
 bench: setup
 	@python -m tests.bench $(ARGS)
 
-build: setup
-	@python tests/tools/stage.py build/stage
+# What git knows and nothing else, and neither Java nor Maven is needed.
+build: $(STAMP)
+	@python tests/tools/stage.py --tracked build/stage
 	@ansible-galaxy collection build build/stage --output-path build/dist --force
 
 clean:

@@ -161,6 +161,7 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     else:
         lines = []
     lines += [f"Reported, not touched: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
+    lines += _of_holds(done)
     if outcomes.get("corporate"):
         lines.append("Corporate favorites are settings of the contact centre: they are left to its administrators (forget_me_corporate).")
     if done.get("holds_unmet"):
@@ -172,6 +173,19 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
         changed = counted(done["changed_meanwhile"], "other setting")
         lines.append(f"{changed} changed while this ran: agents are at work.")
     return lines
+
+
+def _of_holds(done: Result) -> list[str]:
+    """How many legal holds held something; one that met nothing may be misspelled."""
+    effective, unmet = done.get("holds_effective", 0), done.get("holds_unmet_positions", [])
+    if not effective and not unmet:
+        return []
+    line = f"Legal holds: {effective} of {effective + len(unmet)} met something"
+    if unmet:
+        positions = ", ".join(str(position) for position in unmet[:10]) + (" and more" if len(unmet) > 10 else "")
+        number, spelled = ("number", "it is") if len(unmet) == 1 else ("numbers", "they are")
+        line += f"; {number} {positions} of the list met nothing, so check how {spelled} spelled"
+    return [line + "."]
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Says in one line each which prerequisite is missing. Usage: prerequisites.sh PYTHON
+# Says in one line each which prerequisite is missing. Usage: prerequisites.sh PYTHON [build]
+# With "build" only what building the tarball needs.
 set -u
 python=${1:-python3}
 missing=0
@@ -18,6 +19,8 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 command -v git >/dev/null || miss "git not found: install it (Debian: git)"
+[ "${2:-}" = build ] && exit "$missing"
+
 command -v mvn >/dev/null || miss "mvn not found: install Maven (Debian: maven); the lab fetches Cassandra with it"
 
 if ! command -v java >/dev/null; then

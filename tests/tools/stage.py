@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copy the checkout's files (tracked, or new and not ignored) to a fresh folder. Usage: stage.py FOLDER"""
+"""Copy the checkout's files to a fresh folder. Usage: stage.py [--tracked] FOLDER
+
+Those that git tracks and, without --tracked, new ones that it does not ignore.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from pathlib import Path
 
 
 def main() -> None:
-    target = Path(sys.argv[1])
+    target = Path(sys.argv[-1])
+    which = ["-cz"] if "--tracked" in sys.argv[1:-1] else ["-coz", "--exclude-standard"]
     shutil.rmtree(target, ignore_errors=True)
-    listing = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], check=True, capture_output=True).stdout
+    listing = subprocess.run(["git", "ls-files", *which], check=True, capture_output=True).stdout
     for name in sorted(set(listing.decode().split("\0")) - {""}):
         source = Path(name)
         if not (source.is_symlink() or source.is_file()):

@@ -203,7 +203,7 @@ def test_examples_for_awx() -> None:
     assert set(injected) <= set(ROLE)
     assert set(re.findall(r"\{\{ (\w+) \}\}", json.dumps(injected))) == fields
     for field in credential["inputs"]["fields"]:
-        assert bool(field.get("secret")) is ("password" in field["id"])
+        assert bool(field.get("secret")) is ("password" in field["id"] or field["id"] == "site_key")
 
 
 # The predecessor's parameters

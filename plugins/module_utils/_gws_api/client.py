@@ -295,7 +295,8 @@ class Client:
             if not self._logged_in and not self.writes:
                 raise GwsError(
                     "gws_certificate",
-                    f"TLS with GWS at {host_of(self._base)} failed: its certificate can't be verified (give gws_ca_cert), or the port does not speak TLS.",
+                    f"TLS with GWS at {host_of(self._base)} failed: its certificate can't be verified (give gws_ca_cert), or it speaks no TLS "
+                    "(then its address starts with http: set gws_scheme to http in the inventory group gws).",
                 ) from None
             trouble = "TLS failed"
         except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError):

@@ -78,6 +78,21 @@ def test_everything_that_was_not_erased_is_said(count: int) -> None:
         assert f"Reported, not touched: {count} {nouns[count - 1]}." in text
 
 
+@pytest.mark.parametrize(
+    ("effective", "unmet", "says"),
+    [
+        (0, [], ""),
+        (2, [], "Legal holds: 2 of 2 met something."),
+        (1, [2], "Legal holds: 1 of 2 met something; number 2 of the list met nothing, so check how it is spelled."),
+        (0, [1, 2], "Legal holds: 0 of 2 met something; numbers 1, 2 of the list met nothing, so check how they are spelled."),
+    ],
+)
+def test_holds(effective: int, unmet: list[int], says: str) -> None:
+    looked = {**done(), "holds_effective": effective, "holds_unmet_positions": unmet}
+    lines = [line for line in _report.summary(outcome(found=found(), done=looked)) if "hold" in line]
+    assert lines == ([says] if says else [])
+
+
 def test_the_digest_is_the_last_line_of_a_dry_run_and_the_report_stands_before_it() -> None:
     lines = _report.summary(outcome(found=found(), done=done()))
     assert lines[-1] == "Plan: " + "0" * 64
