@@ -30,6 +30,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import texts
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import Slot
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 
 _PERSON = r"(first|last|given|family|middle|full|sur|nick|maiden|contact|person|customer)_?name"
 _FULL_NAME_FIELD = re.compile(rf"{_PERSON}$|^(salutation|forename)$", re.IGNORECASE)
@@ -59,6 +60,7 @@ _COLUMN = re.compile(
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 _NUMBERED = re.compile(r"[A-Za-z][A-Za-z _\-.]*\d{1,2}[A-Za-z _\-.]*")  # a field of a row of fields: phone1, contact_2_mail
 _LOOKS_LIKE_ID = re.compile(r"[0-9]+|(?=.*[0-9])[\w\-:.]{4,}")
+_SEVERAL_NAMES = re.compile(r"[;|\n/&+]|\s(?:and|und|et|y|e|og|och|en|ja|or|oder)\s", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z!?][^<>@]*(?:[\"'][^<>]*)?>")
 _MANY = 4
 _SHORT = 20  # characters; a shorter text that begins like JSON, without an address or number in it, is no list of contacts
@@ -199,7 +201,13 @@ class Shapes:
                 continue
             infos = [_part(part.text, delimiter) for part in root.children]
             first = 1 if delimiter in ("\n",) and _is_header(root.children, infos) else 0
-            if len(root.children) > 1 and _are_alike(infos[first:], is_lines=delimiter in ("\n", texts.VCARDS)):
+            is_lines = delimiter in ("\n", texts.VCARDS)
+            texts_of_parts = [part.text for part in root.children]
+            if (
+                len(root.children) > 1
+                and _are_alike(infos[first:], is_lines=is_lines)
+                and _have_one_form(texts_of_parts, is_lines=is_lines)
+            ):
                 node.inner = root
                 self._parents[id(root)] = node
                 for part, part_info in zip(root.children, infos):  # noqa: B905
@@ -279,6 +287,12 @@ class Shapes:
                 if child.name == "name" and not is_contact_point and child is not self._key_child(node):
                     return True
         return False
+
+    def names_in(self, node: Node) -> frozenset[str]:
+        """The words of the names in an object, folded."""
+        fields = (child for child in node.children if child.kind is Kind.STRING and child.name is not None)
+        names = (child.text for child in fields if _FULL_NAME_FIELD.search(child.name or "") or _SHORT_NAME_FIELD.search(child.name or ""))
+        return frozenset(word for name in names for word in fold(name).split())
 
     def _key_child(self, node: Node) -> Node | None:
         if node is not self._root:
@@ -373,12 +387,40 @@ def _are_alike(infos: t.Sequence[Info], *, is_lines: bool) -> bool:
     return len({(bool(info.mails), bool(info.phones)) for info in infos}) == 1 and all(info.count == 1 or info.slots for info in infos)
 
 
+_LABEL = re.compile(r"\s*[^\s@<\d][^@<\d]*[:=]")
+_WORDS_BEFORE = re.compile(r"\s*[^\s@<\d+(][^@<\d+(]*\s")
+_BRACKETS = ("()", "[]", "{}", "<>")
+
+
+def _have_one_form(parts: t.Sequence[str], *, is_lines: bool) -> bool:
+    """Whether the parts of a text are written alike, so that a delimiter between them does not stand inside of something else.
+
+    Brackets close in the part in which they open. Apart from lines, either all or none have a label (``To:``) or words before.
+    """
+    if any(part.count(opening) != part.count(closing) for part in parts for opening, closing in _BRACKETS):
+        return False
+    return is_lines or all(len({form.match(part) is not None for part in parts}) == 1 for form in (_LABEL, _WORDS_BEFORE))
+
+
 def _is_called_contact_point(field: str) -> bool:
     return _CONTACT_POINT.search(_without_number(field)) is not None and not _PEOPLE.search(field)
 
 
 def _is_id(field: str) -> bool:
     return bool(_LOOKS_LIKE_ID.fullmatch(field)) and not _CONTACT_POINT.search(field) and not _NUMBERED.fullmatch(field)
+
+
+_ROLE = re.compile(
+    r"phone|mobile|cell|telephone|tele?|fax|e-?mail|mail|msisdn|whatsapp|sip|uri|ani|number|address|contact|point|customer|person|client|user"
+    r"|home|work|office|private|business|main|primary|secondary|other|alternat(iv)?e|alt|direct|default|personal|preferred|voice|sms|e164"
+    r"|international|national|display|formatted|normali[sz]ed|raw|value|name|[0-9_\-. s]",
+    re.IGNORECASE,
+)
+
+
+def _role(field: str) -> str:
+    """What a field's name says besides that it is a way to reach somebody: ``caller`` of ``callerPhone``."""
+    return _ROLE.sub("", field).lower()
 
 
 def _without_number(field: str) -> str:
@@ -603,7 +645,7 @@ class _Object:
         if self._names_several():
             return Info(Form.TANGLED)
         if self._strength is Strength.FULL:
-            return Info(Form.ONE)
+            return Info(Form.TANGLED if self._has_another_person() else Form.ONE)
         objects = [index for index, opened in self._opened.items() if opened.kind is Kind.OBJECT and self._infos[index].count]
         with_people = [index for index, info in self._infos.items() if info.count or self._keys[index].count]
         if len(objects) == 1 and not self._keys[objects[0]].count:
@@ -628,19 +670,34 @@ class _Object:
             return Info(Form.TANGLED)
         return Info(Form.ONE)
 
+    def _has_another_person(self) -> bool:
+        """Whether an object in this record of somebody names somebody else who can be reached: a spouse, a manager."""
+        own = self._shapes.names_in(self._node)
+        for index, opened in self._opened.items():
+            field = self._node.children[index].name or ""
+            if opened.kind is Kind.OBJECT and self._infos[index].count and not _is_called_contact_point(field):
+                names = self._shapes.names_in(opened)
+                if names and not names <= own and (self._infos[index].strength is Strength.FULL or self._infos[index].mails):
+                    return True
+        return False
+
     def _is_way_to_reach(self, index: int) -> bool:
         name = self._node.children[index].name or ""
         is_contact_point = _is_called_contact_point(name) or _KIND_OF_CONTACT_POINT.search(name) is not None
         return index in self._opened and not self._keys[index].count and (is_contact_point or _SHORT_NAME_FIELD.search(name) is not None)
 
     def _are_numbered(self, members: t.Iterable[int]) -> bool:
-        """Whether some members have one name with different numbers: phone1, phone2 may be two people's."""
-        stems = [
-            _without_number(self._node.children[index].name or "")
+        """Whether some members have one name with different numbers, or are called after different roles.
+
+        phone1 and phone2, callerPhone and calleePhone may be two people's; homePhone and workPhone are one person's.
+        """
+        names = [
+            self._node.children[index].name or ""
             for index in members
             if self._infos[index].count and self._opened[index].kind not in (Kind.OBJECT, Kind.LIST)
         ]
-        return len(set(stems)) < len(stems)
+        roles = {role for name in names if (role := _role(name))}
+        return len(set(map(_without_number, names))) < len(names) or (bool(roles) and len(names) > 1)
 
     def _names_several(self) -> bool:
         """Whether the object has the same kind of name more than once: name1 and name2, callerName and calleeName; or several in one text."""
@@ -662,6 +719,6 @@ class _Object:
                 return True
             kinds.add(kind)
             seen.add((kind, around))
-            if re.search(r"[;|\n]", child.text):
+            if _SEVERAL_NAMES.search(child.text):
                 return True
         return False
