@@ -16,7 +16,8 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import json_edit
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Kind, Node, parse, text_of, value_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.shapes import Form, Shapes
+from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form
+from ansible_collections.genesys.gws.plugins.module_utils._core.shapes import Shapes
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -347,6 +347,15 @@ LEFT: dict[str, t.Any] = {
     "broken JSON lines": f'{{"mail":"{ANN}"}}\n{{"mail":"{B}"',
     "broken percent": urllib.parse.quote(json.dumps(_TWO))[:-6],
     "addresses of nobody named": {"emails": [ANN, B]},
+    "JSON in a sentence": "list: " + json.dumps(_TWO),
+    "JSON in a program": f"var x = {json.dumps(_TWO)};",
+    "addresses behind one label": f"To: {ANN}, {B}",
+    "addresses in a URI": f"mailto:{ANN},{B}",
+    "addresses in a sentence": f"please ask {ANN}, {B}",
+    "two roles in fields": {"callerPhone": PHONE, "calleePhone": Q},
+    "somebody's spouse": {"firstName": "Ann", "mail": ANN, "spouse": {"firstName": "Bob", "mail": B}},
+    "two names in one": {"firstName": "Ann and Bob", "email": f"{ANN} and {B}"},
+    "two addresses of nobody named": {"workEmail": ANN, "homeEmail": B},
     "members of a team": {"name": "Team A", "firstName": "A", "members": [ANN, B]},
 }
 
