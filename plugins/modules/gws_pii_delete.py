@@ -26,6 +26,19 @@ options:
       - The findings of M(genesys.gws.gws_pii_search), made with the same identifiers, O(match) and O(region).
       - Without this option the settings of all users are searched through the API, for sites whose Cassandra can't be read.
     type: raw
+  source:
+    description:
+      - Where the person is looked for.
+      - With V(cassandra), the default when there are O(findings), the settings of those users are read whom the rows name.
+      - >-
+        With V(api), the default without O(findings), the settings of all users are read; O(findings) are not used. Every user has to answer, and there
+        have to be as many users as GWS says it has; otherwise the module fails.
+      - >-
+        With V(both) the settings of all users are read and compared with O(findings); RV(only_in_api) and RV(only_in_cassandra) say what only one
+        of them shows.
+    type: str
+    choices: [cassandra, api, both]
+    version_added: 0.3.0
   match_possible:
     description: What to do with settings that are only possibly the person's. Fail at the end, only report, or erase them as well.
     type: str
@@ -204,6 +217,26 @@ subjects:
   description: For each data subject its reference and the number of settings by what became of them.
   type: list
   elements: dict
+  returned: always
+source:
+  description: Where the person was looked for, see O(source).
+  type: str
+  returned: always
+users:
+  description: Number of users that GWS has. All of them were read with O(source=api) and O(source=both).
+  type: int
+  returned: always
+users_read:
+  description: Number of users whose settings were read.
+  type: int
+  returned: always
+only_in_api:
+  description: Number of settings with something of the data subjects for which there is no finding. Always 0 with O(source=api).
+  type: int
+  returned: always
+only_in_cassandra:
+  description: Number of rows with something of the data subjects that no setting explains.
+  type: int
   returned: always
 ledger:
   description: The head of the ledger, number and link of its last line.

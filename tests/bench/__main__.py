@@ -6,7 +6,8 @@
 
 Environment: BENCH_ROWS (1000000), BENCH_ROUNDS (3), BENCH_VERSIONS ("3.11.19 5.0.6"), BENCH_METHODS (all; for quick work, names out of
 "pycassa cqlsh select ranges limit search:N"). A run with the default rows, versions and methods writes docs/benchmark.md and
-docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints.
+docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints. `make bench ARGS=erasure` measures the erasure alone (tests/bench/erasure.py); a run with all
+methods does so at its end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import data, report, tools
+from tests.bench import data, erasure, report, tools
 from tests.bench.clients import METHODS, ROOT, Clients, Measured
 from tests.bench.server import filled
 from tests.lab.cassandra import LabError
@@ -89,11 +90,12 @@ def main() -> None:
     if drawing_python is not None:
         in_docs = rows == ROWS and versions == VERSIONS.split()
         _write(ROOT / "docs" if in_docs else ROOT / "build" / "bench", servers, rounds, drawing_python)
+        erasure.main()
 
 
 if __name__ == "__main__":
     try:
-        main()
+        erasure.main() if sys.argv[1:] == ["erasure"] else main()
     except LabError as error:
         sys.exit(f"bench: {error}")
     except KeyboardInterrupt:

@@ -110,10 +110,7 @@ class SettingsApi:
         unread = list(dict.fromkeys(user_id for user_id in ids if user_id not in users))
         for user_id, user in zip(unread, self.workers.map(self.user, unread), strict=True):
             if user is None:
-                raise GwsError(
-                    "gws_incomplete",
-                    "GWS lists a user whom it does not know when asked for: users may have been removed just now; run it again.",
-                )
+                raise _vanished_user()
             users[user_id] = user
         return list(users.values())
 
@@ -137,6 +134,8 @@ class SettingsApi:
         """The settings groups of a scope; none when the scope has no settings."""
         listed = read_list(self._client, scope.path, None, ("settings", "uris"), "settings groups")
         if listed.answer.missing:
+            if scope.owner not in (ME.owner, CONTACT_CENTRE.owner) and self.user(scope.owner) is None:
+                raise _vanished_user()
             return []
         entries = listed.entries if listed.is_one is None else [listed.is_one] if listed.is_one else []
         if entries is None and (not listed.answer.ok or "settings" in listed.answer.body or "uris" in listed.answer.body):
@@ -202,6 +201,12 @@ def _location(setting: Setting) -> dict[str, str] | None:
 
 
 _SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows of anybody
+
+
+def _vanished_user() -> GwsError:
+    return GwsError(
+        "gws_incomplete", "GWS lists a user whom it does not know when asked for: users may have been removed just now; run it again."
+    )
 
 
 def _listed_user(entry: t.Any) -> User | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Outcome
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Executed
@@ -54,6 +55,12 @@ def of_run(params: dict[str, t.Any], judge: Judge, resolved: Resolved, executed:
             "after": f"settings to erase: {0 if check_mode else changing - changed}\n",
         },
     }
+
+
+def of_comparison(resolved: Resolved, findings: t.Sequence[Finding] | None) -> Result:
+    """What only one of Cassandra and the API has shown; nothing is compared without findings."""
+    rows = {(finding.table, finding.row) for finding, found in resolved.classes if found is not FindingClass.EXPLAINED}
+    return {"only_in_api": 0 if findings is None else len(resolved.without_row), "only_in_cassandra": len(rows)}
 
 
 def of_plan(plan: Plan) -> Result:

@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import RowStore
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
-from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, DataLeftError, GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, DataLeftError, GwsPiiError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, parse_findings
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
@@ -45,6 +45,7 @@ def argument_spec() -> argspec.Spec:
         **argspec.gws_spec(),
         **argspec.cassandra_spec(),
         "findings": {"type": "raw"},
+        "source": {"type": "str", "choices": ["cassandra", "api", "both"]},
         "match_possible": {"type": "str", "choices": ["fail", "report", "erase"], "default": "fail"},
         "shared_settings": {"type": "str", "choices": ["redact", "delete", "report"], "default": "redact"},
         "corporate": {"type": "str", "choices": ["report", "erase"], "default": "report"},
@@ -71,25 +72,34 @@ def main() -> None:
 def _run(module: AnsibleModule) -> dict[str, t.Any]:
     params = module.params
     judge = _judge_of(params)
-    findings = None if params["findings"] is None else parse_findings(params["findings"], judge.subjects)
+    source = _source_of(params)
+    findings = None if source == "api" else parse_findings(params["findings"], judge.subjects)
     cassandra = _options.cassandra_of(params) if params["orphans"] == "delete" else None
     gws = _options.gws_of(params)
     with Client(gws) as client, Workers(gws.parallel) as workers, contextlib.ExitStack() as opened:
         me = client.login()
         gws_roles.require_admin(me)
         api = SettingsApi(client, workers)
-        resolved = Resolver(api, judge, me).resolve(findings)
+        resolved = Resolver(api, judge, me).resolve(findings, everybody=source == "both")
         store = _store(params, judge, resolved, cassandra, opened)
         resolved = _planned(params, judge, resolved, findings, store, me)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
         ledger = None if module.check_mode else remembering.remember(params, judge.subjects, delete_result.of_plan(resolved.plan))
         executed = Executed() if module.check_mode else _carry_out(params, judge, resolved, api, store)
         result = delete_result.of_run(params, judge, resolved, executed, check_mode=module.check_mode, writes=client.writes)
-        result.update({"ledger": ledger} if ledger else {})
+        result.update({"source": source, **delete_result.of_comparison(resolved, findings), **({"ledger": ledger} if ledger else {})})
     _raise_if_stopped(executed, result)
     if result["left"] and params["fail_on_left"] and not module.check_mode:
         raise DataLeftError("data_left", result["left_message"], **result)
     return result
+
+
+def _source_of(params: dict[str, t.Any]) -> str:
+    """Where the person is looked for. :raises InputError: when findings are missing."""
+    source: str = params["source"] or ("api" if params["findings"] is None else "cassandra")
+    if source != "api" and params["findings"] is None:
+        raise InputError("no_findings", f"source: {source} needs findings: give those that gws_pii_search returned.")
+    return source
 
 
 def _judge_of(params: dict[str, t.Any]) -> Judge:
