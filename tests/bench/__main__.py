@@ -6,8 +6,9 @@
 
 Environment: BENCH_ROWS (1000000), BENCH_ROUNDS (3), BENCH_VERSIONS ("3.11.19 5.0.6"), BENCH_METHODS (all; for quick work, names out of
 "pycassa cqlsh select ranges limit search:N"). A run with the default rows, versions and methods writes docs/benchmark.md and
-docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints. `make bench ARGS=erasure` measures the erasure alone (tests/bench/erasure.py); a run with all
-methods does so at its end.
+docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints.
+
+`make bench ARGS=erasure` measures the erasure alone (tests/bench/erasure.py); a run with all methods does so at its end.
 """
 
 from __future__ import annotations
