@@ -15,7 +15,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
-from ansible_collections.genesys.gws.plugins.plugin_utils import _folders, _report, _request, _templates
+from ansible_collections.genesys.gws.plugins.plugin_utils import _evidence, _folders, _report, _request, _templates
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
 
@@ -37,7 +37,9 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         steps: dict[str, t.Callable[[dict[str, t.Any]], Result]] = {
             "request": self._check_request,
+            "searched": self._note_search,
             "shares": self._put_together,
+            "again": self._tell_recalled,
             "report": self._write_report,
         }
         try:
@@ -67,7 +69,8 @@ class ActionModule(ActionBase):
         reads = task_vars["inventory_hostname"] in readers
         if os.environ.get("GWS_PII_CASSANDRA_HOSTS") and not values.get("cassandra_hosts"):
             values["cassandra_hosts"] = os.environ["GWS_PII_CASSANDRA_HOSTS"].split(",")
-        _request.check_combination(values)
+        again = bool(self._task.args.get("again"))
+        _request.check_combination(values, again=again)
         if not reads:
             _request.check_folders(values, local=local)
             self._ask_for_login(values)
@@ -78,6 +81,11 @@ class ActionModule(ActionBase):
         options[Of.DELETE]["receipts"] = values.get("report_dir", "")
         if readers:
             self._share(options, values, readers, task_vars)
+        started = _now()
+        erases = bool(values.get("cleanup")) and not self._task.check_mode
+        key_file = _folders.absolute(options[Of.ALL]["key_file"])
+        begun = {} if reads or again else _evidence.begin(values, started=started, erases=erases, key_file=key_file, local=local)
+        options[Of.DELETE]["run_record"] = begun.get("run_record", "")
         return {
             "_ansible_no_log": True,
             "common": options[Of.ALL],
@@ -90,11 +98,14 @@ class ActionModule(ActionBase):
             "has_gws": bool(values.get("gws_url")),
             "with_gws": with_gws,
             "cleanup": bool(values.get("cleanup")),
-            "erases": bool(values.get("cleanup")) and not self._task.check_mode,
+            "erases": erases,
+            "recall": _request.options_of_recall(options, os.path.join(values.get("work_dir", ""), "again.json")),
+            "evidence": begun,
+            "key_file": options[Of.ALL]["key_file"],
             "orphans": values.get("orphans", "fail"),
             "report_dir": values.get("report_dir", ""),
             "work_dir": values.get("work_dir", ""),
-            "started": _now(),
+            "started": started,
         }
 
     def _resolved(self, value: t.Any) -> t.Any:
@@ -143,6 +154,17 @@ class ActionModule(ActionBase):
             return {"failed": True, "msg": f"{' '.join(missing)} Run it again: the other hosts do not read theirs again."}
         return {"_ansible_no_log": True, **search_result.of_shares([_templates.plain(result) for result in results.values()])}
 
+    def _note_search(self, _task_vars: dict[str, t.Any]) -> Result:
+        """Keep what was searched, for a receipt of a run that is killed later."""
+        given = _templates.plain(self._task.args)
+        _evidence.searched(given["request"]["evidence"], given["found"])
+        return {}
+
+    def _tell_recalled(self, _task_vars: dict[str, t.Any]) -> Result:
+        """Who of the ledger is there again, in words."""
+        given = _templates.plain(self._task.args)
+        return {"summary": _report.of_recall(given["recalled"], erases=bool(given["erases"]))}
+
     def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
         """The summary and the report, saved where they were asked for, or else in the work folder."""
         given = _templates.plain(self._task.args)
@@ -157,6 +179,15 @@ class ActionModule(ActionBase):
         )
         lines, report = _report.summary(outcome), _report.report(outcome)
         reason = report["reason"]
+        try:
+            receipt, path = _evidence.finish(outcome.request.get("evidence") or {}, report, outcome.request["report_dir"])
+        except GwsPiiError as error:
+            receipt, path = {}, ""
+            reason = reason or error.message
+            lines.insert(_report.place_of_report(lines), error.message)
+        if path:
+            report["receipt"] = {"file": os.path.basename(path), **receipt}
+            lines.insert(_report.place_of_report(lines), f"Receipt: {path}, signed by {receipt['signed_by']}.")
         if outcome.request["report_dir"]:
             folder, problem = self._saved(outcome, lines, report, given["template"])
             lines.insert(

@@ -4,10 +4,38 @@
 
 from __future__ import annotations
 
+import secrets
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError, InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
+from ansible_collections.genesys.gws.plugins.plugin_utils import _export_files
 from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action import CensoredAction
 
 
 class ActionModule(CensoredAction):
-    """gws_pii_delete, with a censored result. It writes the ledger, and so needs the site's key itself."""
+    """gws_pii_delete, with a censored result. It writes the ledger, and so needs the site's key itself.
+
+    What it exports comes back sealed with a key of this one task, and is written here: in no result, and in no file but the one asked for.
+    """
 
     _needs_site_key = True
+
+    def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        """Run the module."""
+        path = args.get("export")
+        if not path:
+            return super().run_module(args, task_vars)
+        key = secrets.token_bytes(32)
+        result = super().run_module({**args, "export_key": key.hex()}, task_vars)
+        sealed = result.pop("export_sealed", None)
+        if not sealed:
+            return result
+        try:
+            content = Key(key).open(str(sealed))
+            if content is None:
+                raise InputError("bad_export", "The export was damaged on its way to the control node.")
+            encrypted = _export_files.write(str(path), content, getattr(getattr(self._loader, "_vault", None), "secrets", None))
+        except GwsPiiError as error:
+            return {**result, "failed": True, "msg": error.message, "code": error.code}
+        return {**result, "export": {"files": list(_export_files.names_of(str(path))), "encrypted": encrypted}}

@@ -126,6 +126,18 @@ options:
     description: Folder with receipts of earlier runs. A ledger that does not continue what they say about it is refused, and nothing is erased.
     type: path
     version_added: 0.3.0
+  export:
+    description:
+      - File on the control node into which everything is written that was found about the people, for them to read (Art. 15 GDPR), before
+        anything is erased, in check mode too. It is JSON; the same as a page lies beside it (C(.html)).
+      - It holds the people's own data and nobody else's, mode 0600. When the run has a vault password, both files are encrypted with it.
+      - Rows that GWS does not show are read from Cassandra again, which needs O(login_host).
+    type: path
+    version_added: 0.3.0
+  export_key:
+    description: Given by the action plugin. Not to be set.
+    type: str
+    version_added: 0.3.0
   run_record:
     description: File that was begun by the role forget_me, into which each step is noted, so that there is a receipt of a run that was killed.
     type: path
@@ -238,6 +250,10 @@ only_in_cassandra:
   description: Number of rows with something of the data subjects that no setting explains.
   type: int
   returned: always
+export:
+  description: The files that were written (C(files)), and whether they are encrypted (C(encrypted)).
+  type: dict
+  returned: with O(export)
 ledger:
   description: The head of the ledger, number and link of its last line.
   type: dict

@@ -13,7 +13,11 @@ import typing as t
 
 import jinja2
 
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import not_covered
+
 Result = dict[str, t.Any]
+
+_MOST_REFS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,8 +85,46 @@ def summary(outcome: Outcome) -> list[str]:
     elif outcome.request["erases"]:
         but = " (apart from what is reported above)" if outcome.proof.get("matches") else ""
         lines.append(f"Proven: the second search was complete, and nothing of the people asked for is left in what was searched{but}.")
+    lines += _of_evidence(outcome)
     if done and not outcome.request["erases"] and done.get("plan"):
         lines.append(f"Plan: {done['plan']['digest']}")
+    return lines
+
+
+def _of_evidence(outcome: Outcome) -> list[str]:
+    """Where the site's key is, and what became of runs that were killed."""
+    lines = []
+    settled = outcome.request.get("evidence", {}).get("settled", 0)
+    if settled:
+        lines.append(f"{counted(settled, 'earlier run')} ended without a receipt: {'it was' if settled == 1 else 'they were'} written now.")
+    source = outcome.found.get("key_source") or outcome.checked.get("key_source", "")
+    if source in ("made", "file"):
+        lines.append(
+            f"No forget_me_key is given: the key of this site {'was made and is' if source == 'made' else 'is'} kept in {outcome.request['key_file']}. "
+            "Put it into Ansible Vault (forget_me_key); without it findings, checkpoints and the ledger are worthless."
+        )
+    return lines
+
+
+def of_recall(recalled: Result, *, erases: bool) -> list[str]:
+    """The lines that are shown when everybody in a ledger was looked for."""
+    coverage = recalled["coverage"]
+    tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
+    number = recalled["recalled"]
+    lines = [
+        f"The search for everybody in the ledger was complete: {tables}, {rows}, {coverage['seconds']} s.",
+        f"The ledger holds {counted(recalled['people'], 'person', 'people')}; {number or 'nobody'} of them {'is' if number < 2 else 'are'} in the data again.",
+    ]
+    if recalled["texts"]:
+        refs = recalled["refs_with_texts"]
+        more = " and others" if len(refs) > _MOST_REFS else ""
+        texts = counted(recalled["texts"], "text has", "texts have")
+        requests = "request" if len(refs) == 1 else "requests"
+        lines.append(f"{texts} no code and can't be looked for: run forget_me with the {requests} of {', '.join(refs[:_MOST_REFS])}{more}.")
+    if recalled["expired"]:
+        entries = counted(recalled["expired"], "entry has", "entries have")
+        gone = "removed; the head of the ledger is what it was before" if erases else "not looked for"
+        lines.append(f"{entries} expired and {'was' if recalled['expired'] == 1 else 'were'} {gone}.")
     return lines
 
 
@@ -225,12 +267,10 @@ def report(outcome: Outcome) -> Result:
             "left": left.get("left", 0),
             "left_by_reason": left.get("left_by_reason", {}),
             "coverage": proof.get("coverage", {}),
+            "subjects": left.get("subjects", []),
         },
-        "not_covered": [
-            "snapshots, incremental backups and commit log archives of Cassandra",
-            "deleted cells until compaction after gc_grace_seconds",
-            "Workspace Desktop Edition, which keeps contacts elsewhere",
-        ],
+        "ledger": done.get("ledger"),
+        "not_covered": not_covered(found.get("coverage", {}), outcome.finished, erases=erases),
     }
 
 

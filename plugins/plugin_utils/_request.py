@@ -127,8 +127,19 @@ def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws:
     return found if with_cassandra else {**found, "login_host": []}
 
 
-def check_combination(values: dict[str, t.Any]) -> None:
-    """What only several variables together tell. :raises BadRequest:"""
+# What the modules of a request have and gws_pii_recall has not: whom to look for stands in the ledger.
+_NOT_OF_RECALL = ("search", "subjects", "subjects_file", "match", "min_length", "groups", "checkpoint_dir")
+
+
+def options_of_recall(options: t.Mapping[Of, t.Mapping[str, t.Any]], recalled_file: str) -> dict[str, t.Any]:
+    """The options of gws_pii_recall."""
+    found = {name: value for name, value in {**options[Of.ALL], **options[Of.SEARCH]}.items() if name not in _NOT_OF_RECALL}
+    of_ledger = {name: options[Of.DELETE].get(name, "") for name in ("ledger", "receipts")}
+    return {**found, **of_ledger, "recalled_file": recalled_file}
+
+
+def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
+    """What only several variables together tell. ``again``: the people are those in the ledger. :raises BadRequest:"""
     faults = []
     if values.get("cleanup") and not values.get("gws_url"):
         faults.append("cleanup needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
@@ -140,7 +151,12 @@ def check_combination(values: dict[str, t.Any]) -> None:
         values.pop("search")  # a question of a survey that was left empty
     if values.get("subjects_file") and (values.get("search") or values.get("subjects")):
         faults.append("people are given twice: give either forget_me_subjects_file, or search and forget_me_subjects")
-    if not any(values.get(name) for name in ("search", "subjects", "subjects_file")):
+    is_given = any(values.get(name) for name in ("search", "subjects", "subjects_file"))
+    if again and not values.get("ledger"):
+        faults.append("forget_again needs the ledger: give forget_me_ledger, the file that forget_me has kept")
+    if again and is_given:
+        faults.append("forget_again looks for those in the ledger: people are given to forget_me")
+    if not again and not is_given:
         faults.append("nobody is given to search for: give search, forget_me_subjects or forget_me_subjects_file")
     _raise(faults)
 

@@ -132,6 +132,8 @@ OPTIONS = (
     Option("stop_file", Kind.PATH, "stop_file"),
     Option("report_dir", Kind.PATH),
     Option("key", Kind.SECRET, "key"),
+    Option("receipt_key", Kind.SECRET),
+    Option("export", Kind.PATH, "export", Of.DELETE),
     Option("ledger", Kind.PATH, "ledger", Of.DELETE),
     Option("ledger_days", Kind.NUMBER, "ledger_days", Of.DELETE, low=1, high=36500),
 )
@@ -161,4 +163,5 @@ OTHER_NAMES = (
     "vault_cassandra_username",
     "vault_cassandra_password",
     "vault_forget_me_key",
+    "vault_forget_me_receipt_key",
 )

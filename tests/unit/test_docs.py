@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_residue, run_search
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import options_of_recall
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +88,7 @@ def test_options_of_fragments(name: str) -> None:
 @pytest.mark.parametrize("module", SPECS)
 def test_what_holds_a_person_or_a_secret_is_not_logged(module: str) -> None:
     for name, option in SPECS[module].items():
-        if name in ("search", "subjects", "holds", "key") or "password" in name or name == "gws_headers":
+        if name in ("search", "subjects", "holds", "key", "export_key") or "password" in name or name == "gws_headers":
             assert option.get("no_log") is True, name
         else:
             assert not option.get("no_log"), name
@@ -136,7 +137,7 @@ def test_no_option_of_the_role_is_quoted() -> None:
 def test_the_role_hides_what_the_modules_hide() -> None:
     for name, option in ROLE.items():
         bare = name.removeprefix("forget_me_")
-        secret = bare in ("search", "subjects", "holds", "key", "gws_headers") or "password" in bare
+        secret = bare in ("search", "subjects", "holds", "key", "receipt_key", "gws_headers") or "password" in bare
         assert bool(option.get("no_log")) is secret, name
 
 
@@ -168,9 +169,11 @@ def test_the_role_passes_every_option_of_the_modules() -> None:
     assert of[Of.ALL] <= search & delete & check
     assert search - of[Of.ALL] - of[Of.SEARCH] == {"scan_hosts", "scan_host"}
     assert of[Of.SEARCH] <= search
-    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "source", "fail_on_left", "receipts", "run_record"}
+    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "source", "fail_on_left", "receipts", "run_record", "export_key"}
     assert of[Of.DELETE] <= delete
     assert check <= of[Of.ALL] | of[Of.SEARCH] | of[Of.DELETE]
+    all_options = {one: dict.fromkeys(names, "") for one, names in of.items()}
+    assert set(options_of_recall(all_options, "file")) | {"receipts"} == set(SPECS["gws_pii_recall"])
 
 
 def test_the_table_of_the_role_has_the_choices_of_the_modules() -> None:

@@ -32,6 +32,7 @@ _TAIL = 7  # digits
 _HIDDEN = 20  # bytes: country code, extension, blanks
 _FEWEST, _MOST = 4, 20  # digits of a number that may be looked up
 _CACHED = 1 << 16
+_MOST_GLUED = 2  # bytes
 
 _LOCAL = re.compile(r"[\w.%+\-'&!*~^`$=/?{}|#" + COMBINING + r"]{1,256}\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.){1,64}"\Z')
@@ -111,8 +112,8 @@ class Lookup:
         self._is_tail = functools.lru_cache(maxsize=_CACHED)(self._is_tail_uncached)
         self._by_address = functools.lru_cache(maxsize=_CACHED)(self._by_address_uncached)
 
-    def in_addresses(self, text: str) -> t.Iterator[Found]:
-        """Whose addresses are in a text, as far as its reading for addresses goes."""
+    def in_addresses(self, text: str, *, glued: bool = False) -> t.Iterator[Found]:
+        """Whose addresses are in a text. ``glued``: bytes of a binary format may stick to it, and look like letters."""
         if "@" not in text or not self._emails:
             return
         folded = fold(text)
@@ -121,7 +122,7 @@ class Lookup:
             domain = _DOMAIN.match(folded, at + 1)
             if domain:
                 before = folded[max(0, at - _LONGEST_LOCAL) : at]
-                for local in _locals(before):
+                for local in _locals(before, glued):
                     for end in _domains(domain.group()):
                         yield from self._by_address(f"{local}@{end}")
             at = folded.find("@", at + 1)
@@ -152,7 +153,7 @@ class Lookup:
         return tuple((entry, address) for entry in self._emails.get(self._coder.email(email), ()))
 
 
-def _locals(before: str) -> t.Iterator[str]:
+def _locals(before: str, glued: bool) -> t.Iterator[str]:
     """What may be the part of an address before its @: from each place on where a word begins."""
     quoted = _QUOTED.search(before)
     if quoted:
@@ -161,7 +162,7 @@ def _locals(before: str) -> t.Iterator[str]:
     run = found.group() if found else ""
     for start, char in enumerate(run):
         previous = run[start - 1] if start else ""
-        if not previous or not previous.isalnum() or previous.isascii() != char.isascii():
+        if start <= _MOST_GLUED * glued or not previous.isalnum() or previous.isascii() != char.isascii():
             yield run[start:]
 
 

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher, leaves
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Leaf, Matcher, leaves
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
-from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subject, Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Found, Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
@@ -23,6 +24,10 @@ def subjects_of(entries: t.Sequence[Entry], key: Key) -> Subjects:
     """The people of a ledger, each once, without identifiers: these are not known yet."""
     refs = dict.fromkeys(entry.ref for entry in entries)
     return Subjects(tuple(Subject(ref, ()) for ref in refs), key)
+
+
+# No address without an @, no number without digits, and none of them encoded without a digit or an ampersand.
+_HOLDS_NOTHING = re.compile(r"[^@0-9&\x80-\U0010ffff]*")
 
 
 class RecallMatcher(Matcher):
@@ -39,19 +44,22 @@ class RecallMatcher(Matcher):
         """One hit for each subject. Where exactly does not matter: the search that follows tells."""
         found: set[int] = set()
         for leaf in leaves(value):
-            for entry, identifier in self._in_leaf_of(leaf.text, is_number=leaf.is_number):
+            for entry, identifier in self._in_leaf(leaf):
                 subject = self._subject_of[entry]
                 self.recalled.setdefault(subject, set()).add(identifier)
                 found.add(subject)
         return [Hit(subject, Certainty.POSSIBLE, ()) for subject in found]
 
-    def _in_leaf_of(self, text: str, *, is_number: bool) -> t.Iterator[Found]:
-        if is_number:
-            yield from self._lookup.in_digits(text)
+    def _in_leaf(self, leaf: Leaf) -> t.Iterator[Found]:
+        if leaf.is_number:
+            yield from self._lookup.in_digits(leaf.text)
             return
-        read = readings(text)
-        for reading in dict.fromkeys((read.addresses, read.numbers, *read.loose)):
-            yield from self._lookup.in_addresses(reading)
+        if _HOLDS_NOTHING.fullmatch(leaf.text):
+            return
+        read = readings(leaf.text)
+        for reading in {leaf.text, read.addresses, *read.loose}:
+            yield from self._lookup.in_addresses(reading, glued=isinstance(leaf.text, Guess))
+        for reading in {leaf.text, read.numbers, *read.loose}:
             yield from self._lookup.in_digits(reading)
 
 
@@ -68,3 +76,12 @@ class EveryRow(Prefilter):
     def spans(self, data: bytes) -> list[tuple[int, int]] | None:
         """All of it."""
         return [(0, len(data))]
+
+    def may_be_numbers(self, digits: bytes) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def wants_numbers(self) -> bool:
+        """Numbers are looked for, too."""
+        return True

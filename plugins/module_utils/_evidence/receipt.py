@@ -83,13 +83,15 @@ def receipt_of(report: Data, *, run: str, release: str, signed_by: str) -> Data:
         "proof": {**_searched(proof), "left": int(proof.get("left", 0)), "left_by_reason": dict(proof.get("left_by_reason", {}))}
         if erases
         else None,
-        "plan": {name: erasure["plan"][name] for name in ("digest", "settings", "delete", "redact") if name in erasure.get("plan", {})}
+        "plan": {
+            name: erasure["plan"][name] for name in ("digest", "settings", "delete", "redact", "rows") if name in erasure.get("plan", {})
+        }
         or None,
         "erased": {name: int(outcomes.get(name, 0)) for name in (*_ERASED, _ABSENT)},
         "requests_that_write": int(erasure.get("requests_that_write", 0)),
         "subjects": subjects,
         "why_kept": {state: WHY_KEPT.get(state, state) for state in sorted({state for subject in subjects for state in subject["kept"]})},
-        "not_covered": _not_covered(search.get("coverage", {}), report["finished"], erases=erases),
+        "not_covered": not_covered(search.get("coverage", {}), report["finished"], erases=erases),
         "ledger": report.get("ledger"),
         "signed_by": signed_by,
     }
@@ -192,7 +194,7 @@ def _reason(state: str) -> str:
     return {"delete": "still_there", "redact": "still_there", "system": "shared"}.get(state, state)
 
 
-def _not_covered(coverage: Data, finished: str, *, erases: bool) -> list[Data]:
+def not_covered(coverage: Data, finished: str, *, erases: bool) -> list[Data]:
     """What the run says nothing about, who sees to it, and when it can be over. ``until`` is a time in ISO 8601, or None for nobody knows."""
     parts: list[Data] = []
     if erases:

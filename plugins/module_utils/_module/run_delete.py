@@ -33,7 +33,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder i
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, delete_result, guard, gws_roles, remembering
+from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, delete_result, exporting, guard, gws_roles, remembering
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 
@@ -61,6 +61,7 @@ def argument_spec() -> argspec.Spec:
         "keep_backup": {"type": "bool", "default": False},
         "stop_file": {"type": "path"},
         **remembering.spec(),
+        **exporting.spec(),
     }
 
 
@@ -84,10 +85,12 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         store = _store(params, judge, resolved, cassandra, opened)
         resolved = _planned(params, judge, resolved, findings, store, me)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
+        export = exporting.sealed_export(params, judge.subjects, judge.matcher, resolved) if params["export"] else ""
         ledger = None if module.check_mode else remembering.remember(params, judge.subjects, delete_result.of_plan(resolved.plan))
         executed = Executed() if module.check_mode else _carry_out(params, judge, resolved, api, store)
         result = delete_result.of_run(params, judge, resolved, executed, check_mode=module.check_mode, writes=client.writes)
-        result.update({"source": source, **delete_result.of_comparison(resolved, findings), **({"ledger": ledger} if ledger else {})})
+        result.update({"source": source, **delete_result.of_comparison(resolved, findings)})
+        result.update({name: value for name, value in {"ledger": ledger, "export_sealed": export}.items() if value})
     _raise_if_stopped(executed, result)
     if result["left"] and params["fail_on_left"] and not module.check_mode:
         raise DataLeftError("data_left", result["left_message"], **result)
