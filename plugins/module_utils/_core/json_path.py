@@ -42,11 +42,3 @@ def repeats_a_name(document: str) -> bool:
     repeated: list[bool] = []
     json.loads(document.strip(AROUND_JSON), strict=False, object_pairs_hook=lambda pairs: repeated.append(len(dict(pairs)) < len(pairs)))
     return any(repeated)
-
-
-def value_at(setting: dict[str, t.Any], path: JsonPath) -> t.Any:
-    """What a path leads to."""
-    value: t.Any = setting
-    for step in path:
-        value = embedded_json(value) if step is Step.EMBEDDED_JSON else value[step]
-    return value
