@@ -4,8 +4,10 @@
 
 """The table of the benchmark: the same settings in every run, and what is planted in them.
 
-The values look like those of Workspace's favorites: JSON of some 450 bytes. The people searched for have addresses and numbers of
-the same form as everybody else's, so that no method has it easier than it would have in a real table.
+The values look like those of Workspace's favorites: JSON of some 450 bytes on average, most shorter, a few of tens of thousands, so that every byte occurs in
+the lengths before the cells. As often as in real favorites there are letters of other alphabets (as JSON escapes, or as they are), links with percent signs and
+ampersands, dashes and signs. The people searched for have addresses and numbers of the same form as everybody else's, so that no method has it easier
+than it would have in a real table.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 TABLE = "settings"
@@ -29,6 +31,10 @@ _NOTE = (
     "time. Speaks German and English. Passed on to the second level because of a fault of the line, which is repaired by now. Wants to "
     "be told by mail when the order leaves the warehouse. Sends greetings to the colleague who helped with the last request. "
 )
+
+
+_SHORTEST_NOTE, _LONGEST_NOTE = 25, 30_000
+_UMLAUTS = str.maketrans({"a": "\u00e4", "o": "\u00f6", "u": "\u00fc"})
 
 
 class Person(NamedTuple):
@@ -72,7 +78,7 @@ def owners(rows: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """One owner after the other with all settings (key and value), `rows` settings altogether."""
     chance = random.Random(1).random
     places = {place * rows // PLANTED: place for place in range(PLANTED)}
-    notes = _NOTE * 2
+    notes = _NOTE * (2 + _LONGEST_NOTE // len(_NOTE))
     for owner, numbers in itertools.groupby(range(rows), key=lambda number: number // PER_OWNER):
         settings = []
         for number in numbers:
@@ -86,17 +92,33 @@ def owners(rows: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
                     phone = f"+49 (89) {someone.phone[5:9]}-{someone.phone[9:]}"
                 else:
                     email = someone.email
-            start = int(chance() * len(_NOTE))
             contact = {
                 "name": f"favorite-{number % PER_OWNER}",
                 "type": "CONTACT",
                 "category": "Customers",
                 "firstName": first,
-                "lastName": last,
+                "lastName": last.translate(_UMLAUTS) if chance() < 0.15 else last,
                 "emailAddresses": [email],
                 "phoneNumbers": [{"phoneNumber": phone, "description": "work"}],
                 "lastContact": 1_700_000_000_000 + int(chance() * 10**10),
-                "note": notes[start : start + 120 + int(chance() * 100)],
+                "note": _note(chance, notes),
             }
-            settings.append((f"interaction-workspace-personal-favorites:{contact['name']}", json.dumps(contact)))
+            if chance() < 0.05:
+                contact["company"] = f"{last} & {first}"
+            if chance() < 0.02:
+                contact["link"] = f"https://crm.example.org/contacts?id={int(chance() * 10**6)}&name={first}%20{last}&from=%2Fhome"
+            ascii_only = chance() < 0.7
+            settings.append((f"interaction-workspace-personal-favorites:{contact['name']}", json.dumps(contact, ensure_ascii=ascii_only)))
         yield f"{owner + 1:032x}", settings
+
+
+def _note(chance: Callable[[], float], notes: str) -> str:
+    """A part of the notes: of two lengths, the double is half as often."""
+    length = int(_SHORTEST_NOTE / (1 - chance() * (1 - _SHORTEST_NOTE / _LONGEST_NOTE)))
+    start = int(chance() * len(_NOTE))
+    note = notes[start : start + length]
+    if chance() < 0.03:
+        note += f" {int(chance() * 50)} % off \u2013 until the end of the month."
+    if chance() < 0.02:
+        note += f" Order {int(chance() * 10**9)} of 2025-0{1 + int(chance() * 9)}-1{int(chance() * 9)}, 14:{10 + int(chance() * 49)}."
+    return note

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import html.entities
+import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
@@ -21,7 +22,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.characters impor
     DIGITS_TABLE,
     HYPHENS,
     INVISIBLE,
+    JOINERS,
     LOOSE_TABLE,
+    SAME_TABLE,
     STYLED,
     WIDTH,
 )
@@ -30,11 +33,17 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.phone_uri import
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-_HEX = "0123456789abcdefABCDEF"
 _IN_ANCHORS = 'abcdefghijklmnopqrstuvwxyz0123456789@._+-"'  # and the quotation marks around a local part
 _LEADS = "%&=\\"
 _SIGNS = "@._+-"
-_BEHIND_BLANK = "0123456789()[]./~*#+-" + _LEADS  # what a blank inside of a number stands before
+_IN_NUMBERS = "\t ()[]/~*#"  # what stands in numbers, but not in anchors
+_LATIN_IN_NUMBERS = b"\x95\x96\x97\xa0\xad\xb7"  # the same in Windows-1252: bullet, dashes, no-break space, soft hyphen, middle dot
+_LATIN_STYLED = b"\xaa\xad\xb2\xb3\xb9\xba"  # what is read as an ASCII letter or digit, or as nothing
+_FIRST_BYTES = b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xe3\xea\xef\xf0\xf3"  # of characters that are read as others, in UTF-8
+_MANY = 2000  # first bytes in a page, from which on an automaton is faster than a look at each
+_FEW_OF_SIXTEEN = 6  # escapes that begin alike; from there on they have one mark
+# What stands behind an escape inside of a number: no letter, and soon a digit or another escape.
+_GOES_ON = re.compile(rb"[^0-9A-Za-z\x00\"%&=\\]{0,24}[0-9%&=\\]")
 
 
 @functools.cache
@@ -51,42 +60,101 @@ class Marks:
     """Finds the marks in bytes."""
 
     def __init__(self, *, phones: bool, every_letter: bool) -> None:
-        kinds = [{b'"@'}, _percent(), _backslash(every_letter), _ampersand(every_letter), _equals(), *_characters(phones)]
+        kinds = [{b'"@'}, {b"\x00@\x00"}, _percent(every_letter), _backslash(every_letter), _ampersand(every_letter), _equals(every_letter)]
         if phones:
             kinds += [{b"\x00%d\x00" % digit for digit in range(10)}, {PHONE_CONTEXT.encode()}]
-        self._automata = [BytesAhoCorasick(sorted(kind), matchkind=MatchKind.LeftmostFirst) for kind in kinds]
+        self._escapes = [_automaton(kind) for kind in kinds]
+        self._in_numbers = [_automaton(kind) for kind in _escapes_in_numbers()] if phones else []
+        self._characters = [_Characters(kind) for kind in _characters(phones)]
 
     def places(self, data: bytes) -> list[int]:
         """Where each mark begins, in order."""
         found: list[int] = []
-        for automaton in self._automata:
+        for automaton in self._escapes:
             matches = automaton.find_matches_as_indexes(data)
             if matches:
                 found += [match[1] for match in matches]
+        for automaton in self._in_numbers:
+            found += [start for _mark, start, end in automaton.find_matches_as_indexes(data) if _GOES_ON.match(data, end)]
+        for characters in self._characters:
+            found += characters.places(data)
         found.sort()
         return found
 
 
-def _percent() -> set[bytes]:
-    pairs = {"%" + digit for digit in _HEX if digit != "2"} | {"%2" + digit for digit in _HEX if digit != "0"}
-    return {mark.encode() for mark in pairs | {"%20" + behind for behind in _BEHIND_BLANK} | {"%u", "%U"}}
+class _Characters:
+    """Finds characters in UTF-8 by at most three first bytes, which is many times faster than by all their bytes at once."""
+
+    def __init__(self, characters: set[bytes]) -> None:
+        self._marks = frozenset(characters)
+        self._lengths = sorted({len(mark) for mark in characters})
+        self._first = _automaton({mark[:1] for mark in characters})
+        self._all = _automaton(characters)
+
+    def places(self, data: bytes) -> list[int]:
+        """Where each of them begins."""
+        matches = self._first.find_matches_as_indexes(data)
+        if len(matches) > _MANY:  # another script
+            return [start for _mark, start, _end in self._all.find_matches_as_indexes(data)]
+        return [start for _first, start, _end in matches if any(data[start : start + length] in self._marks for length in self._lengths)]
+
+
+def _automaton(patterns: set[bytes]) -> t.Any:
+    return BytesAhoCorasick(sorted(patterns), matchkind=MatchKind.LeftmostFirst)
+
+
+def _in_hex(codes: t.Iterable[int]) -> set[str]:
+    """Bytes in hexadecimal digits, in every mixture of case."""
+    return {spelled for code in codes for spelled in _cases(f"{code:02x}")}
+
+
+def _in_pure_hex(codes: t.Iterable[int]) -> set[str]:
+    """The same in capitals or in small letters: so far from the usual form quoted-printable is still read."""
+    return {f"{code:{case}}" for code in codes for case in ("02x", "02X")}
+
+
+def _percent(every_letter: bool) -> set[bytes]:
+    codes = range(256) if every_letter else [*_hiding_ascii(), *_LATIN_STYLED, *_FIRST_BYTES]
+    return {f"%{pair}".encode() for pair in _in_hex(codes)} | {b"%u", b"%U"}
+
+
+def _hiding_ascii() -> set[int]:
+    return {code for code in range(0x80) if chr(code).lower() in _IN_ANCHORS + _LEADS}
+
+
+def _escapes_in_numbers() -> list[set[bytes]]:
+    """Escapes of what stands in numbers: their own digits come between those of the number."""
+    ascii_codes = [ord(char) for char in _IN_NUMBERS]
+    wide = [0xA0, 0xB7, *range(0x2000, 0x2016), 0x2022, 0x2024, 0x202F, 0x205F, 0x2212, 0x223C, 0x3000, 0x301C, 0x1680, 0x20E3]
+    return [
+        {f"%{pair}".encode() for pair in _in_hex([*ascii_codes, *_LATIN_IN_NUMBERS])},
+        {f"={pair}".encode() for pair in _in_pure_hex([*ascii_codes, *_LATIN_IN_NUMBERS])},
+        {f"\\u{digits}".encode() for code in (*ascii_codes, *wide) for digits in _cases(f"{code:04x}")}
+        | {f"\\x{pair}".encode() for pair in _in_hex(ascii_codes)},
+    ]
 
 
 def _backslash(every_letter: bool) -> set[bytes]:
-    found = {"\\" + sign for sign in _SIGNS} | {"\\x" + digit for digit in _HEX} | {"\\u{"}
+    signs = {f"\\{sign}".encode() for sign in _SIGNS} | {b"\\u{"}
     if every_letter:
-        return {mark.encode() for mark in found | {"\\u"}}
-    relevant = [code for code in {*LOOSE_TABLE, *DIGITS_TABLE, *range(0x80), *range(0x2000, 0x2040), *range(0x2210, 0x2240)} if code > 0xFF]
-    units = {f"{code:04x}"[:2] for code in relevant if code <= 0xFFFF} | {"d8", "db"}  # halves of characters beyond the first 65,536
-    units |= {f"00{digit}" for digit in "01234567ab"}
-    return {("\\u" + spelled).encode() for unit in units for spelled in _cases(unit)} | {mark.encode() for mark in found}
+        return signs | {b"\\u", b"\\x"}
+    codes = [*_hiding_ascii(), *(code for code, read in {**LOOSE_TABLE, **DIGITS_TABLE, **SAME_TABLE}.items() if _matters_read(read))]
+    codes += map(ord, JOINERS)
+    units = {code if code <= 0xFFFF else 0xD800 + ((code - 0x10000) >> 10) for code in codes}
+    by_three: dict[int, set[int]] = {}
+    for unit in units:
+        by_three.setdefault(unit >> 4, set()).add(unit)
+    digits: set[str] = set()
+    for three, alike in by_three.items():
+        digits |= _cases(f"{three:03x}") if len(alike) > _FEW_OF_SIXTEEN else {one for unit in alike for one in _cases(f"{unit:04x}")}
+    return signs | {f"\\u{unit}".encode() for unit in digits} | {f"\\x{pair}".encode() for pair in _in_hex(_hiding_ascii())}
 
 
 def _cases(text: str) -> set[str]:
     """A short text in all mixtures of upper and lower case."""
     spelled = {""}
     for char in text:
-        spelled = {before + one for before in spelled for one in (char, char.upper())}
+        spelled = {before + one for before in spelled for one in {char, char.upper()}}
     return spelled
 
 
@@ -99,12 +167,26 @@ def _ampersand(every_letter: bool) -> set[bytes]:
 
 
 def _matters(char: str) -> bool:
-    read = LOOSE_TABLE.get(ord(char), DIGITS_TABLE.get(ord(char), char))
+    code = ord(char)
+    return any(_matters_read(table.get(code, char)) for table in (LOOSE_TABLE, SAME_TABLE, DIGITS_TABLE))
+
+
+def _matters_read(read: str) -> bool:
+    """Whether what a character is read as can be a part of an anchor, or hide one."""
     return read == "" or any(one in _IN_ANCHORS or one in _LEADS for one in read.lower())
 
 
-def _equals() -> set[bytes]:
-    return {("=" + first + second).encode() for first in _HEX for second in _HEX} | {b"=\r\n", b"=\n", b"=\\"}
+def _equals(every_letter: bool) -> set[bytes]:
+    """Quoted-printable: no letters and digits of ASCII; bytes of UTF-8 one behind the other."""
+    breaks = {b"=\r\n", b"=\n", b"=\\n", b"=\\r", b"=\\\\"}
+    if every_letter:
+        return breaks | {f"={pair}".encode() for pair in _in_pure_hex(range(256))}
+    signs = {code for code in _hiding_ascii() if not chr(code).isalnum()}
+    return (
+        breaks
+        | {f"={pair}".encode() for pair in _in_pure_hex([*signs, *_LATIN_STYLED])}
+        | {f"={pair}=".encode() for pair in _in_pure_hex(_FIRST_BYTES)}
+    )
 
 
 def _characters(phones: bool) -> list[set[bytes]]:

@@ -48,7 +48,9 @@ _LONGEST_WINDOW = 4096
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = b"\n,\x00,"
 # The length before a cell may end in a byte that looks like the beginning of an escape. A length begins with a zero byte.
-_LEAD_IN_LENGTH = re.compile(rb"(?<=\x00)[%&=\\]|(?<=\x00.)[%&=\\]|(?<=\x00..)[%&=\\]", re.DOTALL)
+_LENGTH = re.compile(rb"\x00+[^\x00]{1,3}")
+_UTF16 = re.compile(rb"\x00[\x20-\x7e]\x00")
+_NO_LEADS = bytes.maketrans(b"%&=\\", b",,,,")
 _SOFT_BREAK_IN_JSON = re.compile(r"=(?:\\+r)?\\+n")
 
 
@@ -75,7 +77,7 @@ class Prefilter:
         self._texts = _TextSearch(texts)
         self._digits = _DigitSearch(digits) if digits else None
         self._marks = marks_of(phones=bool(digits), every_letter=any(not anchor.isascii() for anchor in texts))
-        self._radius = max([_SHORTEST_RADIUS, *map(len, texts)]) + 8
+        self._radius = max([_SHORTEST_RADIUS, *(2 * len(anchor) for anchor in texts)]) + 8  # two bytes a character in UTF-16
 
     def _significant(self, digits: str) -> bytes:
         """The digits that are in the bytes also when a writer makes 4.93012345E11 of 493012345000, as Java does."""
@@ -117,20 +119,24 @@ class Prefilter:
 
     def _hidden(self, data: bytes, around: list[Span]) -> list[Span]:
         """Those of the windows that hold an anchor when they are decoded: asked of all together, then of halves."""
-        if not self._may_hide(_BETWEEN_WINDOWS.join([data[start:end] for start, end in around])):
+        if not self._may_hide([data[start:end] for start, end in around]):
             return []
         if len(around) == 1:
             return around
         step = 1 if len(around) <= _FEW_WINDOWS else -(-len(around) // 2)
         return [span for first in range(0, len(around), step) for span in self._hidden(data, around[first : first + step])]
 
-    def _may_hide(self, raw: bytes) -> bool:
-        variants = {raw, _LEAD_IN_LENGTH.sub(b",", raw)}
-        if b"\x00" in raw.replace(_BETWEEN_WINDOWS, b""):
-            variants.add(raw.replace(_BETWEEN_WINDOWS, b"\n,\n").replace(b"\x00", b""))  # UTF-16
-        texts = {variant.decode("utf-8", "replace") for variant in variants}
-        texts |= {_SOFT_BREAK_IN_JSON.sub("", text) for text in texts if "=\\" in text}
-        return any(self._in_readings(text) for text in texts)
+    def _may_hide(self, raw: list[bytes]) -> bool:
+        pieces = list(raw)
+        for piece in raw:
+            if b"\x00" in piece:
+                without_lengths = _LENGTH.sub(_without_leads, piece)
+                if without_lengths != piece:
+                    pieces.append(without_lengths)
+                if _UTF16.search(piece):
+                    pieces.append(piece.replace(b"\x00", b""))
+        text = _BETWEEN_WINDOWS.join(pieces).decode("utf-8", "replace").replace("\ufffd", ",")
+        return self._in_readings(text) or ("=\\" in text and self._in_readings(_SOFT_BREAK_IN_JSON.sub("", text)))
 
     def _in_readings(self, text: str) -> bool:
         read = readings(text)
@@ -142,11 +148,16 @@ class Prefilter:
         )
 
 
+def _without_leads(length: re.Match[bytes]) -> bytes:
+    return length.group().translate(_NO_LEADS)
+
+
 class _TextSearch:
     """Looks for anchors of addresses and texts."""
 
     def __init__(self, anchors: set[bytes]) -> None:
-        everywhere = anchors | {in_utf16(anchor) for anchor in anchors if anchor.isascii()}
+        # What has an @ is found in UTF-16 by a mark.
+        everywhere = anchors | {in_utf16(anchor) for anchor in anchors if anchor.isascii() and b"@" not in anchor}
         # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
         most = _MOST_FRAGMENTS // len(everywhere) if everywhere else 0
         fragments = {spelled for anchor in everywhere for spelled in _cases(_fragment(anchor, most))} if most >= _FEWEST_CASES else set()

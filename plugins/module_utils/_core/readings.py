@@ -38,24 +38,26 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.phone_uri import
 
 _DEPTH = 8
 
+# Each expression begins with the sign itself: such ones are looked for many times faster than others. Each run of backslashes is taken as a whole.
 # Backslashes: JSON, JavaScript, and the \@ and \_ of Markdown and regular expressions; any number of them, as nested JSON has.
-_ESCAPED_CHARACTER = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\})")
-_ESCAPED_SIGN = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]^-`{-~])")
-_ESCAPED_CONTROL = re.compile(r"(?<!\\)\\+[nrtbf]")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|(?=([!-/:-@\[\]^-`{-~])))?")
+_ESCAPED_CONTROL = re.compile(r"\\+[nrtbf]?")
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 _PERCENT_UNICODE = re.compile(r"%[uU]([0-9a-fA-F]{4})")
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 
 _ENTITY = re.compile(r"&(?:#[xX]0*[0-9a-fA-F]{1,6}|#0*[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
 # Quoted-printable encodes signs, bytes of UTF-8, and ends of lines; never a letter or a digit.
-_QP_SOFT_BREAK = re.compile(r"=[ \t]{0,8}\r?\n")
+_QP_SOFT_BREAK = re.compile(r"=\r?\n")
 _QP_LETTERED = re.compile(r"=(0[AD]|2[A-F]|3[A-F]|5[B-F]|7[B-E])")
 _QP_DECIMAL = re.compile(r"=(09|2[0-9]|40|60)(?!\d)")
-_QP_UTF8 = re.compile(r"(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})+")
-_QP_ANY = re.compile(r"(?:=(?:0[9ad]|2[0-9a-f]|3[a-f]|40|5[b-f]|60|7[b-e]|[89a-f][0-9a-f]))+", re.IGNORECASE)
+_QP_UTF8 = re.compile(r"=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3}(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})*")
+_QP_BYTE = "=(?:0[9AD]|0[ad]|2[0-9A-F]|2[a-f]|3[A-F]|3[a-f]|40|5[B-F]|5[b-f]|60|7[B-E]|7[b-e]|[89A-F][0-9A-F]|[89a-f][0-9a-f])"
+_QP_ANY = re.compile(f"{_QP_BYTE}(?:{_QP_BYTE})*")
 
 _PLUS_IN_FORM = re.compile(r"=[^&\s#=]*")
 _NOTHING_TO_DECODE = re.compile(r"[^\\%&=\x80-\U0010ffff]*")
@@ -86,9 +88,9 @@ def readings(text: str) -> Readings:
     addresses, settled = _ADDRESSES.decoded(text)
     numbers, numbers_settled = _NUMBERS.decoded(text)
     loose, loose_settled = _LOOSE.decoded(text)
-    others = dict.fromkeys((loose, _ESCAPED_CONTROL.sub(" ", loose), _PLUS_IN_FORM.sub(_plus_is_blank, loose)))
+    others = dict.fromkeys((loose, _without_controls(loose), _PLUS_IN_FORM.sub(_plus_is_blank, loose)))
     others.pop(addresses, None)
-    return Readings(addresses, _ESCAPED_CONTROL.sub(" ", numbers), tuple(others), settled and numbers_settled and loose_settled)
+    return Readings(addresses, _without_controls(numbers), tuple(others), settled and numbers_settled and loose_settled)
 
 
 def characters(text: str) -> str:
@@ -123,13 +125,19 @@ class _Decoders:
         return text, False
 
     def characters(self, text: str) -> str:
+        """Each character that stands for another one as that."""
         if text.isascii():
             return text
-        if self.keeps_joiners:
+        if self.keeps_joiners and any(joiner in text for joiner in JOINERS):
             text = _JOINERS.sub(_joiner, text)
-        return text.translate(self.table) if self.in_table.search(text) else text
+        return _NOT_ASCII.sub(self._translated, text)
+
+    def _translated(self, run: re.Match[str]) -> str:
+        letters = run.group()
+        return letters.translate(self.table) if self.in_table.search(letters) else letters
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _JOINERS = re.compile(f"[{JOINERS}]+")
 
 
@@ -140,14 +148,23 @@ def _joiner(run: re.Match[str]) -> str:
 
 
 def _backslashes(text: str) -> str:
-    text = _ESCAPED_CHARACTER.sub(_escaped_character, text)
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")  # joins pairs
-    return _ESCAPED_SIGN.sub("", text)
+    halves = _HALF_ESCAPED.search(text) is not None
+    text = _ESCAPE.sub(_escaped, text)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if halves else text  # joins pairs
 
 
-def _escaped_character(escape: re.Match[str]) -> str:
-    return _character(escape[1] or escape[2] or escape[3]) or escape.group()
+def _escaped(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2] or escape[3]
+    if code:
+        return _character(code) or escape.group()
+    return "" if escape[4] else escape.group()
+
+
+def _without_controls(text: str) -> str:
+    """A blank for each ``\\n`` and its like."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED_CONTROL.sub(lambda escape: escape.group() if escape.group().endswith("\\") else " ", text)
 
 
 def _character(hexadecimal: str) -> str:
@@ -259,11 +276,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", _stream_safe(_SURROGATES.sub("\ufffd", text).translate(_NOT_ASCII))).lower()
+    return unicodedata.normalize("NFC", _stream_safe(_SURROGATES.sub("\ufffd", text).translate(_LIKE_ASCII))).lower()
 
 
 # Characters that NFC or lower-casing would turn into ASCII: kept apart, so that a search of the raw bytes can't miss a match.
-_NOT_ASCII = {ord(char): "\ufffd" for char in "\u0130\u037e\u1fef\u212a"}
+_LIKE_ASCII = {ord(char): "\ufffd" for char in "\u0130\u037e\u1fef\u212a"}
 _THIRTY = re.compile(r"[^\x00-\u02ff]{30}(?=[^\x00-\u02ff])(?!\u034f)")
 
 
