@@ -34,8 +34,8 @@ with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 _IN_ANCHORS = 'abcdefghijklmnopqrstuvwxyz0123456789@._+-"'  # and the quotation marks around a local part
-_LEADS = "%&=\\"
-_SIGNS = "@._+-"
+_LEADS = "%&=#{}\r\n\\"  # of what escapes are made, besides letters and digits
+_SIGNS = "@._+-%&=#"  # behind a backslash
 _IN_NUMBERS = "\t ()[]/~*#"  # what stands in numbers, but not in anchors
 _LATIN_IN_NUMBERS = b"\x95\x96\x97\xa0\xad\xb7"  # the same in Windows-1252: bullet, dashes, no-break space, soft hyphen, middle dot
 _LATIN_STYLED = b"\xaa\xad\xb2\xb3\xb9\xba"  # what is read as an ASCII letter or digit, or as nothing

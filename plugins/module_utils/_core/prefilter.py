@@ -47,11 +47,13 @@ _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is n
 _LONGEST_WINDOW = 4096
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = b"\n,\x00,"
-# The length before a cell may end in a byte that looks like the beginning of an escape. A length begins with a zero byte.
-_LENGTH = re.compile(rb"\x00+[^\x00]{1,3}")
+# The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.
+_LEAD_IN_LENGTH = re.compile(rb"\x00[^\x00]{0,2}[%&=\\]")
+_LENGTHS = tuple(re.compile(length, re.DOTALL) for length in (rb"\x00\x00..", rb"\x00[^\x00]..", rb"\x00[^\x00]"))
 _UTF16 = re.compile(rb"\x00[\x20-\x7e]\x00")
-_NO_LEADS = bytes.maketrans(b"%&=\\", b",,,,")
-_SOFT_BREAK_IN_JSON = re.compile(r"=(?:\\+r)?\\+n")
+_DEEPEST_JSON = 12
+_JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/bfnrt]))")
+_JSON_CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 class Prefilter:
@@ -130,13 +132,12 @@ class Prefilter:
         pieces = list(raw)
         for piece in raw:
             if b"\x00" in piece:
-                without_lengths = _LENGTH.sub(_without_leads, piece)
-                if without_lengths != piece:
-                    pieces.append(without_lengths)
+                if _LEAD_IN_LENGTH.search(piece):
+                    pieces += [length.sub(b",", piece) for length in _LENGTHS]
                 if _UTF16.search(piece):
                     pieces.append(piece.replace(b"\x00", b""))
         text = _BETWEEN_WINDOWS.join(pieces).decode("utf-8", "replace").replace("\ufffd", ",")
-        return self._in_readings(text) or ("=\\" in text and self._in_readings(_SOFT_BREAK_IN_JSON.sub("", text)))
+        return any(map(self._in_readings, _levels_of_json(text)))
 
     def _in_readings(self, text: str) -> bool:
         read = readings(text)
@@ -148,8 +149,18 @@ class Prefilter:
         )
 
 
-def _without_leads(length: re.Match[bytes]) -> bytes:
-    return length.group().translate(_NO_LEADS)
+def _levels_of_json(text: str) -> t.Iterator[str]:
+    """A piece of JSON text as it stands, and as the strings in it are, and those in these: what the matcher gets of it."""
+    for _level in range(_DEEPEST_JSON):
+        yield text
+        inner = _JSON_ESCAPE.sub(_from_json, text) if "\\" in text else text
+        if inner == text:
+            return
+        text = inner
+
+
+def _from_json(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else _JSON_CONTROLS.get(escape[2], escape[2])
 
 
 class _TextSearch:
