@@ -16,6 +16,7 @@ import io
 import struct
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import holds_numbers, integers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 
@@ -26,6 +27,7 @@ with deps.declare("cassandra-driver"):
     import cassandra.protocol
 
 _INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative length is null
+_LONGEST_NUMBER = 100  # bits; a longer integer is no phone number
 _BLOCK = 64  # parts that rows are cut into, where it has to be found out which of them may match
 _RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one page
 
@@ -98,7 +100,7 @@ def searching_handler(prefilter: Prefilter) -> t.Any:
                     message.parsed_rows = Page(
                         rows=count,
                         size=len(body),
-                        candidates=_candidates(body, start, count, len(metadata), prefilter),
+                        candidates=_candidates(body, start, count, message.column_types, prefilter, protocol_version),
                         not_searchable=not_searchable.count(body, start, count * len(metadata)),
                         types=tuple(message.column_types),
                         next_state=None,
@@ -174,14 +176,34 @@ def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
         protocol.read_bytesmap(stream)
 
 
-def _candidates(body: bytes, position: int, rows: int, columns: int, prefilter: Prefilter) -> tuple[RawRow, ...]:
+def _candidates(  # pylint: disable=too-many-arguments
+    body: bytes, position: int, rows: int, types: t.Sequence[t.Any], prefilter: Prefilter, protocol_version: int
+) -> tuple[RawRow, ...]:
     """The rows of a page that may match, as raw cells."""
+    columns = len(types)
     spans = prefilter.spans(body)
-    if spans == []:
+    numeric = [place for place, cql_type in enumerate(types) if prefilter.wants_numbers and holds_numbers(cql_type)]
+    if spans == [] and not numeric:
         return ()
     starts = _starts(body, position, rows, columns)
     found = _rows_of(spans, starts) if spans is not None else _one_by_one(body, starts, 0, rows, prefilter)
+    if numeric:
+        found |= _rows_with_numbers(body, starts, types, numeric, prefilter, protocol_version)
     return tuple(_cells(body, starts[row], columns) for row in sorted(found))
+
+
+def _rows_with_numbers(  # pylint: disable=too-many-arguments
+    body: bytes, starts: t.Sequence[int], types: t.Sequence[t.Any], numeric: t.Sequence[int], prefilter: Prefilter, protocol_version: int
+) -> set[int]:
+    """The rows in whose columns of numbers there may be one that is searched for."""
+    digits: list[bytes] = []
+    for start in starts[:-1]:
+        cells = _cells(body, start, len(types)).cells
+        numbers = [number for place in numeric for number in integers_in(cells[place] or b"", types[place], protocol_version)]
+        digits.append(b",".join(b"%d" % number for number in numbers if number.bit_length() <= _LONGEST_NUMBER))
+    if not prefilter.may_be_numbers(b",".join(digits)):
+        return set()
+    return {row for row, numbers_of_row in enumerate(digits) if prefilter.may_be_numbers(numbers_of_row)}
 
 
 def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set[int]:

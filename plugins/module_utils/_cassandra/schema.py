@@ -23,6 +23,12 @@ class Column:
     is_partition_key: bool
     can_hold_text: bool
     is_static: bool = False
+    can_hold_number: bool = False
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether anybody's identifiers can be in it."""
+        return self.can_hold_text or self.can_hold_number
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +84,7 @@ def table_of(name: str, metadata: t.Any, user_types: dict[str, list[str]]) -> Ta
                 is_partition_key=column in partition_key,
                 can_hold_text=_values.can_hold_text(cql_type, user_types),
                 is_static=bool(metadata.columns[column].is_static),
+                can_hold_number=_values.can_hold_number(cql_type, user_types),
             )
         )
     # The driver keeps the columns that it understood before an error, and says so in a private field only (MetadataParser).

@@ -7,26 +7,42 @@
 
 from __future__ import annotations
 
+import decimal
 import re
 import typing as t
 import uuid
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, windows_1252
+
+NUMBER_TYPES = frozenset(("int", "bigint", "varint", "decimal", "double"))
 TEXT_TYPES = frozenset(("ascii", "text", "varchar", "blob"))
 _TYPE_NAME = re.compile(r"'[^']*'|[A-Za-z_][\w.]*|\"[^\"]*\"")
 
 
-def can_hold_text(cql_type: str, user_types: dict[str, list[str]], _seen: frozenset[str] = frozenset()) -> bool:
+def can_hold_text(cql_type: str, user_types: dict[str, list[str]]) -> bool:
     """Whether a CQL type has text or bytes anywhere inside (custom types are bytes).
 
     :param user_types: the CQL types of the fields of each user-defined type of the keyspace.
     """
-    for name in _TYPE_NAME.findall(cql_type):
-        bare = name.strip('"')
-        if bare in TEXT_TYPES or name.startswith("'") or "." in bare:
-            return True
-        if bare in user_types and bare not in _seen and any(can_hold_text(field, user_types, _seen | {bare}) for field in user_types[bare]):
-            return True
-    return False
+    return any(name in TEXT_TYPES or name.startswith("'") or "." in name for name in _names_in(cql_type, user_types))
+
+
+def can_hold_number(cql_type: str, user_types: dict[str, list[str]]) -> bool:
+    """Whether a CQL type has numbers anywhere inside that may be phone numbers: at least 32 bits, no counters, no times."""
+    return any(name in NUMBER_TYPES for name in _names_in(cql_type, user_types))
+
+
+def _names_in(cql_type: str, user_types: dict[str, list[str]]) -> set[str]:
+    """The names of all types in a type, those of the fields of user types too."""
+    found: set[str] = set()
+    left = [cql_type]
+    while left:
+        for name in _TYPE_NAME.findall(left.pop()):
+            bare = name.strip('"')
+            if bare not in found:
+                found.add(bare)
+                left.extend(user_types.get(bare, ()))
+    return found
 
 
 def decode(raw: bytes | None, cql_type: t.Any, protocol_version: int) -> t.Any:
@@ -50,7 +66,38 @@ def _decode_bytes(raw: bytes) -> t.Any:
     components = composite(raw)
     if components:
         return [_decode_bytes(component) for component in components]
-    return raw.decode("utf-8", "replace")
+    return _text_of(raw)
+
+
+# What a guess of the charset must not make of a byte: invisible characters, styled digits and the like.
+_NO_GUESS = {ord(char): "\ufffd" for char in "\xa0\xaa\xad\xb2\xb3\xb5\xb7\xb9\xba\u2018\u2019\u2013\u2014\u2022\u2026\u2122\u02c6\u02dc"}
+_FEWEST_UTF16 = 8  # bytes
+_BINARY_JSON = re.compile(rb":\)\n|\xd9\xd9\xf7|[\x80-\xbf]|[\xdc-\xdf]\x00")  # Smile, CBOR, MessagePack
+
+
+def _text_of(raw: bytes) -> str:
+    """Bytes as text: UTF-8, or what they look like."""
+    if b"\x00" in raw:
+        charset = _utf16(raw)
+        if charset:
+            return Guess(raw.decode(charset, "replace"))
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = windows_1252(raw).translate(_NO_GUESS)
+        return Guess(text) if _BINARY_JSON.match(raw) else text
+    return Guess(text) if raw.startswith(b":)\n") else text
+
+
+def _utf16(raw: bytes) -> str:
+    """The byte order of UTF-16 with or without a mark, '' when it is none: in most texts most characters are ASCII."""
+    if len(raw) < _FEWEST_UTF16 or len(raw) % 2:
+        return ""
+    half = len(raw) // 2
+    little, big = raw[1::2].count(0), raw[::2].count(0)
+    if little > half // 2 and big == 0:
+        return "utf-16-le"
+    return "utf-16-be" if big > half // 2 and little == 0 else ""
 
 
 def plain(value: t.Any) -> t.Any:
@@ -61,13 +108,56 @@ def plain(value: t.Any) -> t.Any:
         return _decode_bytes(bytes(value))
     if isinstance(value, uuid.UUID):
         return str(value)
+    if isinstance(value, decimal.Decimal):
+        return _of_decimal(value)
     if hasattr(value, "_asdict"):
         return {name: plain(item) for name, item in value._asdict().items()}
     if hasattr(value, "items"):
-        return {_key(plain(name)): plain(item) for name, item in value.items()}
+        pairs = [(_key(plain(name)), plain(item)) for name, item in value.items()]
+        named = dict(pairs)
+        return named if len(named) == len(pairs) else [[name, item] for name, item in pairs]  # keys that look alike
     if hasattr(value, "__iter__"):
         return [plain(item) for item in value]
     return str(value)
+
+
+def _of_decimal(value: decimal.Decimal) -> int | str:
+    """An integer when it is one, as a phone number is, else its text."""
+    is_whole = value.is_finite() and -1 <= value.adjusted() <= _LONGEST_DECIMAL and value == value.to_integral_value()
+    return int(value) if is_whole else str(value)
+
+
+_LONGEST_DECIMAL = 30  # digits
+
+
+def holds_numbers(cql_type: t.Any) -> bool:
+    """The same as ``can_hold_number`` for the driver's type class."""
+    if getattr(cql_type, "typename", "") in NUMBER_TYPES:
+        return True
+    return any(holds_numbers(inner) for inner in getattr(cql_type, "subtypes", ()) or ())
+
+
+def integers_in(raw: bytes, cql_type: t.Any, protocol_version: int) -> list[int]:
+    """The integers in a cell of a type that can hold numbers; [] for what can't be decoded as its type."""
+    try:
+        value = plain(cql_type.from_binary(raw, protocol_version))
+    except Exception:  # the driver raises whatever a decoder raises; such a cell is searched as text
+        return []
+    found: list[int] = []
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, dict):
+            left += [*item, *item.values()]
+        elif isinstance(item, list):
+            left += item
+        elif isinstance(item, float) and item.is_integer():
+            found.append(int(item))
+        elif isinstance(item, int) and not isinstance(item, bool):
+            found.append(item)
+        elif isinstance(item, str) and item.isdigit() and item.isascii():
+            found.append(int(item[:_LONGEST_DECIMAL]))  # the key of a map
+    return found
 
 
 def _key(value: t.Any) -> str:

@@ -41,7 +41,6 @@ _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 _UNSPACED_BEFORE = re.compile(_UNSPACED)
 _UNSPACED_BEHIND = re.compile(r"[\x00-\x7f]*[A-Za-z0-9](?=" + _UNSPACED + ")")
-_MOST_GLUED = 2  # bytes of a header that look like letters, in front of a text in binary JSON
 
 Seen = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
@@ -87,10 +86,10 @@ class EmailIndex:
         if automaton is None or "@" not in text:
             return
         folded = fold(text)
-        for which, start, _end in automaton.find_matches_as_indexes(folded, overlapping=True):
-            around = folded[max(0, start - _MOST_GLUED - 1) : start][::-1]
-            stuck = _LOCAL_BACKWARDS.match(around)
-            if stuck is None or stuck.end() <= _MOST_GLUED:
+        as_it_stands = text if len(text) == len(folded) else folded  # the case of a header tells a length
+        for which, start, end in automaton.find_matches_as_indexes(folded, overlapping=True):
+            previous = as_it_stands[start - 1 : start] if start else ""
+            if not _LOCAL_BACKWARDS.fullmatch(previous) or not previous or _is_header(ord(previous), end - start):
                 yield from self._of(addresses[which], Certainty.POSSIBLE)
 
     def _of(self, address: str, certainty: Certainty) -> Seen:
@@ -143,6 +142,11 @@ def _text_of(found: re.Match[str] | None) -> str:
 
 def _joins(char: str, signs: str) -> bool:
     return bool(char) and (char.isalnum() or char == "_" or char in signs)
+
+
+def _is_header(byte: int, length: int) -> bool:
+    """Whether a byte may stand before a text of at least this length in CBOR (0x60 + length, or the length) or Smile (short ASCII)."""
+    return byte - 0x60 >= length or length <= byte - 0x3F <= 32 or length <= byte - 0x60 + 33 <= 64 or byte == length
 
 
 def _goes_on(text: str, end: int) -> bool:

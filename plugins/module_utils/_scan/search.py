@@ -32,7 +32,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import 
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, ScanOptions, TableScan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle, ThrottleOptions
 
-FINDINGS_VERSION = 2  # to be raised when findings of the same rows come out otherwise
+FINDINGS_VERSION = 3  # to be raised when findings of the same rows come out otherwise
 PROTOCOL_VERSION = 4  # the encoding of collections has not changed since protocol 3
 
 
@@ -147,8 +147,8 @@ def search_keyspace(  # pylint: disable=too-many-arguments
     return Searched(
         findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
         tables=tuple(search.coverages),
-        columns=sum(1 for column in columns if column.can_hold_text),
-        columns_without_text=sum(1 for column in columns if not column.can_hold_text),
+        columns=sum(1 for column in columns if column.is_searched),
+        columns_without_text=sum(1 for column in columns if not column.is_searched),
         views_left_out=session.view_count(keyspace),
         seconds=search.seconds,
         throttled=search.throttle.throttled,
@@ -297,8 +297,8 @@ def source_of(session: Session, keyspace: str) -> str:
 
 
 def columns_to_read(table: Table) -> list[Column]:
-    """Columns that can hold text, and all key columns: they name the row."""
-    return [column for column in table.columns if column.can_hold_text or column.is_key]
+    """Columns that can hold text or numbers, and all key columns: they name the row."""
+    return [column for column in table.columns if column.is_searched or column.is_key]
 
 
 def findings_in_row(
@@ -308,9 +308,10 @@ def findings_in_row(
     values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells, types, strict=True)]
     best: dict[int, tuple[Certainty, str]] = {}
     ways: dict[int, list[Levels]] = {}
-    for column, value in zip(columns, values, strict=True):
-        if not column.can_hold_text or value is None:
+    for column, decoded in zip(columns, values, strict=True):
+        if not column.is_searched or decoded is None:
             continue
+        value = decoded if column.can_hold_text else {column.name: decoded}  # a number says little without its name
         for hit in request.matcher.in_value(value):
             if hit.subject not in best or hit.certainty > best[hit.subject][0]:
                 best[hit.subject] = (hit.certainty, column.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import bz2
 import codecs
+import decimal
 import gzip
 import itertools
 import json
@@ -17,11 +18,13 @@ import struct
 import typing as t
 import zlib
 
+import cassandra.cqltypes as cql
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import NotSearchable, RawRow, _candidates, _rows_of
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import decode
 from tests.unit.strategies import EMAILS, NUMBERS, QUICK, Finder, finder, texts
 
 Cell = t.Union[bytes, None]  # noqa: UP007 - an alias is run
@@ -40,7 +43,7 @@ def candidates(found: Finder, rows: t.Sequence[t.Sequence[Cell]]) -> list[int]:
     """The numbers of the rows that are candidates: the first cell of each row is its number. Their cells are those of the rows."""
     columns = len(rows[0]) if rows else 3
     numbers = []
-    for row in _candidates(page_of(rows), len(HEADER), len(rows), columns, found.prefilter):
+    for row in _candidates(page_of(rows), len(HEADER), len(rows), [cql.BytesType] * columns, found.prefilter, 4):
         number = int(row.cells[0] or b"")
         assert row == RawRow(tuple(rows[number]))
         numbers.append(number)
@@ -225,3 +228,37 @@ def test_other_values_are_not(value: Cell) -> None:
 def test_what_stands_before_the_rows_is_not_counted() -> None:
     body = GZIPPED + spelled([b"x" * 40])
     assert NotSearchable().count(body, len(GZIPPED), 1) == 0
+
+
+NUMBERS_OF_ANN = {
+    "int": (cql.Int32Type, 30901820),
+    "bigint": (cql.LongType, 4930901820),
+    "varint": (cql.IntegerType, 4930901820),
+    "decimal": (cql.DecimalType, decimal.Decimal("4930901820.0")),
+    "double": (cql.DoubleType, 4930901820.0),
+    "list": (cql.ListType.apply_parameters([cql.LongType]), [1, 4930901820]),
+    "map": (cql.MapType.apply_parameters([cql.LongType, cql.UTF8Type]), {4930901820: "x"}),
+    "tuple": (cql.TupleType.apply_parameters([cql.UTF8Type, cql.LongType]), ("x", 4930901820)),
+}
+
+
+@pytest.mark.parametrize("kind", NUMBERS_OF_ANN)
+def test_columns_of_numbers_are_searched_for_phones(kind: str) -> None:
+    cql_type, value = NUMBERS_OF_ANN[kind]
+    raw = cql_type.to_binary(value, 4)
+    other = cql_type.to_binary(type(value)() if kind in ("list", "map") else ("y", 5) if kind == "tuple" else 5, 4)
+    rows = [[b"%d" % row, raw if row == 7 else None if row == 3 else other] for row in range(20)]
+    found = finder("+4930901820", region="DE")
+    page = page_of(rows)
+    candidates_of = _candidates(page, len(HEADER), len(rows), [cql.UTF8Type, cql_type], found.prefilter, 4)
+    assert [row.cells[0] for row in candidates_of] == [b"7"]
+    assert found.certainty({"phone": decode(raw, cql_type, 4)}) is not None
+
+
+def test_huge_numbers_stop_nothing() -> None:
+    huge = cql.IntegerType.to_binary(10**5000, 4)
+    exponent = cql.DecimalType.to_binary(decimal.Decimal("1E+1000000"), 4)
+    found = finder("+4930901820", region="DE")
+    for cql_type, raw in ((cql.IntegerType, huge), (cql.DecimalType, exponent)):
+        assert _candidates(page_of([[raw]]), len(HEADER), 1, [cql_type], found.prefilter, 4) == ()
+        assert found.certainty({"phone": decode(raw, cql_type, 4)}) is None

@@ -15,7 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import can_hold_text, composite, decode, id_texts, plain
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import (
+    can_hold_number,
+    can_hold_text,
+    composite,
+    decode,
+    id_texts,
+    plain,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from tests.unit.strategies import BRIEF, QUICK, finder
 
@@ -155,3 +162,56 @@ def test_ids_in_binary() -> None:
 def test_plain_of_nested_driver_values() -> None:
     assert plain({"k": [PERSON(ANN, 1), (b"a", None)]}) == {"k": [{"mail": ANN, "n": 1}, ["a", None]]}
     assert plain({(1, "a"): 2}) == {"1 a": 2}
+
+
+@pytest.mark.parametrize(
+    "cql_type", ["int", "bigint", "varint", "decimal", "double", "list<bigint>", "map<text, varint>", "numbers", "tuple<uuid, int>"]
+)
+def test_can_hold_number(cql_type: str) -> None:
+    assert can_hold_number(cql_type, USER_TYPES)
+
+
+@pytest.mark.parametrize("cql_type", ["text", "uuid", "timestamp", "counter", "smallint", "list<text>", "float", "date", "duration"])
+def test_cannot_hold_number(cql_type: str) -> None:
+    assert not can_hold_number(cql_type, USER_TYPES)
+
+
+def test_keys_that_look_alike_lose_nothing() -> None:
+    """Blobs that are no text, as keys of a map."""
+    value = plain({b"\x81": ANN, b"\x8d": "bob", b"\xad": "x", b"\xb2": "y"})
+    assert finder(ANN).certainty(value) is Certainty.EXACT
+    assert len(value) == 4
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf16_is_possible(charset: str) -> None:
+    raw_text = '{"name": "Ann M\u00fcller", "mail": "ann@x.com", "phone": "+49 30 901820"}'.encode(charset)
+    for identifier in (ANN, "+4930901820"):
+        found = finder(identifier)
+        assert found.certainty(decode(raw_text, cql.BytesType, PROTOCOL)) is Certainty.POSSIBLE
+        assert found.prefilter.may_match(b"\x00\x00\x00\x25" + raw_text + b"\x00\x00\x00\x01x")
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252"])
+def test_other_charsets(charset: str) -> None:
+    raw_text = '{"name": "J\u00fcrgen \u00d6z", "mail": "ann@x.com", "other": "\u00fcann@y.com"}'.encode(charset)
+    value = decode(raw_text, cql.BytesType, PROTOCOL)
+    for identifier in (ANN, "J\u00fcrgen \u00d6z", "\u00fcann@y.com"):
+        assert finder(identifier).certainty(value) is Certainty.EXACT
+        assert finder(identifier).prefilter.may_match(raw_text)
+    assert finder("ann@y.com").certainty(value) is None
+
+
+BINARY = {
+    "CBOR": b"\xa2\x64mail\x69ann@x.com\x65phone\x6b+4930901820",
+    "MessagePack": b"\x82\xa4mail\xa9ann@x.com\xa5phone\xab+4930901820",
+    "Smile": b":)\n\x03\xfa\x83mail\x48ann@x.com\x84phone\x4a+4930901820\xfb",
+}
+
+
+@pytest.mark.parametrize("kind", BINARY)
+def test_binary_json_is_possible(kind: str) -> None:
+    for identifier in (ANN, "+4930901820"):
+        found = finder(identifier, region="DE")
+        assert found.certainty(decode(BINARY[kind], cql.BytesType, PROTOCOL)) is Certainty.POSSIBLE
+        assert found.prefilter.may_match(BINARY[kind])
