@@ -15,6 +15,7 @@ import dataclasses
 import glob
 import json
 import os
+import threading
 import typing as t
 import urllib.parse
 
@@ -72,6 +73,7 @@ class Gws:
         self.no_path_form = False
         self.empty_group_vanishes = False
         self.calls = 0
+        self._lock = threading.RLock()
         self.history: list[tuple[str, str, str | None]] = []
         self.puts_back = False
         self.meddled = self.made_anothers = False
@@ -92,6 +94,10 @@ class Gws:
         pass
 
     def get(self, path: str, query: dict[str, str] | None = None) -> Answer:
+        with self._lock:
+            return self._get(path)
+
+    def _get(self, path: str) -> Answer:
         fault = self._next("GET", path)
         if fault == "unread":
             return Answer(503, None, {})
@@ -146,6 +152,10 @@ class Gws:
         return owner, rest[0] if rest else None, rest[1] if len(rest) == 2 else None
 
     def _write(self, method: str, path: str, body: dict[str, t.Any] | None) -> Answer:
+        with self._lock:
+            return self._written(method, path, body)
+
+    def _written(self, method: str, path: str, body: dict[str, t.Any] | None) -> Answer:
         owner, name, key = self._place(path)
         if not (path.startswith("/me/") and (name or str((body or {}).get("name"))).startswith(OWN)):
             self._judge_write(method, path, owner, name, key, body)

@@ -36,7 +36,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import 
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
 
 BEAT = 10.0  # seconds between two signs of life
-STALE = 60.0  # seconds without one after which a run counts as dead
+OLDEST = 30.0  # seconds; a write is not begun when the last sign of life is older
+STALE = 120.0  # seconds without one after which a run counts as dead: OLDEST, and the longest request (gws_request_timeout), and some
 SETTLE = 0.2  # seconds that an entry gets to be seen by others
 _STEP = 5.0
 _TRIES = 5
@@ -97,7 +98,8 @@ class Lease:
                 return
         except GwsError:
             pass  # GWS may be back at the next beat
-        if now.monotonic - self._beaten_at > STALE / 2:
+        now = yield Time()  # failures take their time, too
+        if now.monotonic - self._beaten_at > OLDEST:
             raise RefusedError(
                 "lease_lost", "Stopped: GWS did not take the sign of life of this run, so another one may begin. Run it again to go on."
             )

@@ -40,7 +40,7 @@ class Setup:
 
     def lines(self) -> list[str]:
         """The same as texts, for the digest."""
-        policy = dataclasses.asdict(self.policy) if self.policy else {}
+        policy = {**dataclasses.asdict(self.policy), "groups": sorted(self.policy.groups)} if self.policy else {}
         return [canonical([self.gws, sorted(self.sources), policy, self.rows])]
 
 

@@ -170,6 +170,9 @@ def _group_of(row: Row, groups: t.Sequence[str]) -> bool | None:
     columns = [fold(value) for value in row.values.values() if isinstance(value, str)]
     if any(fold(group) in columns or any(_mentions(key, fold(group)) for key in keys) for group in groups):
         return True
+    maps = [value for value in row.values.values() if isinstance(value, dict)]
+    if maps and all(fold(name) in map(fold, groups) for value in maps for name in value):
+        return True  # a row for all groups of an owner, who has none but these
     inside = [fold(text) for text in _texts(row.values)]
     return False if any(_mentions(text, fold(group)) for group in groups for text in inside) else None
 

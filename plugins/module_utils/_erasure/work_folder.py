@@ -100,11 +100,12 @@ class WorkFolder:
             return bool(told.open_runs)
 
     def note(self, what: str, backup: str = "") -> None:
-        """Add a line to the journal, safely on disk when this returns."""
+        """Add a line to the journal, safely on disk when this returns. That something is settled its backup, which is gone, says as well."""
         try:
             with self._writing:
                 _write(self._journal, _journal.line(self.run, self._wall(), what, backup))
-                os.fsync(self._journal)
+                if what != "settled":
+                    os.fsync(self._journal)
         except OSError as error:
             raise _no_backup(error) from None
 

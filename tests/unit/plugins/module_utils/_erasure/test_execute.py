@@ -101,11 +101,13 @@ def plan_of(gws: Gws) -> Plan:
     return Resolver(gws.api(), judge(), {}).resolve(None).plan
 
 
-def erase(gws: Gws, folder: Path, plan: Plan, form: str = "probe", retries: int = 2, stop_file: str | None = None) -> Executed:
+def erase(
+    gws: Gws, folder: Path, plan: Plan, form: str = "probe", retries: int = 2, stop_file: str | None = None, parallel: int = 1
+) -> Executed:
     gws.calls = 0
     now = clock()
     with WorkFolder(str(folder), keep=False, wall=now.wall) as work:
-        return Executor(gws.api(), None, judge(), work, Options(form, retries, 1, stop_file), now).run(plan)
+        return Executor(gws.api(), None, judge(), work, Options(form, retries, parallel, stop_file), now).run(plan)
 
 
 def simulated(folder: Path, scopes: Scopes | None = None) -> Gws:
@@ -647,3 +649,98 @@ def test_stop_file(tmp_path: Path) -> None:
     stop.unlink()
     assert run_again(gws, tmp_path / "work").error is None
     assert_nothing_left(gws)
+
+
+# A bug, and several owners at a time
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_an_unexpected_error_tells_what_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parallel: int) -> None:
+    """An exception that nobody expected comes in the middle of the work."""
+    gws = simulated(tmp_path)
+    plan = plan_of(gws)
+    deletes: list[str] = []
+
+    def fault(_call: int, method: str, path: str) -> None:
+        if method in ("PUT", "DELETE") and path.startswith("/users/"):
+            deletes.append(path)
+            if len(deletes) == 3:
+                raise ZeroDivisionError("a bug, with an address in its text: ann@x.com")
+
+    gws.fault = fault
+    done = erase(gws, tmp_path, plan, parallel=parallel)
+    assert isinstance(done.bug, ZeroDivisionError)
+    assert len(done.outcomes) >= 2
+    assert [item for item, _outcome in done.outcomes] == [item for item in plan.to_touch if item in [one for one, _o in done.outcomes]]
+    again = run_again(gws, tmp_path)
+    assert again.error is None
+    assert_nothing_left(gws)
+    assert backups_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("parallel", [1, 2, 32])
+def test_the_results_do_not_depend_on_how_many_work(tmp_path: Path, parallel: int) -> None:
+    wanted, _calls = undisturbed(tmp_path / "undisturbed")
+    gws = simulated(tmp_path / "x")
+    plan = plan_of(gws)
+    done = erase(gws, tmp_path / "x", plan, parallel=parallel)
+    assert (done.error, done.bug) == (None, None)
+    assert [item for item, _outcome in done.outcomes] == plan.to_touch
+    assert settled(gws.scopes) == wanted
+
+
+def test_two_calls_for_each_setting_of_a_group(tmp_path: Path) -> None:
+    """The look after one is the look before the next: a DELETE and a look for each, and one look more."""
+    settings = [{"name": f"f{number}", "mail": ANN} for number in range(50)]
+    gws = simulated(tmp_path, {U1: {"g": Group("name", settings)}})
+    plan = plan_of(gws)
+    gws.history.clear()
+    done = erase(gws, tmp_path, plan)
+    assert done.count(Outcome.DELETED) == 50
+    assert len([path for _method, path, _fault in gws.history if path.startswith("/users/")]) <= 2 * 50 + 2
+
+
+# Runs at once
+
+
+def test_a_second_run_with_the_same_login_is_refused_while_the_first_one_lives(tmp_path: Path) -> None:
+    gws = simulated(tmp_path / "one")
+    plan = plan_of(gws)
+    seen: list[Executed] = []
+
+    def meddle(_call: int) -> None:
+        if not seen and any(method == "DELETE" and path.startswith("/users/") for method, path, _fault in gws.history):
+            seen.append(Executed())
+            beat = gws.scopes[ADMIN]["gws-pii-lease"].settings[0]
+            meddled.append(beat)
+            gws.meddle = lambda call: beat.update({"beat": call})  # the first run lives on
+            seen[0] = erase_other()
+
+    meddled: list[Setting] = []
+
+    def erase_other() -> Executed:
+        before, calls = gws.scopes[U2], gws.calls
+        now = clock()
+        with WorkFolder(str(tmp_path / "two"), keep=False, wall=now.wall) as work:
+            done = Executor(gws.api(), None, judge(), work, Options("probe", 2, 1), now).run(plan)
+        assert gws.scopes[U2] == before
+        gws.calls = calls
+        gws.meddle = lambda _call: None
+        return done
+
+    gws.meddle = meddle
+    first = erase(gws, tmp_path / "one", plan)
+    assert first.error is None
+    assert seen[0].error is not None
+    assert seen[0].error.code == "busy"
+    assert seen[0].outcomes == []
+    assert_nothing_left(gws)
+
+
+def test_the_lease_of_a_killed_run_of_another_machine_is_waited_for_then_taken_over(tmp_path: Path) -> None:
+    gws = simulated(tmp_path)
+    gws.scopes[ADMIN]["gws-pii-lease"] = Group("name", [{"name": "somebody", "state": "held", "beat": 7}])
+    done = erase(gws, tmp_path, plan_of(gws))
+    assert done.error is None
+    assert_nothing_left(gws)
+    assert "gws-pii-lease" not in gws.scopes[ADMIN]
