@@ -98,7 +98,7 @@ class Bench:
         """The module, through the API alone: so each agent is read once, and what there is goes."""
         options: dict[str, object] = {
             "subjects": [{"ref": f"p{number}", "identifiers": [self._site.address(number)]} for number in range(self._site.people)],
-            "key": "benchmark",
+            "key": "benchmark of the erasure",
             "gws_url": [self._gws.url],
             "gws_username": ADMIN.user_name,
             "gws_password": PASSWORD,

@@ -91,6 +91,8 @@ def parse_object(text: str) -> JsonObject:
 
 def canonical(value: t.Any) -> str:
     """A text that is equal for equal JSON values, and only for these: to the last digit, and with all members of one name."""
+    if isinstance(value, (str, list)) and all(part is None or isinstance(part, str) for part in value):
+        return json.dumps(value)  # what identities are made of: no numbers, no objects, and so nothing to order
     text = value.text if isinstance(value, JsonObject) else json.dumps(value)
     try:
         return json.dumps(_EXACT.decode(text.strip()))

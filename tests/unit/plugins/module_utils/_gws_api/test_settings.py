@@ -257,6 +257,8 @@ def test_canonical_tells_all_that_differs() -> None:
     same = ['{"a":1.10,"b":[1,{"c":2}]}', '{ "b":[1.0,{"c":2e0}],"a":11e-1}']
     assert len({canonical(parse_object(text)) for text in same}) == 1
     assert canonical(parse_object(same[0])) == canonical(json.loads(same[0]))
+    for value in ("a", ["a", None, "\ud800"], ["a", 1], ["a", ["b"]], []):
+        assert canonical({"x": value}).endswith(canonical(value) + "]]}")
     different = [
         '{"a":1}',
         '{"a":"1"}',
