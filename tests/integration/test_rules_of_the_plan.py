@@ -11,12 +11,14 @@ byte for byte in Cassandra.
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cassandra.cluster import Session
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import RowStore
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions, protocol
@@ -337,3 +339,119 @@ def caller_of(lab: Lab, folder: Path) -> Caller:
 def test_the_table(laid_out: Lab, rule: str, channel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(laid_out)
     RULES[rule](Case(laid_out, caller_of(laid_out, tmp_path), channel, monkeypatch))
+
+
+# Rows that are not settings of their own, and rows that are written ahead of now
+
+OWNER_AND_GROUP = f"'{GONE.id}', '{FAVORITES.name}'"
+JSON = json.dumps({"firstName": "Ann", "emailAddress": ANN})
+BOBS = json.dumps({"firstName": "Bob", "emailAddress": BOB})
+
+
+@dataclasses.dataclass(frozen=True)
+class Odd:
+    """A table of its own. `goes`: the person's row goes (else all of the table stays as it is). `stays`: what must be there then."""
+
+    columns: str
+    rows: tuple[str, ...]
+    goes: bool
+    stays: int = 0
+
+
+def _rows(names: str, *values: str, using: str = "") -> tuple[str, ...]:
+    return tuple(f"INSERT INTO @odd (owner, grp, {names}) VALUES ({OWNER_AND_GROUP}, {value}){using}" for value in values)
+
+
+_AHEAD = f" USING TIMESTAMP {int(time.time() * 1_000_000) + FAR_AHEAD}"
+_ATTRIBUTES = "owner text, grp text, key text, attribute text, value text"
+_SETTING = "owner text, grp text, key text, value text, PRIMARY KEY (owner, grp, key)"
+ODD = {
+    "ahead of now": Odd(_SETTING, (*_rows("key, value", f"'a', '{JSON}'", using=_AHEAD), *_rows("key, value", f"'b', '{BOBS}'")), True, 1),
+    "nothing but a key, ahead of now": Odd(
+        "owner text, grp text, mail text, PRIMARY KEY (owner, grp, mail)", _rows("mail", f"'{ANN}'", using=_AHEAD), True
+    ),
+    "a set, ahead of now": Odd(
+        "owner text, grp text, key text, mails set<text>, PRIMARY KEY (owner, grp, key)",
+        _rows("key, mails", f"'a', {{'{ANN}'}}", using=_AHEAD),
+        True,
+    ),
+    "expiring": Odd(_SETTING, _rows("key, value", f"'a', '{JSON}'", using=" USING TTL 3600"), True),
+    "somebody else in a set": Odd(
+        "owner text, grp text, key text, mails set<text>, PRIMARY KEY (owner, grp, key)",
+        _rows("key, mails", f"'a', {{'{ANN}', '{BOB}'}}"),
+        False,
+    ),
+    "somebody without an address in a list": Odd(
+        "owner text, grp text, key text, people list<text>, PRIMARY KEY (owner, grp, key)",
+        _rows("key, people", f"'a', ['{ANN}', 'Bob Smith']"),
+        False,
+    ),
+    "somebody else in a map": Odd(
+        "owner text, grp text, key text, people map<text, text>, PRIMARY KEY (owner, grp, key)",
+        _rows("key, people", f"'a', {{'x': '{JSON}', 'y': '{BOBS}'}}"),
+        False,
+    ),
+    "a static column of somebody else": Odd(
+        "owner text, grp text, key text, note text static, value text, PRIMARY KEY ((owner, grp), key)",
+        _rows("key, note, value", f"'a', '{BOB}', '{JSON}'"),
+        True,
+        1,
+    ),
+    "in a static column": Odd(
+        "owner text, grp text, key text, note text static, value text, PRIMARY KEY ((owner, grp), key)",
+        _rows("key, note, value", f"'a', '{ANN}', '{BOBS}'", f"'b', '{ANN}', '{BOBS}'"),
+        False,
+    ),
+    "nothing but a static column": Odd(
+        "owner text, grp text, key text, note text static, value text, PRIMARY KEY ((owner, grp), key)", _rows("note", f"'{JSON}'"), True
+    ),
+    "a row for each attribute": Odd(
+        f"{_ATTRIBUTES}, PRIMARY KEY ((owner, grp, key), attribute)",
+        _rows("key, attribute, value", "'a', 'firstName', 'Ann'", f"'a', 'emailAddress', '{ANN}'", "'a', 'note', 'calls on Mondays'"),
+        False,
+    ),
+    "a row for each attribute, owners' partition": Odd(
+        f"{_ATTRIBUTES}, PRIMARY KEY (owner, grp, key, attribute)",
+        _rows("key, attribute, value", "'a', 'firstName', 'Ann'", f"'a', 'mails', '[{JSON}]'"),
+        False,
+    ),
+    "a row for each piece": Odd(
+        "owner text, grp text, key text, piece int, value text, PRIMARY KEY ((owner, grp), key, piece)",
+        _rows("key, piece, value", "'a', 0, '{\"firstName\": \"Ann\", '", f"'a', 1, '\"emailAddress\": \"{ANN}\"}}'"),
+        False,
+    ),
+    "columns for the fields": Odd(
+        "owner text, grp text, key text, first_name text, email text, PRIMARY KEY (owner, grp, key)",
+        _rows("key, first_name, email", f"'a', 'Ann', '{ANN}'", f"'b', 'Bob', '{BOB}'"),
+        True,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_rows(table_lab: Lab, name: str, tmp_path: Path) -> None:
+    odd = ODD[name]
+    if table_lab.layout.name != "typed":
+        table_lab.reset(layout="typed", people=PEOPLE, config=GwsConfig(password=PASSWORD))
+    session, table = table_lab.session, f'"{table_lab.keyspace}".odd'
+    session.execute(f"DROP TABLE IF EXISTS {table}")
+    session.execute(f"CREATE TABLE {table} ({odd.columns})")
+    for statement in odd.rows:
+        session.execute(statement.replace("@odd", table))
+    before = _content(session, table)
+    result = caller_of(table_lab, tmp_path).erase(subjects=SUBJECTS, orphans="delete", gws_retries=1)
+    after = _content(session, table)
+    if odd.goes:
+        assert not result.get("failed"), result["msg"]
+        assert len(after) == odd.stays
+        assert ANN not in str(after)
+    else:
+        assert after == before
+        assert result["failed"], "something of the person is left"
+        assert result["left_by_reason"] == {"orphaned": len({row for row in before if ANN in str(row)})}
+    assert caller_of(table_lab, tmp_path).backups() == []
+
+
+def _content(session: Session, table: str) -> list[str]:
+    return sorted(str(tuple(row)) for row in session.execute(f"SELECT * FROM {table}"))

@@ -12,6 +12,7 @@ tables differently, so a prepared SELECT may silently show less.
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
 import typing as t
 
@@ -52,6 +53,7 @@ class Session:
         self._searching = connection.connect(self._cluster, options)
         self._searching.client_protocol_handler = pages.searching_handler(prefilter)
         self._whole: t.Any = None
+        self._opening = threading.Lock()
         self._topology = Topology(self._cluster.metadata, options)
         self._schema = SchemaReader(self._cluster.metadata, self._read)
 
@@ -122,18 +124,22 @@ class Session:
         :raises PageReadError: when it could not be read, with what to do about it.
         """
         query = cassandra.query.SimpleStatement(statement, fetch_size=page_size, is_idempotent=True)
-        session = self._searching
-        if whole:
-            if self._whole is None:
-                self._whole = connection.connect(self._cluster, self._options)
-                self._whole.client_protocol_handler = pages.searching_handler(pages.EVERY_ROW)
-            session = self._whole
+        session = self._whole_session() if whole else self._searching
         try:
             result = session.execute(query, paging_state=state, host=coordinator.host if coordinator else None)
         except Exception as error:  # every failure of a page is mapped by type, an unknown one is unread too
             raise failures.page_read_error(error) from None
         page: Page = result.current_rows[0]
         return dataclasses.replace(page, next_state=result.paging_state)
+
+    def _whole_session(self) -> t.Any:
+        """The driver's session that gives all rows of a page. Several threads may ask: none gets one that is not ready."""
+        with self._opening:
+            if self._whole is None:
+                session = connection.connect(self._cluster, self._options)
+                session.client_protocol_handler = pages.searching_handler(pages.EVERY_ROW)
+                self._whole = session
+            return self._whole
 
     def rows(self, statement: str, parameters: tuple[t.Any, ...] | None = None) -> t.Iterator[tuple[t.Any, ...]]:
         """The decoded rows of a SELECT, page by page. :raises PageReadError: at the row from which on they can't be read."""
