@@ -18,7 +18,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import holds_numbers, integers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
-from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Span
 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, MatchKind
@@ -30,6 +30,23 @@ _INT = struct.Struct(">i")  # [int] of the CQL binary protocol; a negative lengt
 _LONGEST_NUMBER = 100  # bits; a longer integer is no phone number
 _BLOCK = 64  # parts that rows are cut into, where it has to be found out which of them may match
 _RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one page
+
+
+class RowFilter(t.Protocol):
+    """What lets rows through that may match: the prefilter, or ``EVERY_ROW``."""
+
+    @property
+    def wants_numbers(self) -> bool:
+        """Whether columns of numbers may match."""
+
+    def may_match(self, data: bytes) -> bool:
+        """False only if no leaf of the data can match."""
+
+    def spans(self, data: bytes) -> list[Span] | None:
+        """Where in the data there may be something; None: somewhere."""
+
+    def may_be_numbers(self, digits: bytes) -> bool:
+        """Whether digits may be those of a number that is searched for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +80,7 @@ def receiving_more() -> t.Any:
     return Connection
 
 
-def searching_handler(prefilter: Prefilter) -> t.Any:
+def searching_handler(prefilter: RowFilter) -> t.Any:
     """A protocol handler that searches the bytes of a page and takes apart only those pages that may match.
 
     ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
@@ -129,15 +146,22 @@ _SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
 class _EveryRow:
     """In place of a prefilter: lets every row through."""
 
-    def spans(self, _data: bytes) -> None:
-        """Anywhere."""
+    wants_numbers = False
 
-    def may_match(self, _data: bytes) -> bool:
+    def may_match(self, data: bytes) -> bool:
+        """Always."""
+        return True
+
+    def spans(self, data: bytes) -> list[Span] | None:
+        """Anywhere."""
+        return None
+
+    def may_be_numbers(self, digits: bytes) -> bool:
         """Always."""
         return True
 
 
-EVERY_ROW: t.Any = _EveryRow()
+EVERY_ROW: RowFilter = _EveryRow()
 
 
 class NotSearchable:
@@ -177,7 +201,7 @@ def _skip_prefix(stream: io.BytesIO, flags: int) -> None:
 
 
 def _candidates(  # pylint: disable=too-many-arguments
-    body: bytes, position: int, rows: int, types: t.Sequence[t.Any], prefilter: Prefilter, protocol_version: int
+    body: bytes, position: int, rows: int, types: t.Sequence[t.Any], prefilter: RowFilter, protocol_version: int
 ) -> tuple[RawRow, ...]:
     """The rows of a page that may match, as raw cells."""
     columns = len(types)
@@ -193,7 +217,7 @@ def _candidates(  # pylint: disable=too-many-arguments
 
 
 def _rows_with_numbers(  # pylint: disable=too-many-arguments
-    body: bytes, starts: t.Sequence[int], types: t.Sequence[t.Any], numeric: t.Sequence[int], prefilter: Prefilter, protocol_version: int
+    body: bytes, starts: t.Sequence[int], types: t.Sequence[t.Any], numeric: t.Sequence[int], prefilter: RowFilter, protocol_version: int
 ) -> set[int]:
     """The rows in whose columns of numbers there may be one that is searched for."""
     digits: list[bytes] = []
@@ -215,7 +239,7 @@ def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set
     return found
 
 
-def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: Prefilter) -> set[int]:
+def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: RowFilter) -> set[int]:
     """Which of the rows from ``first`` to ``end`` may match, when the page as a whole does not say where: asked by blocks, then by rows."""
     found: set[int] = set()
     block = max(1, (end - first) // _BLOCK)
