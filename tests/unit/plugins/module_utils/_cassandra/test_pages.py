@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import NotSearchable, RawRow, _candidates, _rows_of
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import EVERY_ROW, NotSearchable, RawRow, _candidates, _rows_of
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import decode
 from tests.unit.strategies import EMAILS, NUMBERS, QUICK, Finder, finder, texts
 
@@ -87,6 +87,15 @@ def test_every_row_that_matches_is_a_candidate(which: str, rows: list[tuple[Cell
         if holds(found, row):
             assert found.prefilter.may_match(spelled(row))
             assert number in numbers
+
+
+@QUICK
+@given(rows=st.lists(st.tuples(cells, cells), max_size=200))
+def test_whole_rows_are_all_rows(rows: list[tuple[Cell, Cell]]) -> None:
+    """Also of columns of numbers, which a prefilter is asked about in another way."""
+    for types in ([cql.BytesType] * 3, [cql.BytesType, cql.BytesType, cql.LongType]):
+        found = _candidates(page_of(numbered(rows)), len(HEADER), len(rows), types, EVERY_ROW, 4)
+        assert found == tuple(RawRow(tuple(row)) for row in numbered(rows))
 
 
 @pytest.mark.parametrize("which", FINDERS)
