@@ -226,6 +226,12 @@ def test_keys_of_any_kind_in_keys_that_are_put_together(key: str, sep: str) -> N
     assert classes(finding("t", U1 + sep + FAVORITES + sep + key), **scopes) == [EXPLAINED]
 
 
+def test_a_word_stands_for_the_group_or_for_the_key() -> None:
+    scopes = {U1: {"team-fav": Group("name", [{"name": "fav-1", "mail": ANN}])}}
+    rows = [finding("t", U1, "team-fav-fav-1"), finding("t", U1, "team-fav-1")]
+    assert classes(*rows, **scopes) == [EXPLAINED, UNRESOLVED]
+
+
 def test_columns_that_are_no_part_of_the_name() -> None:
     """A bucket or a version in the key of each row: no row of the table is covered by names there, so none has to be."""
     rows = [finding("t", U1, FAVORITES, "fav-17", str(version)) for version in (1, 2)]

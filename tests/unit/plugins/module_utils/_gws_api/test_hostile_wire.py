@@ -75,6 +75,22 @@ def test_an_answer_has_one_deadline(respond: Respond) -> None:
         assert len(server.received) == 1
 
 
+def test_a_pause_does_not_begin_the_deadline_anew() -> None:
+    """An answer that trickles almost until its deadline, and then is silent."""
+
+    def respond(_request: Received) -> t.Iterator[Piece]:
+        yield http(b"", length=1000)
+        for _number in range(18):
+            yield b" "
+            yield 0.1
+        yield 20.0
+
+    with HostileServer(respond) as server, client_of(server, request_timeout=2.0) as client:
+        began = time.monotonic()
+        assert client.get("/me").trouble == TIMED_OUT
+        assert time.monotonic() - began < 3.3
+
+
 def test_a_kept_connection_has_a_new_deadline() -> None:
     with HostileServer(always(0.4, http(OK))) as server, client_of(server) as client:
         assert [client.get("/me").ok for _number in range(4)] == [True] * 4
