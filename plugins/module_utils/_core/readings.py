@@ -51,6 +51,8 @@ _UNDECODED = re.compile(r"[\udc80-\udcff]")
 
 _ENTITY = re.compile(r"&(?:#[xX]0*[0-9a-fA-F]{1,6}|#0*[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
+_LEADING_ZEROS = re.compile(r"(?<=[#xX])0+(?=[0-9a-fA-F])")
+
 # Quoted-printable encodes signs, bytes of UTF-8, and ends of lines; never a letter or a digit.
 _QP_SOFT_BREAK = re.compile(r"=\r?\n")
 _QP_LETTERED = re.compile(r"=(0[AD]|2[A-F]|3[A-F]|5[B-F]|7[B-E])")
@@ -203,11 +205,16 @@ def _entities(text: str) -> str:
     return _ENTITY.sub(_entity, text)
 
 
+def _entities_anywhere(text: str) -> str:
+    """The same, and names without a semicolon also right before letters."""
+    return _ENTITY.sub(lambda entity: html.unescape(_LEADING_ZEROS.sub("", entity.group())), text)
+
+
 def _entity(entity: re.Match[str]) -> str:
     """What browsers make of it; without a semicolon a name must end there, else it is a parameter of a URL (``&copy=1``)."""
     spelled = entity.group()
     if spelled[1] == "#":
-        return html.unescape(spelled)
+        return html.unescape(_LEADING_ZEROS.sub("", spelled))  # thousands of digits are no number to Python
     if not spelled.endswith(";") and entity.string[entity.end() : entity.end() + 1] == "=":
         return spelled
     return html.entities.html5.get(spelled[1:], spelled)
@@ -261,7 +268,7 @@ _LOOSE = _decoders(
     (
         ("\\", _backslashes),
         ("%", lambda text: _percent(text, windows_1252)),
-        ("&", html.unescape),
+        ("&", _entities_anywhere),
         ("=", _quoted_printable_any),
     ),
     {**DIGITS_TABLE, **LOOSE_TABLE},

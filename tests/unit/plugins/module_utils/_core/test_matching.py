@@ -527,3 +527,15 @@ def test_paths_lead_to_the_hits() -> None:
 def test_what_is_only_encoded_is_not_claimed() -> None:
     """Base64 is no text: the search does not claim to look into it, and must not crash on it."""
     assert finder("ann@x.com").certainty(base64.b64encode(b"ann@x.com").decode()) is None
+
+
+@pytest.mark.parametrize("digits", [4299, 4301, 100_000])
+@pytest.mark.parametrize(
+    "form", ["{}", "[{}]", "&#{};", "&#x{};", "&#{} ann@x.com", "+{}", "%{}", "=3D{}", "\\u{}", "1e{}", "0.{}", "&#0{};"]
+)
+def test_long_runs_of_digits_stop_nothing(form: str, digits: int) -> None:
+    found = finder("ann@x.com", "+4930901820", region="DE")
+    for digit in "079":
+        found.certainty(form.format(digit * digits))
+        found.prefilter.spans(form.format(digit * digits).encode())
+        assert found.certainty(form.format(digit * digits) + " ann@x.com") is EXACT
