@@ -39,6 +39,8 @@ _EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
 # A comma or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
 _NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
 _CHUNK = 1 << 16  # bytes whose digits are cut out at a time, so that it is known in which chunk a digit was
+_DIGIT = re.compile(rb"[0-9,\x00]")
+_MANY_HITS = 64  # from there on it is cheaper to count all digits once
 _MOST_GAPS = 2  # numbers that are looked for by an expression of their own; more are quicker in digits that were cut out
 _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
 _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
@@ -204,6 +206,9 @@ class _DigitSearch:
         if not found:
             return []
         counts = list(itertools.accumulate(map(len, chunks)))
+        if len(found) > _MANY_HITS:
+            places = [match.start() for match in _DIGIT.finditer(data)]
+            return [(places[start], places[end - 1] + 1) for start, end in found]
         return [(_place(data, counts, start), _place(data, counts, end - 1) + 1) for start, end in found]
 
 
