@@ -208,6 +208,12 @@ coverage:
     consistency_level:
       description: At which every page was read.
       type: str
+    groups_seen:
+      description:
+        - For each of O(groups) whether anything that was read names it. When nothing does, and the people stand in other groups, the search fails, since
+          the name is most likely misspelled.
+      type: list
+      elements: bool
     throttled:
       description: Seconds during which the search was held back, by reason (rows_per_second, latency, overload).
       type: dict

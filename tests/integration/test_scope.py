@@ -189,6 +189,20 @@ def test_group_limits_search_and_deletion(lab: Lab, player: Player) -> None:
     assert CORPORATE.name != FAVORITES.name != WORKSPACE.name
 
 
+def test_a_group_that_is_nowhere(lab: Lab, player: Player) -> None:
+    """Misspelled: refused, and no proof of nothing. A group that is there, without the person, is none of that."""
+    run = player(search=SUBJECT.email, group_name=FAVORITES.name[:-1], cleanup=True)
+    assert run.rc != 0
+    assert "1 of the settings groups asked for is named nowhere in Cassandra" in run.reason, run.said()
+    assert FAVORITES.name[:-1] not in run.reason
+    assert only_reads(lab.gws.requests)
+    empty = player(search="nobody.knows@example.org", group_name=FAVORITES.name[:-1], cleanup=True)
+    assert empty.rc == 0, empty.said()
+    for _again in range(2):
+        run = player(search=SUBJECT.email, group_name=FAVORITES.name, cleanup=True)
+        assert run.rc == 0, run.said()
+
+
 def test_cleanup_false_as_text_and_check(lab: Lab, player: Player) -> None:
     before = lab.dump()
     plans = []

@@ -14,8 +14,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.groups_seen import GroupNotingPrefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import known_region
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, search_result
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
@@ -66,8 +66,13 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     how = _options.search_options_of(params)
     options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
     scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
-    with Session(options, Prefilter(subjects)) as session:
+    prefilter = GroupNotingPrefilter(subjects, request.groups)
+    with Session(options, prefilter) as session:
         request = dataclasses.replace(request, source=_search.source_of(session, params["keyspace"]))
         searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
         whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
-    return search_result.of_share(searched, whole, how.share.number, len(how.share.hosts)) if how.share else whole
+    whole["coverage"]["groups_seen"] = prefilter.seen
+    if how.share:
+        return search_result.of_share(searched, whole, how.share.number, len(how.share.hosts))
+    search_result.check_groups(whole)
+    return whole

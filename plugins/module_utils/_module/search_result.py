@@ -101,13 +101,37 @@ def of_shares(results: t.Sequence[Result]) -> Result:
         "checkpoint_refused": next((coverage["checkpoint_refused"] for coverage in coverages if coverage["checkpoint_refused"]), ""),
         "hosts": len(results),
         "seconds": max(coverage["seconds"] for coverage in coverages),
+        "groups_seen": [any(of_group) for of_group in zip(*(coverage["groups_seen"] for coverage in coverages))],
     }
     findings = sorted(
         (finding for result in results for finding in result["findings"]),
         key=lambda finding: (finding["table"], finding["row"], finding["subject"]),
     )
     refs = [subject["ref"] for subject in results[0]["subjects"]]
-    return _result(results[0]["search_id"], refs, findings, tables, coverage)
+    whole = _result(results[0]["search_id"], refs, findings, tables, coverage)
+    check_groups(whole)
+    return whole
+
+
+def check_groups(result: Result) -> None:
+    """Refuse a group that nothing names while the people stand in others: misspelled, it would prove that there is nothing of them.
+
+    :raises InputError: with counts.
+    """
+    unseen = result["coverage"]["groups_seen"].count(False)
+    others = result["matches_in_other_groups"]
+    if unseen and others:
+        groups = "1 of the settings groups asked for is" if unseen == 1 else f"{unseen} of the settings groups asked for are"
+        resumed = (
+            " It went on after an earlier search, so it may have been named there: run it again."
+            if result["coverage"]["resumed_ranges"]
+            else ""
+        )
+        raise InputError(
+            "unknown_group",
+            f"{groups} named nowhere in Cassandra, and {others} findings are in other groups: check how group_name (forget_me_group) is spelled, "
+            f"or leave it out to search in all.{resumed}",
+        )
 
 
 def _summed(tables: t.Sequence[Result]) -> Result:
