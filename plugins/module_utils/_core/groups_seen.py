@@ -10,7 +10,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
 

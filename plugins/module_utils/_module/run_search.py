@@ -70,8 +70,9 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     with Session(options, prefilter) as session:
         request = dataclasses.replace(request, source=_search.source_of(session, params["keyspace"]))
         searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
-        whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
-    whole["coverage"]["groups_seen"] = prefilter.seen
+        whole = search_result.of_search(
+            subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"], prefilter.seen
+        )
     if how.share:
         return search_result.of_share(searched, whole, how.share.number, len(how.share.hosts))
     search_result.check_groups(whole)

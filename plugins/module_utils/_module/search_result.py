@@ -20,8 +20,10 @@ Result = dict[str, t.Any]
 _FINGERPRINT = ("cluster", "token ring", "schema", "subjects", "options")  # what all shares have to have in common
 
 
-def of_search(subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str) -> Result:
-    """The result of a search of the whole ring."""
+def of_search(
+    subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str, groups_seen: t.Sequence[bool] = ()
+) -> Result:
+    """The result of a search of the whole ring. ``groups_seen``: for each of the groups asked for whether anything names it."""
     tables = [
         {
             "table": coverage.table,
@@ -45,6 +47,7 @@ def of_search(subjects: Subjects, searched: Searched, cluster: str, consistency_
         "throttled": searched.throttled,
         "checkpoint_refused": searched.checkpoint_refused,
         "hosts": 1,
+        "groups_seen": list(groups_seen),
         "seconds": round(searched.seconds, 2),
     }
     findings = [finding.to_result() for finding in searched.findings]
@@ -101,7 +104,7 @@ def of_shares(results: t.Sequence[Result]) -> Result:
         "checkpoint_refused": next((coverage["checkpoint_refused"] for coverage in coverages if coverage["checkpoint_refused"]), ""),
         "hosts": len(results),
         "seconds": max(coverage["seconds"] for coverage in coverages),
-        "groups_seen": [any(of_group) for of_group in zip(*(coverage["groups_seen"] for coverage in coverages))],
+        "groups_seen": [any(of_group) for of_group in zip(*(coverage["groups_seen"] for coverage in coverages), strict=True)],
     }
     findings = sorted(
         (finding for result in results for finding in result["findings"]),
