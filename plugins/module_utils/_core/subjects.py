@@ -242,6 +242,7 @@ def _reveals(ref: str, identifier: str) -> bool:
     return fold(identifier.strip()) in fold(ref) or (len(digits) >= 7 and digits in digits_of(ref)) or "@" in ref
 
 
+_JSON = re.compile(r"\[|\{(?![{%#])")  # {{ begins an identifier that looks like a template
 _YAML_LIST = re.compile(r"(---|-)\s")
 _YAML_FIELD = re.compile(r"(- |---\s|[A-Za-z_]+:\s)(?<!mailto: )(?<!tel: )")
 
@@ -253,7 +254,7 @@ def parse_subjects_file(content: str) -> list[t.Any]:
     """
     text = content.lstrip("\ufeff")
     stripped = text.strip()
-    if stripped.startswith(("[", "{")):
+    if _JSON.match(stripped):
         try:
             loaded = json.loads(stripped)
         except ValueError as error:

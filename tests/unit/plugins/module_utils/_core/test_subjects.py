@@ -274,3 +274,20 @@ def test_bad_subjects_file_is_refused_without_repeating_it(content: str) -> None
 def test_any_subjects_file_parses_or_is_refused(content: str) -> None:
     with contextlib.suppress(InputError):
         assert isinstance(parse_subjects_file(content), list)
+
+
+@pytest.mark.parametrize("line", ["{{ x }}@example.com", "{% if %}ann@example.com", "{#ann#}@example.com"])
+def test_an_identifier_that_looks_like_a_template_is_a_line_like_others(line: str) -> None:
+    assert parse_subjects_file(line + "\nbob@example.com\n") == [line, "bob@example.com"]
+    assert parse_subjects_file(f'["{line}"]') == [line]
+
+
+@pytest.mark.parametrize("content", ["forget_me_subjects:\n  - ref: T\n", "ref: T\nidentifiers: [ann@x.com]\n", "ann@x.com\n- bob@x.com\n"])
+def test_yaml_that_is_no_list_is_not_taken_for_people(content: str) -> None:
+    with pytest.raises(InputError, match="looks like YAML, but is not a list"):
+        parse_subjects_file(content)
+
+
+def test_a_list_in_yaml_may_begin_with_comments() -> None:
+    assert parse_subjects_file("# people\n\n- ref: T\n  identifiers: [ann@x.com]\n") == [{"ref": "T", "identifiers": ["ann@x.com"]}]
+    assert parse_subjects_file("mailto: ann@x.com\ntel: +49 30 901820\n") == ["mailto: ann@x.com", "tel: +49 30 901820"]
