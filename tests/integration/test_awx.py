@@ -97,19 +97,17 @@ def test_what_is_approved_is_what_is_erased(lab: Lab, player: Player, tmp_path: 
 @pytest.mark.parametrize("way", ["unsafe", "file"])
 def test_what_looks_like_a_template_is_data(lab: Lab, player: Player, tmp_path: Path, way: str) -> None:
     """Found as it is written, and never run; nor is what agents have stored, or what messages say."""
-    harm = tmp_path / "harm"
-    person = "{{lookup('pipe','touch${IFS}" + str(harm) + "')}}{%if%}@example.com"
-    owner, group = next((owner, group) for owner, group in SMALL.groups if group.name == FAVORITES.name and owner.scope == "user")
-    lab.layout.put(owner, group, "added", {group.key: "added", "emailAddress": person})
+    person = "{{7*7}}{%if%}canary@example.com"
+    like = next(entry for entry in SMALL.entries if entry.group.name == FAVORITES.name and "emailAddress" in entry.setting)
+    added = {**like.setting, like.group.key: "{{7*7}}{%if%}", "emailAddress": person}
+    lab.layout.put(like.owner, like.group, added[like.group.key], added)
     if way == "unsafe":
         content = f"search: !unsafe {json.dumps(person)}\n"
     else:
         content = f"forget_me_subjects_file: {write_private(tmp_path / 'people.txt', person + chr(10))}\n"
-    content += "forget_me_match: contains\n"
     request = write_private(tmp_path / "request.yml", content)
     run = player(arguments=("-v", "-e", f"@{request}"), cleanup=True)
     assert run.rc == 0, run.said()
     assert "Erased: 1 setting deleted" in run.summary, run.said()
     assert as_loaded(lab)
-    assert not harm.exists()
-    assert person not in run.stdout + run.stderr
+    assert "{{7*7}}" not in run.stdout + run.stderr
