@@ -81,6 +81,8 @@ class ActionModule(ActionBase):
         options[Of.DELETE]["receipts"] = values.get("report_dir", "")
         if readers:
             self._share(options, values, readers, task_vars)
+        source = values.get("source", "cassandra")
+        with_cassandra = source != "api" and (not readers or values.get("orphans") == "delete")
         started = _now()
         erases = bool(values.get("cleanup")) and not self._task.check_mode
         key_file = _folders.absolute(options[Of.ALL]["key_file"])
@@ -91,7 +93,8 @@ class ActionModule(ActionBase):
             "common": options[Of.ALL],
             "search": options[Of.SEARCH],
             "delete": options[Of.DELETE],
-            "check": _request.options_of_check(options, with_gws=with_gws, with_cassandra=not readers or values.get("orphans") == "delete"),
+            "check": _request.options_of_check(options, with_gws=with_gws, with_cassandra=with_cassandra),
+            "source": source,
             "readers": readers,
             "controller": controller,
             "reads": reads,
@@ -168,15 +171,10 @@ class ActionModule(ActionBase):
     def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
         """The summary and the report, saved where they were asked for, or else in the work folder."""
         given = _templates.plain(self._task.args)
-        outcome = _report.Outcome(
-            request=given["request"],
-            checked=given.get("checked") or {},
-            found=given.get("found") or {},
-            done=given.get("done") or {},
-            proof=given.get("proof") or {},
-            left=given.get("left") or {},
-            finished=_now(),
-        )
+        steps = {name: given.get(name) or {} for name in ("checked", "found", "done", "proof", "left")}
+        if given["request"]["source"] == "api":  # looking through the API and planning is one step
+            steps |= {"found": _report.search_of_api(steps["done"]), "proof": _report.search_of_api(steps["left"])}
+        outcome = _report.Outcome(request=given["request"], finished=_now(), **steps)
         lines, report = _report.summary(outcome), _report.report(outcome)
         reason = report["reason"]
         try:

@@ -34,7 +34,7 @@ _value:
 import typing as t
 
 from ansible import context
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _templates
@@ -47,7 +47,7 @@ class LookupModule(LookupBase):
         """One text: names, with commas between them."""
         problem = problem_of(context.CLIARGS)
         if problem:
-            raise AnsibleError(problem)
+            raise AnsibleLookupError(problem)
         known: dict[str, t.Any] = variables or {}
         named = known.get("forget_me_scan_hosts")
         try:

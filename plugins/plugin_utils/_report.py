@@ -133,7 +133,24 @@ def place_of_report(lines: t.Sequence[str]) -> int:
     return len(lines) - 1 if lines and lines[-1].startswith("Plan: ") else len(lines)
 
 
+def search_of_api(done: Result) -> Result:
+    """A search as gws_pii_search returns it, out of what gws_pii_delete found among the settings of all users."""
+    if "outcomes" not in done:
+        return {}
+    possible = {subject["ref"]: subject["states"].get("possible", 0) for subject in done["subjects"]}
+    subjects = [
+        {"ref": subject["ref"], "exact": subject["found"] - possible[subject["ref"]], "possible": possible[subject["ref"]]}
+        for subject in done["subjects"]
+    ]
+    matches = sum(subject["found"] for subject in done["subjects"])
+    users = {"users": done.get("users", 0), "users_read": done.get("users_read", 0)}
+    return {"complete": not done.get("failed", False), "matches": matches, "matches_in_other_groups": 0, "subjects": subjects, "api": users}
+
+
 def _of_search(found: Result) -> list[str]:
+    if "api" in found:
+        users = "the only user" if found["api"]["users"] == 1 else f"all {found['api']['users']} users"
+        return [f"The search was complete: the settings of {users}, read through the API of GWS.", _findings(found)]
     coverage = found.get("coverage")
     if not coverage:
         return ["The search is not complete." if found else "Nothing was searched."]
@@ -203,6 +220,9 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     else:
         lines = []
     lines += [f"Reported, not touched: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
+    if outcome.request.get("source") == "both":
+        in_api, in_cassandra = counted(done.get("only_in_api", 0), "setting"), counted(done.get("only_in_cassandra", 0), "row")
+        lines.append(f"Compared: {in_api} only in the API of GWS, {in_cassandra} only in Cassandra.")
     lines += _of_holds(done)
     if outcomes.get("corporate"):
         lines.append("Corporate favorites are settings of the contact centre: they are left to its administrators (forget_me_corporate).")

@@ -141,9 +141,14 @@ def options_of_recall(options: t.Mapping[Of, t.Mapping[str, t.Any]], recalled_fi
 def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
     """What only several variables together tell. ``again``: the people are those in the ledger. :raises BadRequest:"""
     faults = []
+    source = values.get("source", "cassandra")
+    if source != "cassandra" and not values.get("gws_url"):
+        faults.append(f"forget_me_source: {source} needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
+    if source == "api" and (values.get("scan_hosts") or values.get("orphans") == "delete"):
+        faults.append("forget_me_source: api does not read Cassandra: leave out forget_me_scan_hosts and forget_me_orphans: delete")
     if values.get("cleanup") and not values.get("gws_url"):
         faults.append("cleanup needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
-    if not values.get("cassandra_hosts") and not values.get("scan_hosts"):
+    if source != "api" and not values.get("cassandra_hosts") and not values.get("scan_hosts"):
         faults.append(
             "no Cassandra host is given: give cass_hostname (forget_me_cassandra_hosts), or fill the inventory group gws_cassandra"
         )
@@ -166,8 +171,9 @@ def check_login(values: t.Mapping[str, t.Any]) -> None:
     username, password = bool(values.get("gws_username")), bool(values.get("gws_password"))
     if values.get("gws_url") and username != password:
         _raise(["only one of the GWS user and password is given: give gws_username and gws_user_password (from Ansible Vault)"])
-    if values.get("cleanup") and not username:
-        _raise(["cleanup needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)"])
+    if (values.get("cleanup") or values.get("source", "cassandra") != "cassandra") and not username:
+        what = "cleanup" if values.get("cleanup") else f"forget_me_source: {values['source']}"
+        _raise([f"{what} needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)"])
 
 
 def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:

@@ -116,6 +116,7 @@ OPTIONS = (
     Option("gws_parallel", Kind.NUMBER, "gws_parallel", Of.DELETE, low=1, high=32),
     Option("gws_requests_per_second", Kind.RATE, "gws_requests_per_second", Of.DELETE),
     Option("gws_max_answer_mb", Kind.NUMBER, "gws_max_answer_mb", Of.DELETE, low=1),
+    Option("source", Kind.CHOICE, "source", Of.DELETE, choices=("cassandra", "api", "both")),
     Option("cleanup", Kind.FLAG),
     Option("possible", Kind.CHOICE, "match_possible", Of.DELETE, choices=("fail", "report", "erase")),
     Option("shared_settings", Kind.CHOICE, "shared_settings", Of.DELETE, choices=("redact", "delete", "report")),

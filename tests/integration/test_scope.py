@@ -189,6 +189,23 @@ def test_group_limits_search_and_deletion(lab: Lab, player: Player) -> None:
     assert CORPORATE.name != FAVORITES.name != WORKSPACE.name
 
 
+@pytest.mark.parametrize("source", ["api", "both"])
+def test_without_cassandra_and_with_both(lab: Lab, player: Player, source: str) -> None:
+    """A site whose Cassandra can't be reached by CQL: the settings of all users are read, erased and read again."""
+    given = {"search": list(SUBJECT.identifiers), "forget_me_region": "US", "forget_me_source": source}
+    if source == "api":
+        given |= {"cass_hostname": None, "cass_port": None}
+    dry = player(**given)
+    assert dry.rc == 0, dry.said()
+    assert "The search was complete: " in dry.summary
+    assert only_reads(lab.gws.requests)
+    run = player(cleanup=True, **given)
+    assert run.rc == 0, run.said()
+    assert "Proven: " in run.summary
+    assert ("Compared: 0 settings only in the API of GWS" in run.summary) is (source == "both"), run.summary
+    assert differences(lab.people, lab.settings(), REFS) == []
+
+
 def test_a_group_that_is_nowhere(lab: Lab, player: Player) -> None:
     """Misspelled: refused, and no proof of nothing. A group that is there, without the person, is none of that."""
     run = player(search=SUBJECT.email, group_name=FAVORITES.name[:-1], cleanup=True)

@@ -169,7 +169,7 @@ def test_the_role_passes_every_option_of_the_modules() -> None:
     assert of[Of.ALL] <= search & delete & check
     assert search - of[Of.ALL] - of[Of.SEARCH] == {"scan_hosts", "scan_host"}
     assert of[Of.SEARCH] <= search
-    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "source", "fail_on_left", "receipts", "run_record", "export_key"}
+    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "fail_on_left", "receipts", "run_record", "export_key"}
     assert of[Of.DELETE] <= delete
     assert check <= of[Of.ALL] | of[Of.SEARCH] | of[Of.DELETE]
     all_options = {one: dict.fromkeys(names, "") for one, names in of.items()}

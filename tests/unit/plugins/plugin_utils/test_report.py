@@ -132,3 +132,19 @@ def test_the_page_escapes_what_it_shows() -> None:
     )
     assert files["forget_me-20260102T030405Z.html"] == "&lt;i&gt;&lt;b&gt;&amp;"
     assert set(files) == {"forget_me-20260102T030405Z.html", "forget_me-20260102T030405Z.json"}
+
+
+def test_through_the_api_alone() -> None:
+    subjects = [{"ref": "a", "found": 3, "states": {"delete": 2, "possible": 1}}, {"ref": "b", "found": 0, "states": {}}]
+    looked = {**done(), "subjects": subjects, "users": 7, "users_read": 7}
+    searched = _report.search_of_api(looked)
+    lines = _report.summary(outcome(request=request(source="api"), found=searched, done=looked))
+    assert lines[0] == "The search was complete: the settings of all 7 users, read through the API of GWS."
+    assert lines[1] == "Found: 3 findings of 1 of 2 subjects, 1 only possibly theirs."
+    assert _report.search_of_api({"failed": True, "msg": "x"}) == {}
+
+
+def test_both_are_compared() -> None:
+    looked = {**done(), "only_in_api": 1, "only_in_cassandra": 2}
+    lines = _report.summary(outcome(request=request(source="both"), found=found(), done=looked))
+    assert "Compared: 1 setting only in the API of GWS, 2 rows only in Cassandra." in lines

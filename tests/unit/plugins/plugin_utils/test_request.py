@@ -203,3 +203,29 @@ def test_run_once_is_one_host() -> None:
     assert _request.controller_of([], ["a", "b"], run_once=True, strategy="free") == "a"
     with pytest.raises(BadRequest, match="strategy linear"):
         _request.controller_of(["b"], ["a", "b"], run_once=False, strategy="ansible.builtin.free")
+
+
+@pytest.mark.parametrize(
+    ("given_values", "says"),
+    [
+        ({"source": "api"}, "forget_me_source: api needs the address of GWS"),
+        ({"source": "both", "cassandra_hosts": ["a"]}, "forget_me_source: both needs the address of GWS"),
+        ({"source": "both", "gws_url": ["https://g"]}, "no Cassandra host is given"),
+        ({"source": "api", "gws_url": ["https://g"], "orphans": "delete"}, "does not read Cassandra"),
+        ({"source": "api", "gws_url": ["https://g"]}, ""),
+        ({"cassandra_hosts": ["a"]}, ""),
+    ],
+)
+def test_what_a_source_needs(given_values: dict[str, t.Any], says: str) -> None:
+    combined = {"search": "ann@x.com", **given_values}
+    if not says:
+        _request.check_combination(combined)
+        return
+    with pytest.raises(BadRequest, match=says):
+        _request.check_combination(combined)
+
+
+def test_a_source_that_asks_gws_needs_a_login() -> None:
+    with pytest.raises(BadRequest, match="forget_me_source: api needs a GWS user"):
+        _request.check_login({"source": "api", "gws_url": ["https://g"]})
+    _request.check_login({"gws_url": ["https://g"]})
