@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.integration.support import (
@@ -192,7 +194,7 @@ def test_group_limits_search_and_deletion(lab: Lab, player: Player) -> None:
 @pytest.mark.parametrize("source", ["api", "both"])
 def test_without_cassandra_and_with_both(lab: Lab, player: Player, source: str) -> None:
     """A site whose Cassandra can't be reached by CQL: the settings of all users are read, erased and read again."""
-    given = {"search": list(SUBJECT.identifiers), "forget_me_region": "US", "forget_me_source": source}
+    given: dict[str, Any] = {"search": list(SUBJECT.identifiers), "forget_me_region": "US", "forget_me_source": source}
     if source == "api":
         given |= {"cass_hostname": None, "cass_port": None}
     dry = player(**given)
