@@ -11,10 +11,10 @@ version_added: 0.3.0
 description:
   - Returns C(localhost) and those of the scan hosts that are in the inventory. What is not in the inventory is left out, and not quoted by a warning of
     ansible-core. The role refuses it.
+  - The scan hosts are those that the variable C(forget_me_scan_hosts) names, a group, a host, or a list of them.
   - Fails when the command line would leave out tasks or hosts of the playbook, so that it would end well with nothing done.
 author:
   - The genesys.gws authors (@genesys-gws)
-  - The scan hosts are those that the variable C(forget_me_scan_hosts) names, a group, a host, or a list of them.
 options: {}
 """
 

@@ -77,7 +77,7 @@ class Site:
         except BaseException:
             node.stop()
             raise
-        return Site(node, folder, cluster, session, Player(cast("Lab", None), folder))  # the player needs no lab for plays of its own
+        return Site(node, folder, cluster, session, Player(cast(Lab, None), folder))  # the player needs no lab for plays of its own
 
     def stop(self) -> None:
         """End the node and remove its files."""

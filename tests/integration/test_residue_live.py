@@ -68,7 +68,7 @@ def test_three_nodes_and_one_that_does_not_report(tmp_path: Path) -> None:
         session.execute("INSERT INTO sipfs.settings (key, value) VALUES ('owner', %s)", (EMAIL,))
         session.execute("INSERT INTO sipfs.settings (key, value) VALUES ('other', 'jo@example.com')")
         cluster.shutdown()
-        player = Player(cast("Lab", None), tmp_path)
+        player = Player(cast(Lab, None), tmp_path)
         hosts = dict(zip("abc", nodes, strict=True))
         with_her = [name for name, node in hosts.items() if scan(config_file=str(node.folder / "cassandra.yaml"))["traces"]]
         assert len(with_her) == 2

@@ -269,7 +269,7 @@ def _other_letters(corpus: Corpus) -> None:
     corpus.email(lambda a: f"\u200f{a}\u200f \u05e9\u05dc\u05d5\u05dd", EXACT, "right-to-left marks around")
     corpus.email(lambda a: unicodedata.normalize("NFD", a), EXACT, "NFD", "jos\u00e9.m\u00fcller")
     corpus.email(lambda a: unicodedata.normalize("NFD", a).upper(), EXACT, "NFD in capitals", "jos\u00e9.m\u00fcller")
-    corpus.email(lambda a: urllib.parse.quote(a), EXACT, "percent of UTF-8", "jos\u00e9.m\u00fcller")
+    corpus.email(urllib.parse.quote, EXACT, "percent of UTF-8", "jos\u00e9.m\u00fcller")
     corpus.email(lambda a: a.replace("\u00e9", "&eacute;").replace("\u00fc", "&uuml;"), EXACT, "letters of HTML", "jos\u00e9.m\u00fcller")
     corpus.email(
         lambda a: a.replace("\u00e9", "=C3=A9").replace("\u00fc", "=C3=BC"), EXACT, "letters in quoted-printable", "jos\u00e9.m\u00fcller"
@@ -290,7 +290,7 @@ def _other_letters(corpus: Corpus) -> None:
             lambda a, u=label, x=ascii_label: a.replace(u, x), EXACT, "IDN in punycode (RFC 3492), IDNA 2008", domain=label + ".{}"
         )
         corpus.email(lambda a, u=label, x=ascii_label: a.replace(u, x).upper(), EXACT, "punycode in capitals", domain=label + ".{}")
-        corpus.email(lambda a: urllib.parse.quote(a), EXACT, "IDN in a URL", domain=label + ".{}")
+        corpus.email(urllib.parse.quote, EXACT, "IDN in a URL", domain=label + ".{}")
     corpus.email(
         lambda a: a.replace("b\u00fccher", "xn--bcher-kva"),
         EXACT,
@@ -367,7 +367,7 @@ def _names(corpus: Corpus) -> None:
         "blanks around and inside": lambda n: "  " + n.replace(" ", "   ") + "\n",
         "no-break space": lambda n: n.replace(" ", "\u00a0"),
         "ideographic space": lambda n: n.replace(" ", "\u3000"),
-        "percent": lambda n: urllib.parse.quote(n),
+        "percent": urllib.parse.quote,
         "entities": lambda n: every(n, decimal),
         "blank of HTML": lambda n: n.replace(" ", "&nbsp;"),
         "quoted-printable": lambda n: n.replace(" ", "=20"),

@@ -113,7 +113,7 @@ class EmailIndex:
         opened = local.lstrip(_OPENING)
         doubtful = (previous and previous in _DOUBTFUL) or (following and following in _DOUBTFUL)
         escaped = previous == "\\" and opened[:1] in _CONTROL_LETTERS
-        for whole in {opened, local}:
+        for whole in dict.fromkeys((opened, local)):
             yield from self._of(whole + at_domain, Certainty.POSSIBLE if doubtful or escaped else Certainty.EXACT)
         for other in {opened.lstrip(_STUCK), opened[1:] if escaped else opened} - {opened}:
             yield from self._of(other + at_domain, Certainty.POSSIBLE)

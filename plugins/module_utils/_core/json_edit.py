@@ -101,11 +101,14 @@ def _is_without(root: Node, edited_root: Node, gone: dict[int, set[int]]) -> boo
 
 def _touched(root: Node, gone: dict[int, set[int]]) -> set[int]:
     """The ids of the nodes that lose something, themselves or further inside."""
-    order: list[tuple[Node, Node | None]] = [(root, None)]
-    for node, _parent in order:
+    order: list[tuple[Node, Node | None]] = []
+    pending: list[tuple[Node, Node | None]] = [(root, None)]
+    while pending:
+        node, above = pending.pop()
+        order.append((node, above))
         if node.inner is not None:
-            order.append((node.inner, node))
-        order.extend((child, node) for child in node.children)
+            pending.append((node.inner, node))
+        pending.extend((child, node) for child in node.children)
     touched = set(gone)
     for node, parent in reversed(order):
         if id(node) in touched and parent is not None:

@@ -154,7 +154,7 @@ def _cases(text: str) -> set[str]:
     """A short text in all mixtures of upper and lower case."""
     spelled = {""}
     for char in text:
-        spelled = {before + one for before in spelled for one in {char, char.upper()}}
+        spelled = {before + one for before in spelled for one in sorted({char, char.upper()})}
     return spelled
 
 

@@ -179,7 +179,8 @@ class PlaceProtocol:
     def _write(self, item: Item, wanted: t.Any, backup: str, level: int) -> Steps[tuple[bool, Sent]]:
         """Send, look, and settle the backup. Whether it is done."""
         before = self._seen
-        assert before is not None
+        if before is None:
+            raise AssertionError("nothing is written before the place was looked at")
         yield Note("sent", backup, item)
         if isinstance(self._place, GroupPlace):
             kind, content = (Kind.DELETE, item.entry) if wanted is None else (Kind.UPDATE, wanted)

@@ -94,7 +94,7 @@ def answer_of(http_status: int, headers: t.Mapping[str, str], body: bytes) -> An
     except ValueError:
         content = {}
     code = content.get("statusCode")
-    is_code = type(code) is int and 0 <= code <= _HIGHEST_CODE  # no text, no fraction, no truth value
+    is_code = isinstance(code, int) and not isinstance(code, bool) and 0 <= code <= _HIGHEST_CODE  # no text, no fraction, no truth value
     return Answer(
         http_status=http_status,
         gws_status=code if is_code else None,

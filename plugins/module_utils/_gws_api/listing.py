@@ -167,7 +167,7 @@ def _count(value: t.Any) -> int | None:
     """A count, also as text; None for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
-    return value if type(value) is int and 0 <= value < 10**9 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None
 
 
 def _query_of(link: t.Any) -> dict[str, str] | None:

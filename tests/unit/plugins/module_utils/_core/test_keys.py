@@ -70,7 +70,7 @@ def test_sealed_data_comes_back_and_only_unchanged(data: bytes) -> None:
     assert KEY.open(sealed) == data
     assert Key(b"other").open(sealed) is None
     assert KEY.seal(data) != sealed
-    for place in {0, len(sealed) // 2, len(sealed) - 5}:
+    for place in (0, len(sealed) // 2, len(sealed) - 5):
         changed = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
         assert KEY.open(changed) is None
     assert KEY.open(sealed[:-4]) is None
