@@ -233,7 +233,7 @@ class Gws:
 
     def _judge_write(self, method: str, path: str, owner: str, name: str | None, key: str | None, body: dict[str, t.Any] | None) -> None:
         """Whether somebody's setting may be written now. A POST only ever puts back what a backup holds."""
-        backups = [_backup(file) for file in glob.glob(os.path.join(self._work_dir, "backup-*"))]
+        backups = [backup for backup in map(_backup, glob.glob(os.path.join(self._work_dir, "backup-*"))) if backup]
         mine = [backup for backup in backups if backup["owner"] == owner]
         assert mine, "a write without a backup"
         if method == "POST":
@@ -279,7 +279,11 @@ class Gws:
         return 0
 
 
-def _backup(file: str) -> dict[str, t.Any]:
-    with open(file, encoding="ascii") as stream:
-        content: dict[str, t.Any] = json.load(stream)
+def _backup(file: str) -> dict[str, t.Any] | None:
+    """A finished backup; None for one that another worker is writing or shredding at this moment: it is not the one of this write."""
+    try:
+        with open(file, encoding="ascii") as stream:
+            content: dict[str, t.Any] = json.load(stream)
+    except (OSError, ValueError):
+        return None
     return {**content, "settings": [json.loads(text) for text in content["settings"]], "target": json.loads(content["target"])}
