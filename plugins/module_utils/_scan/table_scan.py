@@ -10,7 +10,7 @@ finished, so a range that had to be read again counts once. When a page can't be
 
 * too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, then the range is split, at last the partition is
   read slice by slice;
-* this node can't be fingerprint, or refuses (one that has just joined knows no table yet): another one is; when all refuse, the page is made smaller
+* this node can't be asked, or refuses (one that has just joined knows no table yet): another one is; when all refuse, the page is made smaller
   (a guardrail);
 * nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
 * not allowed: lost.
