@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_everything_of_the_person_and_nothing_of_anybody_else(session_lab: Lab, 
     }
     assert len(others) > 50
     for text in (target.read_text(), page.read_text()):
-        assert [one for one in others if one in text] == []
+        assert [one for one in others if re.search(r"(?<![\w.+])" + re.escape(one) + r"(?!\w)", text)] == []
         assert not any(user.user_name in text or user.id in text for user in people.users if user.user_name not in own)
     canaries = Canaries(people)
     assert canaries.in_run(run) == []

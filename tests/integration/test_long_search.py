@@ -65,6 +65,7 @@ class Search:
             "login_port": node.cql_port,
             "keyspace": KEYSPACE,
             "search": PERSON,
+            "key": "the key of these searches, long enough",
             "checkpoint_dir": str(self.checkpoints),
         }
 

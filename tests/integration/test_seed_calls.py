@@ -108,7 +108,8 @@ def test_fourth_call_is_limited_to_a_group_and_sends_headers(seeded: Lab, player
     own = {request.headers.get("x-csrf-token") for request in requests if request.is_write}
     assert own
     assert json.loads(CSRF_HEADERS)["X-CSRF-TOKEN"] not in own
-    assert {request.status for request in requests} == {200}
+    others = [request for request in requests if "gws-pii-lease" not in request.path]  # it is looked for before it is made
+    assert {request.status for request in others} == {200}
     assert differences(PEOPLE, seeded.settings(), ["seed"], keep=lambda resource: resource[1] != FAVORITES.name) == []
     elsewhere = [request for request in requests if request.is_write and "/me/" not in request.path and FAVORITES.name not in request.path]
     assert elsewhere == []
