@@ -186,7 +186,6 @@ def test_a_checkpoint_of_something_else_is_not_used(search: Search, undisturbed:
         return str(result["coverage"]["checkpoint_refused"])
 
     assert refused(consistency_level="ONE") == "another options"
-    assert refused(groups=["a-group"]) == "another options"
     assert refused(search="somebody1@example.com") == ""  # a file of its own
     table.execute(f"CREATE TABLE {KEYSPACE}.later (key text PRIMARY KEY)")
     try:
@@ -198,6 +197,12 @@ def test_a_checkpoint_of_something_else_is_not_used(search: Search, undisturbed:
     assert search()["findings"] == undisturbed["findings"]
 
 
+def _flipped(line: bytes) -> bytes:
+    """A line with another character in its middle."""
+    middle = len(line) // 2
+    return line[:middle] + (b"A" if line[middle : middle + 1] != b"A" else b"B") + line[middle + 1 :]
+
+
 @pytest.mark.parametrize("damage", ["cut", "changed", *(pytest.param(rare, marks=pytest.mark.slow) for rare in ("of another", "noise"))])
 def test_a_damaged_checkpoint_loses_nothing(search: Search, undisturbed: Result, damage: str) -> None:
     search.killed_after(5, 0)
@@ -207,8 +212,8 @@ def test_a_damaged_checkpoint_loses_nothing(search: Search, undisturbed: Result,
     lines = content.splitlines(keepends=True)
     damaged = {
         "cut": content[:-20],
-        "changed": content.replace(b'"rows":', b'"rows":9', 3),
-        "of another": lines[0].replace(b'"started"', b'"Started"') + b"".join(lines[1:]),
+        "changed": lines[0] + _flipped(lines[1]) + b"".join(lines[2:]),
+        "of another": _flipped(lines[0]) + b"".join(lines[1:]),
         "noise": os.urandom(3000),
     }
     path.write_bytes(damaged[damage])
