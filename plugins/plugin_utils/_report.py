@@ -13,6 +13,7 @@ import typing as t
 
 import jinja2
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import not_covered
 
 Result = dict[str, t.Any]
@@ -53,11 +54,6 @@ class Outcome:
     def verdict(self) -> str:
         """failed, proven or searched."""
         return "failed" if self.reason else "proven" if self.request["erases"] else "searched"
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """The number with its noun: ``1 table``, ``2 tables``."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 def file_name(outcome: Outcome) -> str:

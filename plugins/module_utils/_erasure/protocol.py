@@ -18,6 +18,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
     DeleteForm,
     Done,
@@ -276,7 +277,7 @@ class PlaceProtocol:
         yield EndBackup(backup, self._place, tuple(lost) if missing else ())
         raise DataLeftError(
             COLLATERAL,
-            f"Stopped: while a setting was erased, {_number(len(lost), 'other setting')} of its group disappeared. "
+            f"Stopped: while a setting was erased, {counted(len(lost), 'other setting')} of its group disappeared. "
             f"{put_back} {'was' if put_back == 1 else 'were'} put back"
             + (
                 f"; {missing} not: an agent may have removed {'it' if missing == 1 else 'them'}, look at lost-...json in work_dir"
@@ -294,7 +295,3 @@ class PlaceProtocol:
         seen: Seen = yield Look(place)
         there = collections.Counter(item.identity_of(entry) for entry in seen.entries)
         return sum(1 for setting in lost if there[item.identity_of(setting)])
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" + ("" if count == 1 else "s")

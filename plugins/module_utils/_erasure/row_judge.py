@@ -209,19 +209,22 @@ def _is_object(value: t.Any) -> bool:
     return isinstance(value, dict)
 
 
-def _texts(value: t.Any) -> t.Iterator[str]:
-    """All texts in a value, also inside JSON, and the names in its objects."""
-    if isinstance(value, str):
-        yield value
-        parsed = embedded_json(value)
-        if parsed is not None:
-            yield from _texts(parsed)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield str(name)
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+def _texts(root: t.Any) -> t.Iterator[str]:
+    """All texts in a value, also inside JSON, and the names in its objects, without recursion: a value may be nested deeper than Python is."""
+    pending: list[tuple[t.Any, bool]] = [(root, False)]  # the value, and whether it is the name of a member
+    while pending:
+        value, is_name = pending.pop()
+        if is_name:
+            yield str(value)
+        elif isinstance(value, str):
+            yield value
+            parsed = embedded_json(value)
+            if parsed is not None:
+                pending.append((parsed, False))
+        elif isinstance(value, dict):
+            for name, item in reversed(value.items()):
+                pending += [(item, False), (name, True)]
+        elif isinstance(value, list):
+            pending.extend((item, False) for item in reversed(value))
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._residue.nodetool import members, own_id
 
 CLEAN, RESIDUE, INCOMPLETE = "clean", "residue", "incomplete"
@@ -29,10 +30,10 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
     if not ring:
         reasons.append("the members of the cluster are not known: nodetool status did not work on any host that reported")
     elif absent:
-        reasons.append(f"{len(absent)} of {_counted(len(ring), 'member')} of the cluster did not report: {', '.join(absent)}")
+        reasons.append(f"{len(absent)} of {counted(len(ring), 'member')} of the cluster did not report: {', '.join(absent)}")
     unfinished = [host for host, result in told.items() if result["state"] == INCOMPLETE]
     if unfinished:
-        reasons.append(f"{_counted(len(unfinished), 'host')} could not be searched completely: {', '.join(unfinished)}")
+        reasons.append(f"{counted(len(unfinished), 'host')} could not be searched completely: {', '.join(unfinished)}")
     traces = sum(len(result["traces"]) for result in told.values())
     state = INCOMPLETE if reasons else RESIDUE if traces else CLEAN
     verdict = {
@@ -74,9 +75,9 @@ def _absent(reports: t.Sequence[Report]) -> tuple[dict[str, str], list[str]]:
 def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
     """What an operator reads: the verdict, each trace with what removes it, each file that could not be read."""
     head = {
-        CLEAN: f"Clean: no traces on {_counted(len(told), 'host')} ({_counted(verdict['members'], 'member')} of the cluster).",
-        RESIDUE: f"Residue: {_counted(verdict['traces'], 'trace')} on {_counted(len(told), 'host')}.",
-        INCOMPLETE: f"Incomplete: {'; '.join(verdict['reasons'])}. {_counted(verdict['traces'], 'trace')} found.",
+        CLEAN: f"Clean: no traces on {counted(len(told), 'host')} ({counted(verdict['members'], 'member')} of the cluster).",
+        RESIDUE: f"Residue: {counted(verdict['traces'], 'trace')} on {counted(len(told), 'host')}.",
+        INCOMPLETE: f"Incomplete: {'; '.join(verdict['reasons'])}. {counted(verdict['traces'], 'trace')} found.",
     }
     lines = [head[verdict["state"]]]
     for host, result in told.items():
@@ -84,10 +85,10 @@ def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
             removal = trace["removal"]
             until = f", {removal['earliest']}" if removal["earliest"] else ""
             how = f": {'; '.join(removal['commands'])}" if removal["commands"] else ""
-            files = _counted(trace["files_with_traces"], "file")
+            files = counted(trace["files_with_traces"], "file")
             lines.append(f"{host}: {place_in_words(trace)}: {files}, {trace['certainty']}. Can go {removal['when']}{until}{how}")
         for one in result["unreadable"]:
-            files = f" ({_counted(one['files'], 'file')})" if one["files"] else ""
+            files = f" ({counted(one['files'], 'file')})" if one["files"] else ""
             lines.append(f"{host}: {place_in_words(one)}: not searched{files}: {one['reason']}")
     return lines
 
@@ -108,7 +109,3 @@ def place_in_words(place: dict[str, t.Any]) -> str:
         "extra": place["folder"] or "extra path",
     }
     return kinds[place["place"]] + of_table
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count} {noun}s"

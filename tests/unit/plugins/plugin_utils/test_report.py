@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.plugin_utils import _report
 from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
 
@@ -52,7 +53,7 @@ def done(**counts: int) -> dict[str, t.Any]:
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 tables"), (1, "1 table"), (2, "2 tables")])
 def test_singular_and_plural(number: int, text: str) -> None:
-    assert _report.counted(number, "table") == text
+    assert counted(number, "table") == text
 
 
 @pytest.mark.parametrize(

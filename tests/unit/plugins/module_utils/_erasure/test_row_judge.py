@@ -16,6 +16,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import row_judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import RowPlace
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy
@@ -149,3 +150,14 @@ def test_rows_count_for_the_caps() -> None:
         with pytest.raises(RefusedError) as caught:
             plan.check(**caps, expected=None)
         assert caught.value.code == "cap_exceeded"
+
+
+def test_the_texts_of_a_value_at_any_depth() -> None:
+    """A row that is nested deeper than Python's stack stops no run; names and texts come in their order."""
+    assert list(row_judge._texts({"a": ["x", '{"b": 1, "c": ["y"]}', None, True], "d": {"e": "z"}})) == [
+        *("a", "x", '{"b": 1, "c": ["y"]}', "b", "1", "c", "y", "d", "e", "z")
+    ]
+    deep: object = "at the bottom"
+    for _level in range(50_000):
+        deep = [deep]
+    assert list(row_judge._texts(deep)) == ["at the bottom"]
