@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: play_hosts
-short_description: The hosts of the playbook forget_me
+short_description: The hosts of the collection's playbooks
 version_added: 0.3.0
 description:
   - Returns C(localhost) and those of the scan hosts that are in the inventory. What is not in the inventory is left out, and not quoted by a warning of
@@ -15,12 +15,21 @@ description:
   - Fails when the command line would leave out tasks or hosts of the playbook, so that it would end well with nothing done.
 author:
   - The genesys.gws authors (@genesys-gws)
-options: {}
+options:
+  _terms:
+    description: Hosts or groups to return in place of those, for a playbook that has no scan hosts.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
 - name: Forget me
   hosts: "{{ lookup('genesys.gws.play_hosts') }}"
+  tasks: []
+
+- name: Look for traces
+  hosts: "{{ lookup('genesys.gws.play_hosts', 'gws_cassandra') }}"
   tasks: []
 """
 
@@ -48,6 +57,8 @@ class LookupModule(LookupBase):
         problem = problem_of(context.CLIARGS)
         if problem:
             raise AnsibleLookupError(problem)
+        if terms:
+            return [",".join(terms)]
         known: dict[str, t.Any] = variables or {}
         named = known.get("forget_me_scan_hosts")
         try:

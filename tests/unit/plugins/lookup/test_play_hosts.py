@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.genesys.gws.plugins.lookup.play_hosts import problem_of, scan_hosts
 
@@ -54,3 +56,14 @@ def test_in_one_piece(arguments: dict[str, t.Any], says: str) -> None:
     problem = problem_of(arguments)
     assert says in problem
     assert bool(says) is bool(problem)
+
+
+PLAYBOOKS = sorted((Path(__file__).parents[4] / "playbooks").glob("*.yml"))
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=[path.name for path in PLAYBOOKS])
+def test_every_play_is_guarded(playbook: Path) -> None:
+    """A play without the guard would be left out by --limit or --tags, and the playbook would end well."""
+    for play in yaml.safe_load(playbook.read_text(encoding="utf-8")):
+        assert "lookup('genesys.gws.play_hosts'" in play["hosts"]
+        assert play["tags"] == ["always"]
