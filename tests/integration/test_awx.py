@@ -97,7 +97,7 @@ def test_what_is_approved_is_what_is_erased(lab: Lab, player: Player, tmp_path: 
 @pytest.mark.parametrize("way", ["unsafe", "file"])
 def test_what_looks_like_a_template_is_data(lab: Lab, player: Player, tmp_path: Path, way: str) -> None:
     """Found as it is written, and never run; nor is what agents have stored, or what messages say."""
-    person = "canary{{7*7}}{%if%}@example.com"
+    person = "{{7*7}}{%if%}canary@example.com"
     like = next(entry for entry in SMALL.entries if entry.group.name == FAVORITES.name and "emailAddress" in entry.setting)
     added = {**like.setting, like.group.key: "{{7*7}}{%if%}", "emailAddress": person}
     lab.layout.put(like.owner, like.group, added[like.group.key], added)

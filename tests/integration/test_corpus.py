@@ -36,7 +36,7 @@ def chosen(region: str | None) -> list[dict[str, Any]]:
     everybody = finder(*(entry["identifier"] for entry in candidates), region=region)
     for number, entry in enumerate(candidates):
         seen = {candidates[hit.subject]["identifier"] for hit in everybody.matcher.in_value({"value": entry["value"]})}
-        if seen <= {candidates[number]["identifier"]} and not _names_others(entry["value"]) and entry["why"] not in LEFT_AS_SHARED:
+        if seen <= {candidates[number]["identifier"]} and not _names_others(entry["value"]):
             found.append(entry)
     return found
 
@@ -44,10 +44,6 @@ def chosen(region: str | None) -> list[dict[str, Any]]:
 def _is_exact(entry: dict[str, Any], setting: Any) -> bool:
     hits = finder(entry["identifier"], region=entry["region"]).matcher.in_value(setting)
     return entry["expected"] != "exact" or any(hit.certainty is Certainty.EXACT for hit in hits)
-
-
-LEFT_AS_SHARED = ("apostrophe in quoted-printable",)
-"""Found as exact, but taken for two people, so that the setting is left and reported: harmless, and not as it should be."""
 
 
 def _names_others(value: Any) -> bool:

@@ -20,6 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 
 SHORTEST = 4
 _PLAIN = re.compile(r"[a-z0-9@._+\-]+")  # what all writers spell in the same bytes; other signs are escaped by some, or typographic
+_AS_TYPED = re.compile(r"[a-z0-9@._+\-%&=#{}]+")
 _WORTH_OF_AT = 4  # an @ makes an anchor rarer than letters do
 _MOST_SPELLINGS = 64
 _MOST_LETTERS = 8  # of an anchor that is not ASCII
@@ -32,10 +33,22 @@ _SIMPLE = re.compile(
 def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
     """Bytes in lower case of which each plain spelling of an identifier has one sequence; None: it has none that is worth anything."""
     if reads_otherwise(identifier):
-        return None
+        return _anchors_as_typed(identifier)
     if isinstance(identifier, Email):
         return _anchors_of_email(identifier)
     return _anchors_of_text(identifier.folded)
+
+
+def _anchors_as_typed(identifier: Email | Text | Substring) -> set[bytes] | None:
+    """Of an identifier that looks encoded itself: it is looked for as it stands, too, with nothing but JSON between the bytes and the text.
+
+    All that JSON may escape in the anchor has a mark.
+    """
+    text = identifier.forms[0] if isinstance(identifier, Email) else identifier.folded
+    if isinstance(identifier, Email) and len(identifier.forms) > 1:
+        text = text.rpartition("@")[0] + "@"  # the labels of the domain have other spellings
+    run = max(_AS_TYPED.findall(text), key=len, default="")
+    return {run.encode()} if len(run) >= SHORTEST else None
 
 
 def reads_otherwise(identifier: Identifier) -> bool:

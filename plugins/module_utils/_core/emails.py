@@ -68,15 +68,30 @@ class EmailIndex:
         """(subject, certainty) of each address that is seen in a reading of a text."""
         if "@" not in text or not self._owners:
             return
-        folded = fold(text)
+        for address, certainty, _start, _end in self._occurrences(fold(text)):
+            yield from self._of(address, certainty)
+
+    def spans(self, folded: str) -> t.Iterator[tuple[int, int]]:
+        """Where in a folded text (``readings.fold``) an address is seen, whoever of the subjects has it and however surely."""
+        if "@" in folded and self._owners:
+            for address, _certainty, start, end in self._occurrences(folded):
+                if address in self._owners:
+                    yield start, end
+
+    def _occurrences(self, folded: str) -> t.Iterator[tuple[str, Certainty, int, int]]:
+        """What may be an address of a subject: the address, how surely it is one, where it begins and ends."""
         parts = folded.split("@")
+        at = 0
         for before, behind, glued in zip(parts[:-1], parts[1:], _glued(parts), strict=True):
+            at += len(before)
             if before and behind and not glued:
-                yield from self._between(before, behind)
+                for address, certainty, length, end in self._between(before, behind):
+                    yield address, certainty, at - length, at + 1 + end
+            at += 1
         if self._unusual_automaton is not None:
             for which, start, end in self._unusual_automaton.find_matches_as_indexes(folded, overlapping=True):
                 if not _joins(folded[start - 1 : start] if start else "", ".+-") and not _goes_on(folded, end):
-                    yield from self._of(_canonical(self._unusual[which]), Certainty.EXACT)
+                    yield _canonical(self._unusual[which]), Certainty.EXACT, start, end
 
     def in_binary(self, text: str) -> Seen:
         """The same where bytes of a binary format may stick to a text, and look like letters."""
@@ -96,31 +111,35 @@ class EmailIndex:
         for subject in self._owners.get(address, ()):
             yield subject, certainty
 
-    def _between(self, before: str, behind: str) -> Seen:
-        """The addresses with the text ``before`` an @ and the text ``behind`` it."""
+    @staticmethod
+    def _between(before: str, behind: str) -> t.Iterator[tuple[str, Certainty, int, int]]:
+        """The addresses with the text ``before`` an @ and the text ``behind`` it, with the lengths of both parts as they are spelled."""
         domain = _text_of(_DOMAIN.match(behind[:_LONGEST]))
         if before[-1] == '"':
             quoted = _QUOTED.search(before[-_LONGEST:])
             if quoted:
-                yield from self._of(_canonical(_QUOTED_PAIR.sub(r"\1", quoted[1]) + "@" + domain.rstrip(".-_")), Certainty.EXACT)
+                bare = domain.rstrip(".-_")
+                yield _canonical(_QUOTED_PAIR.sub(r"\1", quoted[1]) + "@" + bare), Certainty.EXACT, len(quoted.group()), len(bare)
             return
         near = before[-_LONGEST:]
         local = _text_of(_LOCAL_BACKWARDS.match(near[::-1]))[::-1]
         if not local or not domain or len(local) == _LONGEST or len(domain) == _LONGEST:
             return
         previous, following = near[-len(local) - 1 : -len(local)], behind[len(domain) : len(domain) + 1]
-        at_domain = "@" + unicode_domain(domain.rstrip(".-_"))
+        bare = domain.rstrip(".-_")
+        at_domain, behind_at = "@" + unicode_domain(bare), len(bare)
         opened = local.lstrip(_OPENING)
         doubtful = (previous and previous in _DOUBTFUL) or (following and following in _DOUBTFUL)
         escaped = previous == "\\" and opened[:1] in _CONTROL_LETTERS
         for whole in dict.fromkeys((opened, local)):
-            yield from self._of(whole + at_domain, Certainty.POSSIBLE if doubtful or escaped else Certainty.EXACT)
+            yield whole + at_domain, Certainty.POSSIBLE if doubtful or escaped else Certainty.EXACT, len(whole), behind_at
         for other in {opened.lstrip(_STUCK), opened[1:] if escaped else opened} - {opened}:
-            yield from self._of(other + at_domain, Certainty.POSSIBLE)
+            yield other + at_domain, Certainty.POSSIBLE, len(other), behind_at
         if not (local.isascii() and domain.isascii()):
             shorter = _UNSPACED_BEFORE.split(opened)[-1]
             ended = _UNSPACED_BEHIND.match(domain)
-            yield from self._of(shorter + "@" + (ended.group() if ended else at_domain[1:]), Certainty.POSSIBLE)
+            ended_at = len(ended.group()) if ended else behind_at
+            yield shorter + "@" + (ended.group() if ended else at_domain[1:]), Certainty.POSSIBLE, len(shorter), ended_at
 
 
 def _canonical(address: str) -> str:

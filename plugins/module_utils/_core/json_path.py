@@ -25,20 +25,35 @@ JsonPath = t.Tuple[t.Union[str, int, Step], ...]  # noqa: UP006, UP007 - ansible
 AROUND_JSON = " \t\r\n\ufeff\x00"
 
 
+class Member(t.Dict[str, t.Any]):  # noqa: UP006
+    """One member of an object that has a name twice. ``siblings`` has all of its members, the last of each name."""
+
+    def __init__(self, name: str, value: t.Any, siblings: t.Mapping[str, t.Any]) -> None:
+        super().__init__({name: value})
+        self.siblings = siblings
+
+
+def object_of(members: t.Sequence[tuple[str, t.Any]]) -> dict[str, t.Any] | list[Member]:
+    """An object by its members. If it has a name twice, a dict would have only the last of them: then a list of all members."""
+    joined = dict(members)
+    return joined if len(joined) == len(members) else [Member(name, value, joined) for name, value in members]
+
+
+def all_members(text: str) -> t.Any:
+    """The value of a JSON text, as ``json.loads`` gives it, but with each member of every object (``object_of``).
+
+    :raises ValueError: when it is no JSON. :raises RecursionError: when it is nested deeper than Python can read.
+    """
+    return json.loads(text, parse_constant=str, strict=False, object_pairs_hook=object_of)
+
+
 def embedded_json(text: str) -> t.Any:
     """The object or list (or JSON-in-JSON string) that a text spells; None when it is ordinary text."""
     stripped = text.strip(AROUND_JSON)
     if len(stripped) < 2 or stripped[0] not in '{["' or stripped[-1] not in '}]"':
         return None
     try:
-        parsed = json.loads(stripped, parse_constant=str, strict=False)
+        parsed = all_members(stripped)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, (dict, list, str)) else None
-
-
-def repeats_a_name(document: str) -> bool:
-    """Whether an object in a document has a name twice: the parsed object has only the last of them."""
-    repeated: list[bool] = []
-    json.loads(document.strip(AROUND_JSON), strict=False, object_pairs_hook=lambda pairs: repeated.append(len(dict(pairs)) < len(pairs)))
-    return any(repeated)

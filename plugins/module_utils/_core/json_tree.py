@@ -21,6 +21,8 @@ import json.decoder
 import re
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import object_of
+
 
 class Kind(enum.Enum):
     """What a node is."""
@@ -217,8 +219,7 @@ def value_of(root: Node, leave_out: t.Collection[int] = ()) -> t.Any:
             results[id(node)] = values
             continue
         members = [(child.name or "", value) for child, value in zip(children, values, strict=True)]
-        joined = dict(members)
-        results[id(node)] = joined if len(joined) == len(members) else [{name: value} for name, value in members]
+        results[id(node)] = object_of(members)
     return results[id(root)]
 
 

@@ -24,7 +24,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import reads_otherwise
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
 from ansible_collections.genesys.gws.plugins.module_utils._core.emails import EmailIndex
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Step, embedded_json, repeats_a_name
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Member, Step, all_members, embedded_json
 from ansible_collections.genesys.gws.plugins.module_utils._core.phones import PhoneIndex
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
@@ -74,7 +74,7 @@ class Matcher:
     def in_value(self, value: t.Any) -> list[Hit]:
         """All hits in a text or a parsed JSON value, one for each subject and path, the surer one if there are two."""
         hits: dict[tuple[int, JsonPath], Certainty] = {}
-        for leaf in leaves(value):
+        for leaf in leaves(_with_all_members(value)):
             best: dict[int, Certainty] = {}
             for subject, certainty in self._in_number(leaf) if leaf.is_number else self._in_text(leaf):
                 best[subject] = max(certainty, best.get(subject, certainty))
@@ -82,6 +82,24 @@ class Matcher:
             for subject, certainty in best.items():
                 hits[subject, path] = max(certainty, hits.get((subject, path), certainty))
         return [Hit(subject, certainty, path) for (subject, path), certainty in hits.items()]
+
+    # -- what people.Known asks
+
+    def as_typed(self, text: str) -> list[tuple[int, int]]:
+        """Where addresses and texts that look encoded themselves are, in a folded text as it stands."""
+        return [*self._emails_as_typed.spans(text), *self._texts_as_typed.spans(text)]
+
+    def addresses(self, folded: str) -> list[tuple[int, int]]:
+        """Where addresses are, in a folded reading."""
+        return list(self._emails.spans(folded))
+
+    def words(self, folded: str) -> list[tuple[int, int]]:
+        """Where free texts are, in a folded reading."""
+        return list(self._texts.spans(folded))
+
+    def numbers(self, folded: str) -> list[tuple[int, int, int]]:
+        """Where phone numbers are, in a folded reading in plain characters: begin, end of the number, end of its extension."""
+        return list(self._phones.spans(folded))
 
     def _in_number(self, leaf: Leaf) -> Seen:
         yield from self._phones.in_number(leaf.text, leaf.context)
@@ -122,6 +140,30 @@ def _at_most_possible(seen: Seen) -> Seen:
     return ((subject, Certainty.POSSIBLE) for subject, _certainty in seen)
 
 
+def _with_all_members(value: t.Any) -> t.Any:
+    """An object that knows its own JSON text (``text``) with all members that the text has, should a name be there twice."""
+    text = getattr(value, "text", None)
+    if not isinstance(value, dict) or not isinstance(text, str):
+        return value
+    try:
+        full = all_members(text)
+    except (ValueError, RecursionError):  # nested too deep, or a text of something else: the value itself is all there is
+        return value
+    return full if _holds_member(full) else value
+
+
+def _holds_member(root: t.Any) -> bool:
+    """Whether an object somewhere in a value has a name twice."""
+    stack = [root]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Member):
+            return True
+        if isinstance(value, (dict, list)):
+            stack.extend(value.values() if isinstance(value, dict) else value)
+    return False
+
+
 def leaves(root: t.Any) -> t.Iterator[Leaf]:
     """Every text and number of a value, without recursion: a document may be nested deeper than Python is."""
     stack: list[tuple[t.Any, _Way, int, Context, bool]] = [(root, None, _MAX_EMBEDDING, NO_CONTEXT, False)]
@@ -132,17 +174,18 @@ def leaves(root: t.Any) -> t.Iterator[Leaf]:
             parsed = embedded_json(value) if depth else None
             if parsed is not None:
                 stack.append((parsed, (way, Step.EMBEDDED_JSON), depth - 1, context, guessed))
-            if parsed is None or repeats_a_name(value):
+            else:
                 yield Leaf(Guess(value) if guessed else value, False, way, context)
         elif isinstance(value, (int, float)):
             digits = _digits(value)
             if digits:
                 yield Leaf(digits, True, way, context)
         elif isinstance(value, dict):
+            siblings = value.siblings if isinstance(value, Member) else value
             for key, item in value.items():
                 name = str(key)
                 here = (way, name)
-                inner = Context(name, value)
+                inner = Context(name, siblings)
                 stack.append((Guess(name) if guessed else name, (here, Step.OBJECT_KEY), depth, inner, guessed))
                 stack.append((item, here, depth, inner, guessed))
         elif isinstance(value, (list, tuple)):

@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import field_names
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
 
 _MANY = 4
@@ -33,7 +33,7 @@ class Where:
 class ObjectShape:
     """The decision about one object whose children are decided."""
 
-    def __init__(self, node: Node, infos: t.Mapping[int, Info], where: Where) -> None:
+    def __init__(self, node: Node, infos: t.Mapping[int, Info], where: Where, known: Known) -> None:
         """``infos`` are those of all nodes inside, by ``id()``."""
         self._node = node
         self._all_infos = infos
@@ -41,7 +41,7 @@ class ObjectShape:
         self._payload = [(index, child) for index, child in enumerate(node.children) if child is not where.key]
         self._opened = {index: child.opened for index, child in self._payload}
         self._infos = {index: infos[id(child)] for index, child in enumerate(node.children)}
-        self._keys = {index: of_identifiers(identifiers_in(child.name or "")) for index, child in enumerate(node.children)}
+        self._keys = {index: of_identifiers(identifiers_in(child.name or "", known=known)) for index, child in enumerate(node.children)}
         self._strength = self._own_strength()
 
     def info(self) -> Info:

@@ -8,16 +8,21 @@
 The matcher asks "is this the person?" and must not take one for another. Here the question is "may this name anybody else?" before something
 is deleted whole, so the rules are loose: what might be a number counts as one. Too many people in a setting leave it to be looked at by
 somebody; too few would delete a neighbour.
+
+The people who are searched for are known better than that: an address of theirs may have signs at which the rules here would cut it in two. So
+what lies inside an occurrence of theirs, in the same reading, is theirs (``Known``).
 """
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
+import sys
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, plain
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
 
 _ADDRESS_RUN = re.compile(r"[\w.%+\-'&!*~^`$=/?{}|#@" + COMBINING + r"]+")
@@ -44,23 +49,70 @@ _SAME_DIGITS = 8
 """Two spellings with the same last digits are one number: with and without the country, the trunk prefix, an outside line."""
 
 
-def identifiers_in(text: str, field: str = "") -> dict[str, str]:
+Span = t.Tuple[int, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
+
+
+class Known(t.Protocol):
+    """Where those are seen who are searched for, as (begin, end) of each place, in no order; places may overlap."""
+
+    def as_typed(self, text: str) -> list[Span]:
+        """Addresses that look encoded themselves, in a folded text as it stands."""
+
+    def addresses(self, folded: str) -> list[Span]:
+        """Addresses, in a folded reading."""
+
+    def words(self, folded: str) -> list[Span]:
+        """Free texts, in a folded reading."""
+
+    def numbers(self, folded: str) -> list[tuple[int, int, int]]:
+        """Phone numbers, in a folded reading in plain characters: begin, end of the number, end of its extension."""
+
+
+class _Nobody:
+    """Nobody is searched for."""
+
+    def as_typed(self, _text: str) -> list[t.Any]:
+        """None."""
+        return []
+
+    addresses = words = numbers = as_typed
+
+
+NOBODY: Known = _Nobody()
+
+
+def identifiers_in(text: str, field: str = "", known: Known = NOBODY) -> dict[str, str]:
     """The addresses and numbers in a text, in its most decoded reading, each with its spelling. ``field`` is the name of what holds the text.
 
     An address begins with ``m:``, a number with ``t:``; different spellings of one are equal.
     """
     found: dict[str, str] = {}
+    text = _cut_as_typed(text, known, found)
     read = readings(text)
-    for reading in dict.fromkeys((read.addresses, read.numbers)):
-        folded = fold(reading)
-        if "@" in folded:
-            addresses, folded = _addresses(folded)
-            found.update((f"m:{address}", address) for address in addresses)
-        found.update(_numbers(folded, field))
+    folded = fold(read.addresses)
+    spans = known.addresses(folded)
+    own = _joined(spans)
+    left = _addresses(folded, own, _joined([*spans, *known.words(folded)]), found)
+    _numbers(left, field, known, found)
+    if read.numbers != read.addresses:
+        # An address may be another text in this reading; the digits in the person's are nobody's number here either.
+        also: dict[str, str] = {}
+        _numbers(_addresses(fold(read.numbers), [], [], {}), field, known, also)
+        digits = [digits_of(folded[begin:end]) for begin, end in own]
+        found.update(
+            (number, spelled) for number, spelled in also.items() if not any(digits_of(spelled) in of_person for of_person in digits)
+        )
     return found
 
 
-def others_in(value: t.Any, is_persons: t.Callable[[str], bool]) -> int:
+def begins_with_known(text: str, known: Known) -> bool:
+    """Whether a text begins with somebody who is searched for: with an address that begins like JSON, for instance."""
+    bare = text.strip()
+    folded = fold(readings(bare).addresses).lstrip()
+    return any(begin == 0 for begin, _end in (*known.as_typed(fold(bare)), *known.addresses(folded)))
+
+
+def others_in(value: t.Any, is_persons: t.Callable[[str], bool], known: Known = NOBODY) -> int:
     """How many identifiers in a plain value are somebody else's. ``is_persons`` says whether a text may be the person's."""
     found: dict[str, str] = {}
     stack: list[tuple[t.Any, str]] = [(value, "")]
@@ -68,19 +120,90 @@ def others_in(value: t.Any, is_persons: t.Callable[[str], bool]) -> int:
         item, field = stack.pop()
         if isinstance(item, dict):
             for name, member in item.items():
-                found.update(identifiers_in(str(name)))
+                found.update(identifiers_in(str(name), known=known))
                 stack.append((member, str(name)))
         elif isinstance(item, (list, tuple, set, frozenset)):
             stack.extend((element, field) for element in item)
         elif item is not None and not isinstance(item, (bool, float)):
-            found.update(identifiers_in(str(item), field))
+            found.update(identifiers_in(str(item), field, known))
     return sum(1 for spelled in found.values() if not is_persons(spelled))
 
 
-def _addresses(text: str) -> tuple[set[str], str]:
-    """The addresses, and the text without them."""
-    found: set[str] = set()
+def _joined(spans: t.Iterable[Span]) -> list[Span]:
+    """Places in order; those that overlap are one."""
+    joined: list[Span] = []
+    for begin, end in sorted(spans):
+        if joined and begin < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _without(text: str, spans: t.Iterable[Span]) -> str:
+    """A text with a sign in place of each of some places that do not overlap, so that what lies before and behind is not one."""
     left: list[str] = []
+    position = 0
+    for begin, end in spans:
+        left.append(text[position : max(position, begin)] + "\x00")
+        position = max(position, end)
+    return "".join(left) + text[position:]
+
+
+def _cut_as_typed(text: str, known: Known, found: dict[str, str]) -> str:
+    """A text without the addresses in it that look encoded, before anything is decoded."""
+    folded = fold(text)
+    spans = _joined(known.as_typed(folded))
+    found.update(("m:" + folded[begin:end], folded[begin:end]) for begin, end in spans)
+    return _without(folded, spans) if spans else text
+
+
+def _addresses(text: str, own: t.Sequence[Span], theirs: t.Sequence[Span], found: dict[str, str]) -> str:
+    """Adds the addresses in a folded reading, and gives the reading without them.
+
+    :param own: where the person's addresses are. :param theirs: these and the person's other texts: what lies in one of them is one identifier.
+    """
+    spans: list[Span] = []
+    told: set[Span] = set()  # of those in theirs: one identifier, or a part of one
+    for begin, end, address in _plain_addresses(text) if "@" in text else ():
+        near = list(_near(theirs, begin, end))
+        around = next((span for span in near if span[0] <= begin and end <= span[1]), None)
+        if around is None:
+            found[f"m:{address}"] = address
+            told.update(span for span in near if begin <= span[0] and span[1] <= end)
+            spans.append((begin, end))
+        else:
+            _tell(text, around, found, told)
+    for span in own:
+        for around in _near(theirs, *span):
+            if around not in told:
+                _tell(text, around, found, told)
+    for span in theirs:
+        inside: dict[str, str] = {}
+        if span not in told:
+            _numbers(text[slice(*span)], "", NOBODY, inside)
+        if inside:
+            _tell(text, span, found, told)
+    return _without(text, _joined([*spans, *told]))
+
+
+def _tell(text: str, span: Span, found: dict[str, str], told: set[Span]) -> None:
+    """Adds a place of the person's as one identifier."""
+    told.add(span)
+    found["m:" + text[slice(*span)]] = text[slice(*span)]
+
+
+def _near(spans: t.Sequence[Span], begin: int, end: int) -> t.Iterator[Span]:
+    """Those of some places in order that touch [begin, end]."""
+    for place in range(max(0, bisect.bisect_right(spans, (begin, sys.maxsize)) - 1), len(spans)):
+        if spans[place][0] >= end:
+            return
+        if spans[place][1] > begin:
+            yield spans[place]
+
+
+def _plain_addresses(text: str) -> t.Iterator[tuple[int, int, str]]:
+    """Where each address begins and ends, and the address."""
     position = 0
     for run in _ADDRESS_RUN.finditer(text):
         if "@" not in run.group():
@@ -92,16 +215,28 @@ def _addresses(text: str) -> tuple[set[str], str]:
             domain = t.cast("re.Match[str]", _DOMAIN.match(behind)).group()
             at += len(before)  # where the @ stands
             if local.strip(_AROUND) and any(char.isalpha() for char in domain):
-                found.add("{}@{}".format(local.strip(_AROUND), domain.strip(".-_")))
-                left.append(text[position : max(position, at - len(local))] + "\x00")
-                position = at + 1 + len(domain)
+                begin = at - len(local.lstrip(_AROUND))
+                end = at + 1 + len(domain.rstrip(".-_"))
+                yield max(position, begin), end, "{}@{}".format(local.strip(_AROUND), domain.strip(".-_"))
+                position = end
             at += 1
-    return found, "".join(left) + text[position:]
 
 
-def _numbers(text: str, field: str) -> t.Iterator[tuple[str, str]]:
+def _numbers(text: str, field: str, known: Known, found: dict[str, str]) -> None:
+    """Adds the numbers in a folded reading without addresses."""
+    text = plain(text)
+    is_whole = text.strip().isdigit()
+    if is_whole and _NO_NUMBER_FIELD.search(field):
+        return
+    own = known.numbers(text)
+    for begin, number_end, end in own:
+        found["t:" + digits_of(text[begin:number_end])[-_SAME_DIGITS:]] = text[begin:end].strip()
+    found.update(_plain_numbers(_without(text, _joined((begin, end) for begin, _number_end, end in own)), is_whole=is_whole))
+
+
+def _plain_numbers(text: str, *, is_whole: bool) -> t.Iterator[tuple[str, str]]:
+    """The numbers in a folded reading; ``is_whole``: it is nothing but digits."""
     bare = _NO_NUMBER.sub("\x00", text)
-    is_whole = bare.strip().isdigit()
     for run in _NUMBER_RUN.finditer(bare):
         before, behind = bare[run.start() - 1 : run.start()], bare[run.end() : run.end() + 1]
         is_in_word = (before.isalnum() or before == "_" or behind.isalpha()) and "+" not in run.group()
@@ -109,7 +244,7 @@ def _numbers(text: str, field: str) -> t.Iterator[tuple[str, str]]:
             digits = digits_of(number)
             if "+" in number:
                 least = 5
-            elif is_in_word or (is_whole and (_NO_NUMBER_FIELD.search(field) or _EPOCH_MILLISECONDS.fullmatch(digits))):
+            elif is_in_word or (is_whole and _EPOCH_MILLISECONDS.fullmatch(digits)):
                 continue
             else:
                 least = 7

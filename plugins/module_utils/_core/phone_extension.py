@@ -43,10 +43,10 @@ _LONGEST_VALUE = 60
 _VALUE = re.compile(r"\s*(?:[A-Za-z.]{0,10}[\s#:.\-]{0,3})?(\d{1,20})\s*#?\s*")
 
 
-def extension_after(text: str, end: int) -> str | None:
-    """The digits of an extension that stands right behind a number that ends at ``end``; None when there is none."""
+def extension_after(text: str, end: int) -> tuple[str | None, int]:
+    """The digits of an extension that stands right behind a number that ends at ``end``, and where it ends; None and ``end`` when there is none."""
     found = _AFTER.match(text, end)
-    return None if found is None else next(group for group in found.groups() if group is not None)
+    return (None, end) if found is None else (next(group for group in found.groups() if group is not None), found.end())
 
 
 def extension_before(text: str, start: int) -> str | None:
@@ -62,7 +62,7 @@ def split_extension(spelled: str) -> tuple[str, str]:
     for place in re.finditer(r"\d", spelled):
         found = _AFTER.match(spelled, place.end())
         if found is not None and not spelled[found.end() :].strip(" )]#"):
-            return spelled[: place.end()], extension_after(spelled, place.end()) or ""
+            return spelled[: place.end()], extension_after(spelled, place.end())[0] or ""
     return spelled, ""
 
 

@@ -52,6 +52,15 @@ class Place:
     end: int
 
 
+class Judged(t.NamedTuple):
+    """How surely a number stands at a place, its extension ("" for none), and where in the text of the place it begins and its extension ends."""
+
+    certainty: Certainty
+    extension: str
+    begin: int
+    end: int
+
+
 class _Beginning(t.NamedTuple):
     """Where a number may begin: with the sign ``mark`` (a bracket or +), with the digit ``first``."""
 
@@ -68,8 +77,8 @@ def place_at(text: str, start: int, end: int) -> Place | None:
     return Place(text[low : end + _AROUND], start - low, end - low)
 
 
-def judge(place: Place, rules: NumberRules, label: Label, region: str | None) -> tuple[Certainty, str] | None:
-    """How surely the number of ``rules`` stands at a place, and its extension ('' for none); None when it does not.
+def judge(place: Place, rules: NumberRules, label: Label, region: str | None) -> Judged | None:
+    """How surely the number of ``rules`` stands at a place; None when it does not.
 
     :param label: what the field that the text lies in is called after.
     """
@@ -80,7 +89,7 @@ def judge(place: Place, rules: NumberRules, label: Label, region: str | None) ->
             break
     else:
         return None
-    extension = extension_after(text, end)
+    extension, extension_end = extension_after(text, end)
     neighbours = _Neighbours(text, beginning, end, reading, rules, region)
     certainties = [
         reading.certainty,
@@ -91,7 +100,8 @@ def judge(place: Place, rules: NumberRules, label: Label, region: str | None) ->
     ]
     if None in certainties:
         return None
-    return min(t.cast("list[Certainty]", certainties)), extension or extension_before(text, beginning.mark) or ""
+    certainty = min(t.cast("list[Certainty]", certainties))
+    return Judged(certainty, extension or extension_before(text, beginning.mark) or "", beginning.mark, extension_end)
 
 
 def _beginnings(text: str, start: int) -> list[_Beginning]:

@@ -32,7 +32,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.labels import La
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import Beside
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, plain
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_place import Place, judge, place_at
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_place import Judged, Place, judge, place_at
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes import Shape, shape_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
@@ -89,17 +89,32 @@ class PhoneIndex:
             return list(best.items())
         look = functools.lru_cache(maxsize=256)(functools.partial(self._look, label=_label(context)))
         sure: set[int] = set()
-        for place, anchor in self._places(text):
+        for place, _offset, anchor in self._places(text):
             for entry in self._entries[anchor]:
                 if id(entry) in sure:
                     continue
                 seen = look(place, entry)
                 if seen is not None:
-                    certainty, extension = seen
-                    _note(best, entry, certainty, extension or beside)
-                    if certainty is Certainty.EXACT and all(best.get(subject) is Certainty.EXACT for subject, _asked in entry.people):
+                    _note(best, entry, seen.certainty, seen.extension or beside)
+                    if seen.certainty is Certainty.EXACT and all(best.get(subject) is Certainty.EXACT for subject, _asked in entry.people):
                         sure.add(id(entry))
         return list(best.items())
+
+    def spans(self, text: str) -> t.Iterator[tuple[int, int, int]]:
+        """Where in a text in plain characters (``phone_number.plain``) a number is seen, whoever of the subjects has it and however surely.
+
+        Begin, end of the number, end of its extension.
+        """
+        if self._automaton is None:
+            return
+        if len(text) <= _LONGEST_LITERAL and text.strip().lower() in self._literals:
+            yield 0, len(text), len(text)
+        look = functools.lru_cache(maxsize=256)(functools.partial(self._look, label=Label.NOTHING))
+        for place, offset, anchor in self._places(text):
+            for entry in self._entries[anchor]:
+                seen = look(place, entry)
+                if seen is not None:
+                    yield offset + seen.begin, offset + place.end, offset + seen.end
 
     def in_number(self, digits: str, context: Context = NO_CONTEXT) -> list[tuple[int, Certainty]]:
         """(subject, certainty) of each number that a JSON number is; ``digits``: an integer in decimal."""
@@ -153,8 +168,11 @@ class PhoneIndex:
                 best[subject] = Certainty.POSSIBLE if other else Certainty.EXACT
         return best
 
-    def _places(self, text: str) -> t.Iterator[tuple[Place, int]]:
-        """Where an anchor is seen: what stands around it, and its number. Cut at what no number goes across, so that the rest costs nothing."""
+    def _places(self, text: str) -> t.Iterator[tuple[Place, int, int]]:
+        """Where an anchor is seen: what stands around it, where that begins in the text, and the number of the anchor.
+
+        Cut at what no number goes across, so that the rest costs nothing.
+        """
         automaton = t.cast("AhoCorasick", self._automaton)
         low = 0
         for cut in (*_BETWEEN_NUMBERS.finditer(text), None):
@@ -173,10 +191,10 @@ class PhoneIndex:
                             start = groups[begins][1] - (ends[begins] - first)
                             place = place_at(text, start, groups[finishes][1])
                             if place is not None:
-                                yield place, anchor
+                                yield place, start - place.start, anchor
             low = high if cut is None else cut.end()
 
-    def _look(self, place: Place, entry: _Entry, *, label: Label) -> tuple[Certainty, str] | None:
+    def _look(self, place: Place, entry: _Entry, *, label: Label) -> Judged | None:
         return judge(place, entry.rules, label, self._region)
 
 

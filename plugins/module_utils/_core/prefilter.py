@@ -23,7 +23,7 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
-from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import SHORTEST, anchors_of, in_utf16
+from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import SHORTEST, anchors_of, in_utf16, reads_otherwise
 from ansible_collections.genesys.gws.plugins.module_utils._core.marks import marks_of, windows
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import anchors as digit_anchors
@@ -65,6 +65,7 @@ class Prefilter:
         texts: set[bytes] = set()
         digits: set[bytes] = set()
         self._must_decode = False
+        self._as_typed = False  # somebody's identifier looks encoded itself
         self._exponents = False
         for subject in subjects.subjects:
             for identifier in subject.identifiers:
@@ -72,6 +73,7 @@ class Prefilter:
                     digits |= set(map(self._significant, digit_anchors(identifier)))
                     continue
                 anchors = anchors_of(identifier)
+                self._as_typed = self._as_typed or reads_otherwise(identifier)
                 if anchors is None:
                     self._must_decode = True
                 else:
@@ -143,7 +145,8 @@ class Prefilter:
 
     def _in_readings(self, text: str) -> bool:
         read = readings(text)
-        if any(self._texts.spans(one.replace('"@', "@").encode("utf-8", "replace")) for one in {read.addresses, *read.loose}):
+        as_typed = {text} if self._as_typed else set()
+        if any(self._texts.spans(one.replace('"@', "@").encode("utf-8", "replace")) for one in {read.addresses, *read.loose, *as_typed}):
             return True
         digits = self._digits
         return digits is not None and any(

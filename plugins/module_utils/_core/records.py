@@ -16,6 +16,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import json_edit
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Kind, Node, parse, text_of, value_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import NOBODY, Known
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form
 from ansible_collections.genesys.gws.plugins.module_utils._core.shapes import Shapes
 
@@ -64,15 +65,17 @@ class Anatomy:
         return json_edit.without(self.root, [slot for record in records for slot in record.slots])
 
 
-def take_apart(text: str, key_attribute: str) -> Anatomy:
+def take_apart(text: str, key_attribute: str, known: Known = NOBODY) -> Anatomy:
     """The records of a setting, given as JSON text. ``key_attribute`` is the group's key: it names the setting and is no payload.
+
+    :param known: where those are seen who are searched for: their addresses may have signs in them by which others are told apart.
 
     :raises ValueError: when the text is no JSON object.
     """
     root = parse(Document(text))
     if root.kind is not Kind.OBJECT:
         raise ValueError("a setting is an object")
-    reading = Shapes(root, key_attribute)
+    reading = Shapes(root, key_attribute, known)
     form = reading.infos[id(root)].form
     if form not in (Form.MANY, Form.TANGLED):
         return Anatomy(root, not reading.unreadable, not reading.unreadable, (), value_of(root))

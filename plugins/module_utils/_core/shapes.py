@@ -27,7 +27,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import field_nam
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import Slot
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectShape, Where
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, begins_with_known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_parts import are_alike, divided, is_row_of_one
 
@@ -37,11 +37,12 @@ _SHORT = 20  # characters; a shorter text that begins like JSON, without an addr
 class Shapes:
     """What each node of a tree is; JSON and lists in texts are opened on the way."""
 
-    def __init__(self, root: Node, key_attribute: str) -> None:
+    def __init__(self, root: Node, key_attribute: str, known: Known) -> None:
         self.unreadable = False
         self.infos: dict[int, Info] = {}
         self._root = root
         self._key_attribute = key_attribute
+        self._known = known
         self._is_history = any(
             field_names.HISTORY.search(child.text) for child in root.children if child.name == key_attribute and child.kind is Kind.STRING
         )
@@ -61,7 +62,7 @@ class Shapes:
         try:
             node.inner = texts.open_text(node)
         except texts.UnreadableError:
-            if len(node.text) >= _SHORT or identifiers_in(node.text):
+            if (len(node.text) >= _SHORT or identifiers_in(node.text, known=self._known)) and not begins_with_known(node.text, self._known):
                 self.unreadable = True
                 self._broken.add(id(node))
 
@@ -88,7 +89,7 @@ class Shapes:
             return self.infos[id(node.inner)]
         if node.kind is Kind.OBJECT:
             where = Where(self._key_child(node), node is self._root, self._is_element(node), self._is_history)
-            return ObjectShape(node, self.infos, where).info()
+            return ObjectShape(node, self.infos, where, self._known).info()
         if node.kind in (Kind.LIST, Kind.PARTS):
             return self._list(node)
         return self._text(node)
@@ -100,12 +101,12 @@ class Shapes:
             return Info(Form.BLANK)
         parent = self._parents.get(id(node))
         field = node.name if node.name is not None else parent.name if parent is not None else None
-        info = of_identifiers(identifiers_in(node.text, field or ""))
+        info = of_identifiers(identifiers_in(node.text, field or "", self._known))
         if id(node) in self._broken:
             info.form = Form.TANGLED
         elif info.count > 1:
             info.form = Form.POINTS
-            found = divided(node) if node.kind is Kind.STRING else None
+            found = divided(node, self._known) if node.kind is Kind.STRING else None
             if found:
                 root, infos, header = found
                 node.inner = root

@@ -44,6 +44,12 @@ MATCH_CONTAINS = "contains"
 
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
 _DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
+_QUOTED_LOCAL = re.compile(r'"((?:[^"\\]|\\.)+)"')
+_QUOTED_PAIR = re.compile(r"\\(.)")
+_NEEDS_NO_QUOTES = re.compile(r"[^\s\"(),:;<>@\[\]\\\x00-\x1f]+")
+_ENCLOSED = re.compile(
+    r"\"[^\"]*\"|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
+)  # may have blanks inside: quoted local parts, and what looks like a template
 _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>\s*$")
 
 
@@ -111,8 +117,8 @@ def parse_email(text: str) -> Email | None:
     if in_brackets:
         bare = in_brackets.group(1).strip()
     local, _at, domain = bare.rpartition("@")
-    local, domain = fold(local), fold(domain).rstrip(".")
-    if not local or not _DOMAIN.fullmatch(domain) or re.search(r"\s", bare) or "@" in local.strip('"'):
+    local, domain = _bare_local(fold(local)), fold(domain).rstrip(".")
+    if not local or not _DOMAIN.fullmatch(domain) or re.search(r"[\s@]", _ENCLOSED.sub("", local)):
         return None
     forms = {local + "@" + domain}
     try:
@@ -121,6 +127,13 @@ def parse_email(text: str) -> Email | None:
     except UnicodeError:
         pass  # a domain that punycode cannot spell has one form only
     return Email(tuple(sorted(forms)))
+
+
+def _bare_local(local: str) -> str:
+    """A local part without quotation marks that it does not need: ``"ann"@x.com`` is ``ann@x.com``."""
+    quoted = _QUOTED_LOCAL.fullmatch(local)
+    bare = _QUOTED_PAIR.sub(r"\1", quoted.group(1)) if quoted else local
+    return bare if _NEEDS_NO_QUOTES.fullmatch(bare) else local
 
 
 def _ascii_label(label: str) -> str:

@@ -11,14 +11,14 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Node
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.texts import VCARDS, delimiters_in, parts
 
 _MARKUP = re.compile(r"</?[A-Za-z!?][^<>@]*(?:[\"'][^<>]*)?>")
 
 
-def divided(node: Node) -> tuple[Node, list[Info], int] | None:
+def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
     """The parts of the text of a node, what is known of each, and how many of them are a header; None when it can't be divided."""
     if _MARKUP.search(node.text):
         return None
@@ -27,7 +27,7 @@ def divided(node: Node) -> tuple[Node, list[Info], int] | None:
             root = parts(Document(node.text, node), delimiter)
         except ValueError:
             continue
-        infos = [_part(part.text, delimiter) for part in root.children]
+        infos = [_part(part.text, delimiter, known) for part in root.children]
         header = 1 if delimiter == "\n" and _is_header(root.children, infos) else 0
         is_lines = delimiter in ("\n", VCARDS)
         if len(infos) > 1 and are_alike(infos[header:], is_lines=is_lines) and _have_one_form(root.children, is_lines=is_lines):
@@ -35,22 +35,22 @@ def divided(node: Node) -> tuple[Node, list[Info], int] | None:
     return None
 
 
-def _part(text: str, delimiter: str) -> Info:
+def _part(text: str, delimiter: str, known: Known) -> Info:
     """A part of a text: a line may be a row of cells, a vCard is one person's."""
-    info = of_identifiers(identifiers_in(text))
+    info = of_identifiers(identifiers_in(text, known=known))
     if info.count > 1 and delimiter != VCARDS:
         cell_delimiters = [found for found in delimiters_in(text) if found != delimiter] if delimiter == "\n" else []
-        if not any(_is_row_text(text, found) for found in cell_delimiters):
+        if not any(_is_row_text(text, found, known) for found in cell_delimiters):
             info.form = Form.TANGLED
     return info
 
 
-def _is_row_text(text: str, delimiter: str) -> bool:
+def _is_row_text(text: str, delimiter: str, known: Known) -> bool:
     try:
         cells = parts(Document(text), delimiter).children
     except ValueError:
         return False
-    return is_row_of_one([(cell.text, of_identifiers(identifiers_in(cell.text))) for cell in cells])
+    return is_row_of_one([(cell.text, of_identifiers(identifiers_in(cell.text, known=known))) for cell in cells])
 
 
 def is_row_of_one(cells: list[tuple[str, Info]]) -> bool:

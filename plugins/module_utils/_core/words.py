@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
@@ -20,6 +21,7 @@ with deps.declare("ahocorasick_rs"):
 
 _FEW = 16  # texts that are looked for one by one: quicker, and a text that is there thousands of times is seen only once
 _COMBINING = frozenset(COMBINING)
+_WORD = re.compile(r"\S+")
 
 
 class _Everywhere:
@@ -58,11 +60,28 @@ class TextIndex:
         for subject in owners.get(spaced, ()):
             yield subject, Certainty.EXACT
         seen: set[str] = set()
-        for wanted, start, end in self._everywhere.places(spaced):
-            if wanted not in seen and not _is_of_word(spaced[start - 1 : start]) and not _is_of_word(spaced[end : end + 1]):
+        for wanted, _start, _end in self._as_words(spaced):
+            if wanted not in seen:
                 seen.add(wanted)
                 for subject in owners[wanted]:
                     yield subject, Certainty.POSSIBLE
+
+    def spans(self, folded: str) -> t.Iterator[tuple[int, int]]:
+        """Where in a folded text (``readings.fold``) one of the texts is seen, as words."""
+        if not self._everywhere.owners:
+            return
+        places: list[int] = []  # where each character of the spaced text stands
+        for word in _WORD.finditer(folded):
+            if places:
+                places.append(word.start() - 1)
+            places.extend(range(word.start(), word.end()))
+        for _wanted, start, end in self._as_words(" ".join(_WORD.findall(folded))):
+            yield places[start], places[end - 1] + 1
+
+    def _as_words(self, spaced: str) -> t.Iterator[tuple[str, int, int]]:
+        for wanted, start, end in self._everywhere.places(spaced):
+            if not _is_of_word(spaced[start - 1 : start]) and not _is_of_word(spaced[end : end + 1]):
+                yield wanted, start, end
 
 
 class SubstringIndex:

@@ -63,7 +63,7 @@ def contacts_in(
     :raises ValueError: when its text is no JSON object.
     """
     text = getattr(value, "text", None)
-    anatomy = take_apart(text if isinstance(text, str) else text_of(value), key_attribute)
+    anatomy = take_apart(text if isinstance(text, str) else text_of(value), key_attribute, matcher)
 
     def is_persons(part: t.Any) -> bool:
         return any(hit.certainty >= floor for hit in matcher.in_value(part))
@@ -74,7 +74,7 @@ def contacts_in(
     gone = set(going)
     nameless = {record.container for record in going if not record.is_somebody}  # found by another text: its neighbours are people as well
     own = {fold(name) for name in owner}
-    strangers = others_in(anatomy.rest, lambda spelled: spelled in own or bool(matcher.in_value(spelled)))
+    strangers = others_in(anatomy.rest, lambda spelled: spelled in own or bool(matcher.in_value(spelled)), matcher)
     return Contacts(
         anatomy=anatomy,
         is_persons=is_persons,
