@@ -21,7 +21,7 @@ STAMP := $(VENV)/.finished-$(shell { pwd; cat $(REQUIREMENTS); } | sha256sum | c
 export PATH := $(BIN):$(PATH)
 unexport PYTHONPATH ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS ANSIBLE_CONFIG
 
-.PHONY: help setup prerequisites build-prerequisites lint sanity unit integration test slow demo bench build clean
+.PHONY: help setup prerequisites build-prerequisites lint sanity unit integration test slow demo bench screenshots build clean
 
 help:
 	@echo "make setup        check the prerequisites, make .venv and the link through which the checkout is a collection"
@@ -33,6 +33,7 @@ help:
 	@echo "make slow         the tests marked slow"
 	@echo "make demo         one forget-me run against the lab, to look at"
 	@echo "make bench        the benchmark"
+	@echo "make screenshots  the pictures of the report in docs/images (needs chromium, poppler-utils, pngquant)"
 	@echo "make build        the collection's tarball, in build/dist"
 	@echo "make clean        remove .venv and build"
 
@@ -94,6 +95,9 @@ demo: setup
 
 bench: setup
 	@python -m tests.bench $(ARGS)
+
+screenshots: setup
+	@PYTHONPATH=$(COLLECTIONS) python -m tests.tools.screenshots
 
 # What git knows and nothing else, and neither Java nor Maven is needed.
 build: $(STAMP)

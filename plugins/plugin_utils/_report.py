@@ -15,6 +15,7 @@ import jinja2
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import not_covered
+from ansible_collections.genesys.gws.plugins.plugin_utils import _page
 
 Result = dict[str, t.Any]
 
@@ -270,12 +271,16 @@ def report(outcome: Outcome) -> Result:
             "matches_in_other_groups": found.get("matches_in_other_groups", 0),
             "subjects": found.get("subjects", []),
             "coverage": found.get("coverage", {}),
+            "api": found.get("api", {}),
         },
         "erasure": {
             "plan": done.get("plan", {}),
             "outcomes": done.get("outcomes", {}),
             "subjects": done.get("subjects", []),
             "requests_that_write": done.get("writes", 0),
+            "would_be_left": {}
+            if erases
+            else {name: count for name, count in done.get("left_by_reason", {}).items() if name != "still_there"},
         },
         "proof": {
             "complete": bool(erases and not outcome.failure and proof.get("complete", False)),
@@ -283,6 +288,7 @@ def report(outcome: Outcome) -> Result:
             "left": left.get("left", 0),
             "left_by_reason": left.get("left_by_reason", {}),
             "coverage": proof.get("coverage", {}),
+            "api": proof.get("api", {}),
             "subjects": left.get("subjects", []),
         },
         "ledger": done.get("ledger"),
@@ -293,5 +299,5 @@ def report(outcome: Outcome) -> Result:
 def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str) -> dict[str, str]:
     """The files of the report by name: for programs, and for people by the template of a page."""
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    page = environment.from_string(template).render(report=data, summary=[line for line in lines if line])
+    page = environment.from_string(template).render(page=_page.view(data), report=data, summary=[line for line in lines if line])
     return {f"{file_name(outcome)}.json": json.dumps(data, indent=4, sort_keys=True) + "\n", f"{file_name(outcome)}.html": page}

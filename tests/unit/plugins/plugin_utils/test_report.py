@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.plugin_utils import _report
 from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
+from tests.unit import report_runs
 
 OUTCOMES = dict.fromkeys(
     (*_report._REPORTED, "deleted", "redacted", "orphans_deleted", "already_absent", "failed"),
@@ -44,7 +45,18 @@ def found(tables: int = 1, rows: int = 1, matches: int = 1, people: int = 1, **g
 
 
 def outcome(**steps: t.Any) -> Outcome:
-    return Outcome(**{"request": request(), "checked": {}, "found": {}, "done": {}, "proof": {}, "left": {}, "finished": "2026", **steps})
+    return Outcome(
+        **{
+            "request": request(),
+            "checked": {},
+            "found": {},
+            "done": {},
+            "proof": {},
+            "left": {},
+            "finished": "2026-01-02T03:05:06Z",
+            **steps,
+        }
+    )
 
 
 def done(**counts: int) -> dict[str, t.Any]:
@@ -127,12 +139,12 @@ def test_without_gws(has_gws: bool) -> None:
 
 
 def test_the_page_escapes_what_it_shows() -> None:
-    one = outcome(found={**found(), "subjects": [{"ref": "<b>&", "exact": 1, "possible": 0}]})
+    one = report_runs.run(found=report_runs.found({"<b>&": {"x": 1}}))
     files = _report.files(
         one, ["<i>"], _report.report(one), "{% for line in summary %}{{ line }}{% endfor %}{{ report.search.subjects[0].ref }}"
     )
-    assert files["forget_me-20260102T030405Z.html"] == "&lt;i&gt;&lt;b&gt;&amp;"
-    assert set(files) == {"forget_me-20260102T030405Z.html", "forget_me-20260102T030405Z.json"}
+    assert files["forget_me-20261126T220414Z.html"] == "&lt;i&gt;&lt;b&gt;&amp;"
+    assert set(files) == {"forget_me-20261126T220414Z.html", "forget_me-20261126T220414Z.json"}
 
 
 def test_through_the_api_alone() -> None:

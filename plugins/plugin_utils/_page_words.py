@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The words of the page of a report: reasons, advice, titles, dates and numbers. Pure, no I/O."""
+
+from __future__ import annotations
+
+import datetime
+
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
+
+# Why something of a person is there still, by the names of the receipt: one, several.
+KEPT = {
+    "held": ("under a legal hold",) * 2,
+    "corporate": ("corporate favorite, left to the administrators", "corporate favorites, left to the administrators"),
+    "possible": ("only possibly this person's",) * 2,
+    "shared": ("that also holds other people's contacts", "that also hold other people's contacts"),
+    "system": ("system setting, which can't be deleted", "system settings, which can't be deleted"),
+    "other_group": ("in a group that was not asked for", "in groups that were not asked for"),
+    "orphaned": ("row of a former agent", "rows of former agents"),
+    "outside": ("row in a table that holds no settings", "rows in tables that hold no settings"),
+    "unresolved": ("row that GWS does not show", "rows that GWS does not show"),
+    "changed": ("that changed after it was planned", "that changed after they were planned"),
+    "failed": ("that GWS did not erase",) * 2,
+    "delete": ("to be deleted",) * 2,
+    "redact": ("to be cut out of a list",) * 2,
+    "unknown": ("that was being erased when the run ended", "that were being erased when the run ended"),
+}
+PLANNED = ("delete", "redact")
+
+# What is left and may not be: what it is (one, several), and what to do about it.
+LEFT = {
+    "still_there": (
+        ("place that should be empty is not", "places that should be empty are not"),
+        "Run the request again. If it comes back, an agent's open browser writes it: run while agents are logged out.",
+    ),
+    "failed": (
+        ("setting was not erased by GWS", "settings were not erased by GWS"),
+        "Run the request again; the log of GWS says why it refused.",
+    ),
+    "changed": (
+        ("setting changed while the run was at work", "settings changed while the run was at work"),
+        "Run the request again, best while agents are logged out.",
+    ),
+    "shared": (
+        ("setting also holds other people's contacts and can't be cut", "settings also hold other people's contacts and can't be cut"),
+        "Have a GWS administrator look at them, or decide with forget_me_shared_settings.",
+    ),
+    "unresolved": (
+        ("row is in Cassandra and not shown by GWS", "rows are in Cassandra and not shown by GWS"),
+        "Have the Cassandra administrators look at the tables: a stale copy can be dropped or left out (forget_me_exclude_tables).",
+    ),
+    "possible": (
+        ("place is only possibly this person's", "places are only possibly this person's"),
+        "Name the country of national phone numbers (forget_me_region), or decide with forget_me_possible: erase or report.",
+    ),
+    "orphaned": (
+        ("row belongs to an agent whom GWS no longer knows", "rows belong to agents whom GWS no longer knows"),
+        "Decide with forget_me_orphans: delete them, or report them and keep them.",
+    ),
+    "outside": (
+        ("row is in a table that holds no settings", "rows are in tables that hold no settings"),
+        "Hand it to whoever owns that table, then leave the table out (forget_me_exclude_tables) or set forget_me_outside: report.",
+    ),
+}
+
+TITLES = {
+    "proven": "Erased and proven",
+    "left": "Not finished: something is left",
+    "failed": "Failed: nothing is proven",
+    "dry": "Dry run: nothing was changed",
+    "search": "Search only: nothing was changed",
+}
+
+
+def shown(number: int, singular: str, plural: str = "") -> str:
+    """As ``counted``, with separators: 209,993 rows."""
+    return counted(number, singular, plural).replace(str(number), f"{number:,}", 1)
+
+
+def period(started: str, finished: str) -> str:
+    begin, end = parsed(started), parsed(finished)
+    until = f"{end:%H:%M}" if begin.date() == end.date() else f"{day(finished)}, {end:%H:%M}"
+    return f"{day(started)}, {begin:%H:%M} to {until} UTC"
+
+
+def day(moment: str) -> str:
+    date = parsed(moment)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"  # strftime would ask the locale
+
+
+def parsed(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
