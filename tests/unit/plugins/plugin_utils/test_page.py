@@ -18,8 +18,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt impo
 from ansible_collections.genesys.gws.plugins.module_utils._module.delete_result import _REASONS
 from ansible_collections.genesys.gws.plugins.plugin_utils import _page, _report
 from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import KEPT, LEFT
+from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
 from tests.unit import report_runs
-from tests.unit.report_runs import RUNS, Outcome, page_of
+from tests.unit.report_runs import RUNS, page_of
 
 EMPTY = {"meta", "path", "circle"}
 
