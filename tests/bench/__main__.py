@@ -5,7 +5,7 @@
 """`make bench`: the methods side by side, in one run, on the same servers and the same data.
 
 Environment: BENCH_ROWS (1000000), BENCH_ROUNDS (3), BENCH_VERSIONS ("3.11.19 5.0.6"), BENCH_METHODS (all; for quick work, names out of
-"pycassa cqlsh select ranges limit search:N"). A run with the default rows, versions and methods writes docs/benchmark.md and
+"pycassa cqlsh select ranges limit search:N recall:N"). A run with the default rows, versions and methods writes docs/benchmark.md and
 docs/search-cost.svg; any other writes them to build/bench, except that one of some methods only prints.
 
 `make bench ARGS=erasure` measures the erasure alone (tests/bench/erasure.py); a run with all methods does so at its end.
@@ -69,7 +69,7 @@ def main() -> None:
     rounds = int(os.environ.get("BENCH_ROUNDS") or ROUNDS)
     versions = (os.environ.get("BENCH_VERSIONS") or VERSIONS).split()
     chosen = (os.environ.get("BENCH_METHODS") or "").split()
-    unknown = [method for method in chosen if method not in METHODS and not method.startswith("search:")]
+    unknown = [method for method in chosen if method not in METHODS and not method.startswith(("search:", "recall:"))]
     if unknown or rounds < 1 or rows < 100 * data.PLANTED:
         sys.exit(f"bench: BENCH_METHODS has {unknown or 'only known methods'}; at least 1 round, at least {100 * data.PLANTED} rows")
     tasks = _tasks(chosen)

@@ -86,11 +86,11 @@ class Clients:
             hits = None
         else:
             address = [node.address, str(node.cql_port), keyspace]
-            module, word = ("search", people) if name == "search" else ("methods", name)
+            module, word = (name, people) if name in ("search", "recall") else ("methods", name)
             path = f"{ROOT / 'build' / 'collections'}{os.pathsep}{ROOT}"
             cost = self._run([sys.executable, "-m", f"tests.bench.{module}", word, *address], path)
             result = json.loads(cost.output)
-            hits = {"limit": 0, "search": data.planted(int(people or 0))}.get(name, hits)
+            hits = {"limit": 0, **dict.fromkeys(("search", "recall"), data.planted(int(people or 0)))}.get(name, hits)
         if (result["rows"], result["hits"]) != (rows, hits):
             raise Dishonest(f"{method} read {result['rows']} rows of {rows} in {keyspace}, and found {result['hits']} of {hits}")
         return Measured(rows, result["seconds"], cost.seconds, cost.cpu, result["read_cpu"], result["peak_mb"])

@@ -35,7 +35,7 @@ with deps.declare("ahocorasick_rs"):
 
 Span = t.Tuple[int, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
-_EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
+EXPONENT = re.compile(rb"[0-9][eE]\+?[0-9]{1,2}(?![0-9a-zA-Z.\-])")
 # A comma or a zero byte is never inside of a number. They stay, so that digits of two values do not make up a third one.
 _NO_DIGITS = bytes(byte for byte in range(256) if chr(byte) not in "0123456789,\x00")
 _CHUNK = 1 << 16  # bytes whose digits are cut out at a time, so that it is known in which chunk a digit was
@@ -46,7 +46,7 @@ _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a ti
 _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
-_LONGEST_WINDOW = 4096
+LONGEST_WINDOW = 4096
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = b"\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.
@@ -108,10 +108,10 @@ class Prefilter:
         if self._digits is not None:
             found += self._digits.spans(data)
             if self._exponents:
-                found += [match.span() for match in _EXPONENT.finditer(data)]
+                found += [match.span() for match in EXPONENT.finditer(data)]
         places = self._marks.places(data)
         if places:
-            found += self._hidden(data, windows(places, self._radius, _LONGEST_WINDOW, len(data)))
+            found += self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data)))
         return found
 
     def may_be_numbers(self, digits: bytes) -> bool:

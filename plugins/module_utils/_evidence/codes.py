@@ -6,10 +6,10 @@
 """Codes of identifiers for the ledger, and how a restored value is looked up by them. Pure, no I/O.
 
 * **E-mail**: a code of the address in its normal form.
-* **Phone**: a code of the national number. Whatever a number is spelled like, its digits end with the national number, so the ends of every run of
-  digits are looked up: numbers need not be understood to be found. The country and the extension are masked beside the code, so that the number that
-  was forgotten can be put together again. A number without a country is coded as it was given.
-* A *tail* is a code of the last digits of a number: most digits in a value are told by it, cheaply, not to be anybody's.
+* **Phone**: a code of its anchors, mostly of the national number. Whatever a number is spelled like, its digits end with an anchor, so the ends of every
+  run of digits are looked up: numbers need not be understood to be found. The whole number is masked beside the code.
+* A *tail* is a code of the last digits of a number, a *waist* one of the characters around the ``@`` of an address: most of what stands in a value is
+  told by it, cheaply, not to be anybody's. A waist has only characters that all writers spell in the same bytes (up to the first other one).
 * Free texts, and terms for ``match: contains``, have no code: they could be anywhere in a text.
 
 A lookup may find too much (the digits may be another country's number), never too little: the search that follows decides with the plain identifier.
@@ -23,23 +23,34 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import EXPONENT
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subject, parse_email
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 
 _TAIL = 7  # digits
-_HIDDEN = 20  # bytes: country code, extension, blanks
+_HIDDEN = 48  # bytes: a number with its country and its extension, and blanks
+_NONCE = 16  # hexadecimal digits
 _FEWEST, _MOST = 4, 20  # digits of a number that may be looked up
 _CACHED = 1 << 16
-_MOST_GLUED = 2  # bytes
+_BEFORE = (8, 5, 3, 2, 1, 0)  # characters of a waist before the @: as many of these as there are
+_BEHIND = 3  # characters behind it, at most
+_OF_DIGITS, _OF_EXPONENTS, _OF_NOTHING = 255, 254, 253  # in place of characters behind an @
+
+_PLAIN_END = re.compile(rb"[a-z0-9._+\-]{1,%d}\Z" % _BEFORE[0])
+_PLAIN_BEGINNING = re.compile(rb"[a-z0-9._+\-]{1,%d}" % _BEHIND)
 
 _LOCAL = re.compile(r"[\w.%+\-'&!*~^`$=/?{}|#" + COMBINING + r"]{1,256}\Z")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.){1,64}"\Z')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){1,64})"\Z')
+_QUOTED_PAIR = re.compile(r"\\(.)")
 _DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]{1,256}")
 _LONGEST_LOCAL = 256
 _DIGITS = re.compile(r"[0-9]+")
+_DIGIT_GROUP = re.compile(rb"[0-9]+")
 _BETWEEN = re.compile(r"[^A-Za-z]{0,8}")  # what may stand between two groups of digits of one number
+_ZERO = ord("0")
+_MOST_BYTES_BETWEEN = 8 * 4  # the same in UTF-8
 
 
 class Coder:
@@ -52,16 +63,20 @@ class Coder:
         """The entry of a request. Identifiers that have no code are counted."""
         codes: list[str] = []
         tails: list[str] = []
+        texts = 0
         for identifier in subject.identifiers:
             if isinstance(identifier, Email):
-                codes.append("m:" + self.email(identifier))
+                code = self.email(identifier)
+                codes.append("m:" + code)
+                tails += self._hints([self._waist_hint(form) for form in identifier.forms], code, 2)
             elif isinstance(identifier, Phone):
-                digits = identifier.national if identifier.country_code else digits_of(identifier.literal)
-                hidden = f"{identifier.country_code};{identifier.extension}".encode().ljust(_HIDDEN)
-                code = self.number(digits)
-                codes.append(f"n:{code}:{self._key.masked(b'number' + code.encode(), hidden).hex()}")
-                tails.append(f"{len(digits[-_TAIL:])}:{self.tail(digits[-_TAIL:])}")
-        return Entry(subject.ref, at, tuple(sorted(set(codes))), tuple(sorted(set(tails))), len(subject.identifiers) - len(codes), region)
+                codes += self._of_phone(identifier)
+                tails += self._hints(
+                    [self._tail_hint(end) for digits in sorted(anchors(identifier)) for end in (digits, digits.rstrip("0"))], codes[-1], 4
+                )
+            else:
+                texts += 1
+        return Entry(subject.ref, at, tuple(sorted(set(codes))), tuple(sorted(set(tails))), texts, region)
 
     def email(self, email: Email) -> str:
         """The code of an address."""
@@ -71,17 +86,54 @@ class Coder:
         """The code of a number."""
         return self._key.code("number", digits.encode(), length=32)
 
-    def tail(self, digits: str) -> str:
+    def tail(self, digits: bytes) -> str:
         """The code of the last digits of a number."""
-        return self._key.code("tail", digits.encode())
+        return self._key.code("tail", digits)
 
-    def spelled(self, digits: str, hidden: str) -> str:
+    def waist(self, before: bytes, behind: bytes) -> str:
+        """The code of what stands on both sides of an @."""
+        return self._key.code("waist", before, behind)
+
+    def _waist_hint(self, form: str) -> str:
+        local, _at, domain = form.encode().rpartition(b"@")
+        before, behind = _plain_around(local[-_BEFORE[0] :], domain[:_BEHIND])
+        length = next(length for length in _BEFORE if length <= len(before))
+        before = before[len(before) - length :]
+        return self._hint(self.waist(before, behind), length, len(behind))
+
+    def _tail_hint(self, digits: str) -> str:
+        """Java writes 4.93012345E11 for 493012345000. So a number that ends with zeros has a tail without them, too, or is looked for in all exponents."""
+        tail = digits[-_TAIL:]
+        return self._hint(self.tail(tail.encode()), len(tail), _OF_DIGITS if len(tail) >= _FEWEST else _OF_EXPONENTS)
+
+    def _hints(self, hints: list[str], code: str, count: int) -> list[str]:
+        """As many for each identifier, at least: how many there are would say something about it."""
+        more = (self._hint(self._key.code("no hint", code.encode(), bytes((number,))), 0, _OF_NOTHING) for number in range(count))
+        return list(dict.fromkeys([*dict.fromkeys(hints), *more]))[: max(count, len(set(hints)))]
+
+    def _hint(self, code: str, first: int, second: int) -> str:
+        return f"{code}:{self._key.masked(b'hint' + code.encode(), bytes((first, second))).hex()}"
+
+    def lengths_of(self, hint: str) -> tuple[str, int, int]:
+        """A hint as a code, and what is known of it: characters before and behind an @; or number of digits and ``_OF_DIGITS``."""
+        code, _sign, hidden = hint.partition(":")
+        first, second = self._key.masked(b"hint" + code.encode(), bytes.fromhex(hidden))
+        return code, first, second
+
+    def _of_phone(self, phone: Phone) -> list[str]:
+        """A code for each of the digits that all spellings end with, and beside it the number as it was forgotten, masked."""
+        plain = ("+" + phone.international if phone.country_code else digits_of(phone.literal)).encode()
+        hidden = (plain + (b";ext=" + phone.extension.encode() if phone.extension else b"")).ljust(_HIDDEN)
+        nonce = self._key.code("nonce", hidden)  # the same for the same number only, and no mask serves for two
+        masked = f"{nonce}{self._key.masked(nonce.encode(), hidden).hex()}"
+        found = [f"n:{self.number(digits)}:{masked}" for digits in sorted(anchors(phone))]
+        none = f"n:{self._key.code('no number', hidden, length=32)}:{masked}"
+        return [*found, none][:2] if len(found) < 2 else found
+
+    def spelled(self, masked: str) -> str:
         """The number as it was forgotten: with its country and its extension, if it had them."""
-        masked = bytes.fromhex(hidden)
-        country, _sign, extension = (
-            self._key.masked(b"number" + self.number(digits).encode(), masked).decode("ascii", "replace").strip().partition(";")
-        )
-        return ("+" + country if country else "") + digits + (f";ext={extension}" if extension else "")
+        nonce, hidden = masked[:_NONCE], bytes.fromhex(masked[_NONCE:])
+        return self._key.masked(nonce.encode(), hidden).decode("ascii", "replace").rstrip()
 
 
 Found = t.Tuple[int, str]  # noqa: UP006 - ansible-test reads it as Python 3.8
@@ -96,7 +148,10 @@ class Lookup:
         self._emails: dict[str, list[int]] = {}
         self._numbers: dict[str, list[tuple[int, str]]] = {}
         self._tails: set[str] = set()
+        self._waists: set[str] = set()
+        self._has_exponents = False
         lengths: set[int] = set()
+        sides: set[tuple[int, int]] = set()
         for number, entry in enumerate(entries):
             for code in entry.codes:
                 kind, value, *hidden = code.split(":")
@@ -104,12 +159,20 @@ class Lookup:
                     self._emails.setdefault(value, []).append(number)
                 elif kind == "n":
                     self._numbers.setdefault(value, []).append((number, hidden[0]))
-            for tail in entry.tails:
-                length, _sign, value = tail.partition(":")
-                lengths.add(int(length))
-                self._tails.add(value)
+            for hint in entry.tails:
+                value, first, second = self._coder.lengths_of(hint)
+                if second <= _BEHIND:
+                    sides.add((first, second))
+                    self._waists.add(value)
+                elif second == _OF_DIGITS:
+                    lengths.add(first)
+                    self._tails.add(value)
+                self._has_exponents = self._has_exponents or second == _OF_EXPONENTS
         self._lengths = sorted(lengths)
+        self._sides = sorted(sides)
+        self._runs = re.compile(rb"[0-9](?:[^A-Za-z0-9]{0,%d}[0-9]){%d,}" % (_MOST_BYTES_BETWEEN, min(lengths, default=_TAIL) - 1))
         self._is_tail = functools.lru_cache(maxsize=_CACHED)(self._is_tail_uncached)
+        self._is_waist = functools.lru_cache(maxsize=_CACHED)(self._is_waist_uncached)
         self._by_address = functools.lru_cache(maxsize=_CACHED)(self._by_address_uncached)
 
     def in_addresses(self, text: str, *, glued: bool = False) -> t.Iterator[Found]:
@@ -120,7 +183,8 @@ class Lookup:
         at = folded.find("@")
         while at >= 0:
             domain = _DOMAIN.match(folded, at + 1)
-            if domain:
+            near = (folded[max(0, at - 2 * _BEFORE[0]) : at].rstrip('"'), folded[at + 1 : at + 1 + _BEHIND])
+            if domain and self._is_at_waist(*(side.encode("utf-8", "replace") for side in near)):
                 before = folded[max(0, at - _LONGEST_LOCAL) : at]
                 for local in _locals(before, glued):
                     for end in _domains(domain.group()):
@@ -137,13 +201,55 @@ class Lookup:
             joined = end and _BETWEEN.fullmatch(text, end, group.start())
             digits = (digits + group.group())[-2 * _MOST :] if joined else group.group()[-2 * _MOST :]
             end = group.end()
-            if any(length <= len(digits) and self._is_tail(digits[-length:]) for length in self._lengths):
+            if any(length <= len(digits) and self._is_tail(digits[-length:].encode()) for length in self._lengths):
                 for length in range(_FEWEST, min(_MOST, len(digits)) + 1):
                     number = digits[-length:]
                     for entry, hidden in self._numbers.get(self._coder.number(number), ()):
-                        yield entry, self._coder.spelled(number, hidden)
+                        yield entry, self._coder.spelled(hidden)
 
-    def _is_tail_uncached(self, digits: str) -> bool:
+    def address_spans(self, data: bytes) -> list[tuple[int, int]]:
+        """Where in bytes there is an @ that may be of an address that is looked for, if it is spelled plainly."""
+        if not self._waists:
+            return []
+        lower = data.lower()
+        found = []
+        at = lower.find(b"@")
+        while at >= 0:
+            if self._is_at_waist(lower[max(0, at - _BEFORE[0]) : at], lower[at + 1 : at + 1 + _BEHIND]):
+                found.append((at, at + 1))
+            at = lower.find(b"@", at + 1)
+        return found
+
+    def digit_spans(self, data: bytes) -> list[tuple[int, int]]:
+        """Where in bytes there are digits with which a number may end that is looked for."""
+        found = [match.span() for match in EXPONENT.finditer(data)] if self._has_exponents else []
+        if not self._tails:
+            return found
+        is_tail, lengths = self._is_tail, self._lengths  # bound once: this is the hottest loop
+        for run in self._runs.finditer(data):
+            text = run.group()
+            end, digits = run.start(), b""
+            for group in (text,) if text.isdigit() else _DIGIT_GROUP.findall(text):
+                end = data.index(group, end) + len(group)
+                digits = (digits + group)[-_MOST:]
+                for last in (digits,) if digits[-1] != _ZERO else (digits, digits.rstrip(b"0")):
+                    for length in lengths:
+                        if length <= len(last) and is_tail(last[-length:]):
+                            found.append((end - 1, end))
+        return found
+
+    def _is_at_waist(self, before: bytes, behind: bytes) -> bool:
+        """Whether an @ between these bytes may be of an address that is looked for. What is not plain next to it may be an escape of something."""
+        before, behind = _plain_around(before, behind)
+        return any(
+            left <= len(before) and right <= len(behind) and self._is_waist(before[len(before) - left :], behind[:right])
+            for left, right in self._sides
+        )
+
+    def _is_waist_uncached(self, before: bytes, behind: bytes) -> bool:
+        return self._coder.waist(before, behind) in self._waists
+
+    def _is_tail_uncached(self, digits: bytes) -> bool:
         return self._coder.tail(digits) in self._tails
 
     def _by_address_uncached(self, address: str) -> tuple[Found, ...]:
@@ -153,16 +259,23 @@ class Lookup:
         return tuple((entry, address) for entry in self._emails.get(self._coder.email(email), ()))
 
 
+def _plain_around(before: bytes, behind: bytes) -> tuple[bytes, bytes]:
+    """What all writers spell in the same bytes, up to the first other byte on each side."""
+    end, beginning = _PLAIN_END.search(before), _PLAIN_BEGINNING.match(behind)
+    return end.group() if end else b"", beginning.group() if beginning else b""
+
+
 def _locals(before: str, glued: bool) -> t.Iterator[str]:
     """What may be the part of an address before its @: from each place on where a word begins."""
     quoted = _QUOTED.search(before)
     if quoted:
         yield quoted.group()
+        yield _QUOTED_PAIR.sub(r"\1", quoted[1])
     found = _LOCAL.search(before)
     run = found.group() if found else ""
     for start, char in enumerate(run):
         previous = run[start - 1] if start else ""
-        if start <= _MOST_GLUED * glued or not previous.isalnum() or previous.isascii() != char.isascii():
+        if glued or not start or not previous.isalnum() or previous.isascii() != char.isascii():
             yield run[start:]
 
 

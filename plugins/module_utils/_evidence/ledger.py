@@ -29,12 +29,13 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key, framed
 
 _KIND = "genesys.gws ledger"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One request. ``codes`` stand for identifiers (``_evidence.codes``), ``tails`` for the last digits of numbers; ``texts`` counts identifiers
+    """One request. ``codes`` stand for identifiers (``_evidence.codes``), ``tails`` for parts of them, to look them up
+    quickly; ``texts`` counts identifiers
     that have no code. ``region`` is the country in which numbers were read. ``at`` is in ISO 8601, UTC.
     """
 

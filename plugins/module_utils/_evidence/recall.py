@@ -12,8 +12,9 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
+from ansible_collections.genesys.gws.plugins.module_utils._core.marks import marks_of, windows
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Leaf, Matcher, leaves
-from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import LONGEST_WINDOW, Prefilter, Span
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subject, Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Found, Lookup
@@ -63,25 +64,34 @@ class RecallMatcher(Matcher):
             yield from self._lookup.in_digits(reading)
 
 
-class EveryRow(Prefilter):
-    """Lets every row through: what is looked for is known in codes only."""
+class RecallFilter(Prefilter):
+    """May these bytes hold somebody who is in the ledger? The same question as that of ``Prefilter``, asked by the short codes of tails and waists.
 
-    def __init__(self) -> None:
+    What is spelled plainly has the bytes of a tail or a waist; around marks the readings have them.
+    """
+
+    wants_numbers = True
+
+    def __init__(self, entries: t.Sequence[Entry], key: Key) -> None:
         super().__init__(Subjects(()))
+        self._lookup = Lookup(entries, key)
+        self._marks = marks_of(phones=True, every_letter=False)
 
-    def may_match(self, data: bytes) -> bool:
-        """Always."""
-        return True
-
-    def spans(self, data: bytes) -> list[tuple[int, int]] | None:
-        """All of it."""
-        return [(0, len(data))]
+    def spans(self, data: bytes) -> list[Span]:
+        """Where there may be somebody."""
+        found = self._plainly_in(data)
+        places = self._marks.places(data)
+        return found + self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data))) if places else found
 
     def may_be_numbers(self, digits: bytes) -> bool:
-        """Always."""
-        return True
+        """Whether among integers in decimal there may be somebody's number."""
+        return bool(self._lookup.digit_spans(digits))
 
-    @property
-    def wants_numbers(self) -> bool:
-        """Numbers are looked for, too."""
-        return True
+    def _in_readings(self, text: str) -> bool:
+        read = readings(text)
+        return any(
+            self._plainly_in(one.replace('"@', "@").encode("utf-8", "replace")) for one in {read.addresses, read.numbers, *read.loose}
+        )
+
+    def _plainly_in(self, data: bytes) -> list[Span]:
+        return self._lookup.address_spans(data) + self._lookup.digit_spans(data)

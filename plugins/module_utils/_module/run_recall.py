@@ -71,7 +71,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     request = SearchRequest(subjects, matcher, ())
     options = _options.cassandra_of(params)
     scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
-    with Session(options, _recall.EveryRow()) as session:
+    with Session(options, _recall.RecallFilter(entries, keys.ledger)) as session:
         how = _options.search_options_of(params)
         searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
         whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
