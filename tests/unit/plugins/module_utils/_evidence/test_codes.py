@@ -11,7 +11,7 @@ import json
 import typing as t
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
@@ -150,7 +150,7 @@ def test_codes_say_nothing_without_the_key() -> None:
 plain_values = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())
 
 
-@settings(max_examples=50)
+@BRIEF
 @given(st.recursive(plain_values, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_any_value_can_be_looked_at(value: t.Any) -> None:
     recalled(entries_of(["ann@x.com", "+12025550147"]), value)
