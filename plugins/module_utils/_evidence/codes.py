@@ -41,11 +41,12 @@ _OF_DIGITS, _OF_EXPONENTS, _OF_NOTHING = 255, 254, 253  # in place of characters
 _PLAIN_END = re.compile(rb"[a-z0-9._+\-]{1,%d}\Z" % _BEFORE[0])
 _PLAIN_BEGINNING = re.compile(rb"[a-z0-9._+\-]{1,%d}" % _BEHIND)
 
-_LOCAL = re.compile(r"[\w.%+\-'&!*~^`$=/?{}|#" + COMBINING + r"]{1,256}\Z")
+_LOCAL = re.compile(r"[^\s@]{1,256}\Z")  # whatever an address may have before its @
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){1,64})"\Z')
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]{1,256}")
 _LONGEST_LOCAL = 256
+_CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON
 _DIGITS = re.compile(r"[0-9]+")
 _DIGIT_GROUP = re.compile(rb"[0-9]+")
 _BETWEEN = re.compile(r"[^A-Za-z]{0,8}")  # what may stand between two groups of digits of one number
@@ -187,7 +188,7 @@ class Lookup:
             if domain and self._is_at_waist(*(side.encode("utf-8", "replace") for side in near)):
                 before = folded[max(0, at - _LONGEST_LOCAL) : at]
                 for local in _locals(before, glued):
-                    for end in _domains(domain.group()):
+                    for end in _domains(domain.group(), glued):
                         yield from self._by_address(f"{local}@{end}")
             at = folded.find("@", at + 1)
 
@@ -275,14 +276,15 @@ def _locals(before: str, glued: bool) -> t.Iterator[str]:
     run = found.group() if found else ""
     for start, char in enumerate(run):
         previous = run[start - 1] if start else ""
-        if glued or not start or not previous.isalnum() or previous.isascii() != char.isascii():
+        escaped = start > 1 and run[start - 2] == "\\" and previous in _CONTROL_LETTERS
+        if glued or escaped or not previous.isalnum() or not previous.isascii() or not char.isascii():
             yield run[start:]
 
 
-def _domains(run: str) -> t.Iterator[str]:
+def _domains(run: str, glued: bool) -> t.Iterator[str]:
     """What may be the part of an address behind its @: as far as it goes, and as far as its script does."""
     whole = run.rstrip(".-_")
     yield whole
     for end in range(1, len(whole)):
-        if whole[end - 1].isascii() and not whole[end].isascii():
+        if glued or (whole[end - 1].isascii() and not whole[end].isascii()):
             yield whole[:end].rstrip(".-_")

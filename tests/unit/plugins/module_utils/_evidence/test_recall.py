@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.recall import RecallFilter, RecallMatcher, subjects_of
@@ -107,12 +108,23 @@ def test_text_in_utf16(identifier: str, charset: str, before: bytes) -> None:
             assert recalling(wanted).prefilter.may_match(before + text.encode(charset))
 
 
-def test_quoted_and_glued_addresses() -> None:
-    search = Matcher(given_subjects("ann@x.com"), None)
-    for text in ('"ann"@x.com', 'to "ann"@x.com now'):
-        assert search.in_value(text)
-        assert recalling("ann@x.com").matcher.in_value(text)
-        assert recalling("ann@x.com").prefilter.may_match(text.encode())
+@pytest.mark.parametrize(
+    ("identifier", "text"),
+    [
+        ("ann@x.com", '"ann"@x.com'),
+        ("ann@x.com", 'to "ann"@x.com now'),
+        ("ann@x.com", "a\\nann@x.com"),
+        ("ann@x.com", Guess("emailiann@x.comx")),
+        ("ann@x.com", "\u65e5\u672cann@x.com\u65e5"),
+        ("\u0438\u0432@x.com", "\u65e5\u672c\u0438\u0432@x.com"),
+        ("a(b):c@x.com", "to a(b):c@x.com"),
+        ("a/b=c@x.com", "<A/B=C@x.com>"),
+    ],
+)
+def test_addresses_beside_what_looks_like_a_part_of_them(identifier: str, text: str) -> None:
+    assert Matcher(given_subjects(identifier), None).in_value(text), "the test is about what matches"
+    assert recalling(identifier).matcher.in_value(text)
+    assert recalling(identifier).prefilter.may_match(text.encode())
 
 
 def test_rows_of_others_are_not_decoded() -> None:
