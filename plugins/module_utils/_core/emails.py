@@ -33,6 +33,7 @@ _QUOTED = re.compile(r'(?<![\w.+\-])"((?:[^"\\]|\\.){1,64})"\Z')
 _QUOTED_PAIR = re.compile(r"\\(.)")
 # Signs before an address that are quotation marks or punctuation there, though an address may have them inside.
 _OPENING = ".'&!*~^`$"
+_PAIRED = "!*~^`$"  # and these are so only on both sides: `*ann@example.com*`, but not `$ann@example.com`
 _STUCK = "-_+%."  # before an address they are a slip of the pen, or a part of it
 # Beside an address these leave in doubt where it ends: dashes that may stand for a hyphen, and what could not be decoded.
 _DOUBTFUL = "\u2012\u2013\u2212\ufffd"
@@ -132,7 +133,8 @@ class EmailIndex:
         doubtful = (previous and previous in _DOUBTFUL) or (following and following in _DOUBTFUL)
         escaped = previous == "\\" and opened[:1] in _CONTROL_LETTERS
         for whole in dict.fromkeys((opened, local)):
-            yield whole + at_domain, Certainty.POSSIBLE if doubtful or escaped else Certainty.EXACT, len(whole), behind_at
+            is_open = whole is opened and _is_one_sided(local[: len(local) - len(opened)], behind[behind_at : behind_at + 1])
+            yield whole + at_domain, Certainty.POSSIBLE if doubtful or escaped or is_open else Certainty.EXACT, len(whole), behind_at
         for other in {opened.lstrip(_STUCK), opened[1:] if escaped else opened} - {opened}:
             yield other + at_domain, Certainty.POSSIBLE, len(other), behind_at
         if not (local.isascii() and domain.isascii()):
@@ -157,6 +159,11 @@ def _glued(parts: list[str]) -> t.Iterator[bool]:
 
 def _text_of(found: re.Match[str] | None) -> str:
     return found.group() if found else ""
+
+
+def _is_one_sided(signs: str, following: str) -> bool:
+    """Whether signs before an address may be its beginning, because they do not stand behind it as well."""
+    return any(sign in _PAIRED and sign != following for sign in signs)
 
 
 def _joins(char: str, signs: str) -> bool:

@@ -67,6 +67,9 @@ def role_of(field: str) -> str:
     return _ROLE.sub("", field).lower()
 
 
+_DIGITS = re.compile(r"[0-9]+")
+
+
 def without_number(field: str) -> str:
     """A field's name without the number at its end."""
     return field.rstrip("0123456789").rstrip("_- .")
@@ -84,8 +87,33 @@ def names_several(texts: t.Iterable[tuple[str, str]]) -> bool:
 
     ``name1`` and ``name2``, ``callerName`` and ``calleeName`` do; ``firstName``, ``lastName`` and ``displayName`` do not.
     """
-    seen: set[tuple[str, str]] = set()
-    kinds: set[str] = set()
+    seen: dict[str, set[str]] = {}
+    for kind, around, text in _names(texts):
+        seen.setdefault(kind, set()).add(around)
+        if len(seen[kind]) > 1 or SEVERAL_NAMES.search(text):
+            return True
+    return False
+
+
+def names_bystander(texts: t.Iterable[tuple[str, str]], roles: t.Collection[str]) -> bool:
+    """Whether fields name somebody besides the one whose only address or number is in a field called after one of these roles.
+
+    ``name1`` and ``name2`` do; ``callerName`` and ``calleeName`` do, if the number is ``callerPhone``; ``queueName`` beside ``name`` does not.
+    """
+    seen: dict[str, set[str]] = {}
+    for kind, around, _text in _names(texts):
+        seen.setdefault(kind, set()).add(around)
+    for arounds in seen.values():
+        if len(arounds) > len({_DIGITS.sub("", around) for around in arounds}):
+            return True
+        bare = {around.replace("\x00", "").strip("_- .") for around in arounds}
+        if any(role and role in bare for role in roles) and any(around and around not in roles for around in bare):
+            return True
+    return False
+
+
+def _names(texts: t.Iterable[tuple[str, str]]) -> t.Iterator[tuple[str, str, str]]:
+    """The fields that hold a name: which kind of name, what else the field is called, its text."""
     for name, text in texts:
         found = re.search(r"(first|last|given|family|middle|full|sur|nick|maiden|display|user)?_?name", name, re.IGNORECASE)
         if not found or (found.group(1) or "").lower() in ("user", "nick", "maiden", "middle"):
@@ -93,13 +121,5 @@ def names_several(texts: t.Iterable[tuple[str, str]]) -> bool:
         around = (name[: found.start()] + "\x00" + name[found.end() :]).lower()
         if around in ("contact\x00", "person\x00", "customer\x00", "contact_\x00", "person_\x00", "customer_\x00"):
             around = "\x00"
-        if re.search(r"company|group|file|switch|event|field|host|domain|type|category|device", around):
-            continue
-        kind = (found.group(1) or "").lower()
-        if kind in kinds and (kind, around) not in seen:
-            return True
-        kinds.add(kind)
-        seen.add((kind, around))
-        if SEVERAL_NAMES.search(text):
-            return True
-    return False
+        if not re.search(r"company|group|file|switch|event|field|host|domain|type|category|device", around):
+            yield (found.group(1) or "").lower(), around, text

@@ -12,7 +12,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core import field_names
+from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders, field_names
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
@@ -43,6 +43,13 @@ class ObjectShape:
         self._infos = {index: infos[id(child)] for index, child in enumerate(node.children)}
         self._keys = {index: of_identifiers(identifiers_in(child.name or "", known=known)) for index, child in enumerate(node.children)}
         self._strength = self._own_strength()
+        rows: dict[str, list[tuple[str, Info]]] = {}
+        for index, name, child in self._texts():
+            row = bystanders.row_of_places(name)
+            if row is not None and child.kind is Kind.STRING:
+                rows.setdefault(row, []).append((child.text, self._infos[index]))
+        for row_of_texts in rows.values():
+            bystanders.mark(row_of_texts)
 
     def info(self) -> Info:
         """The decision."""
@@ -245,11 +252,12 @@ class ObjectShape:
         whole = joined(infos, Form.ONE)
         if not whole.count:
             return Info(Form.BLANK)
+        texts = [(name, child.text) for _index, name, child in self._texts() if child.kind is Kind.STRING and child.text.strip()]
         if whole.count == 1:
-            return Info(Form.ONE)
-        if field_names.names_several(
-            (name, child.text) for _index, name, child in self._texts() if child.kind is Kind.STRING and child.text.strip()
-        ):
+            roles = {field_names.role_of(self._node.children[index].name or "") for index, info in self._infos.items() if info.count}
+            is_bystander = field_names.names_bystander(texts, roles)
+            return Info(Form.TANGLED if is_bystander else Form.ONE, is_bystander=is_bystander)
+        if field_names.names_several(texts):
             return Info(Form.TANGLED)
         if self._strength is Strength.FULL:
             return Info(Form.TANGLED if self._has_another_person() else Form.ONE)

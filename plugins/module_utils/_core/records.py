@@ -48,7 +48,8 @@ class Record:
 class Anatomy:
     """A setting taken apart. ``is_one_record``: everything in it is one person's. Else ``records`` can be cut out, and ``rest`` is what is left then.
 
-    ``is_readable`` is False when something in the rest begins like JSON and can't be parsed: nobody can say who is in it.
+    ``is_readable`` is False when something in the rest begins like JSON and can't be parsed: nobody can say who is in it. ``bystanders`` is how
+    many people in the rest have neither an address nor a number.
     """
 
     root: Node = dataclasses.field(repr=False)
@@ -56,6 +57,7 @@ class Anatomy:
     is_readable: bool
     records: tuple[Record, ...] = dataclasses.field(repr=False)
     rest: t.Any = dataclasses.field(repr=False)
+    bystanders: int = 0
 
     def without(self, records: t.Iterable[Record]) -> str:
         """The JSON text of the setting without some of its records, everything else byte for byte.
@@ -82,7 +84,12 @@ def take_apart(text: str, key_attribute: str, known: Known = NOBODY) -> Anatomy:
     groups = list(reading.records())
     leave_out = {id(container.children[index]) for slots, _is_somebody in groups for container, index in slots}
     return Anatomy(
-        root, False, not reading.unreadable, tuple(_record(slots, is_somebody) for slots, is_somebody in groups), value_of(root, leave_out)
+        root,
+        False,
+        not reading.unreadable,
+        tuple(_record(slots, is_somebody) for slots, is_somebody in groups),
+        value_of(root, leave_out),
+        reading.bystanders(leave_out),
     )
 
 

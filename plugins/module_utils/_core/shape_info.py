@@ -40,7 +40,10 @@ def _pair(found: t.Iterable[str]) -> Pair:
 
 @dataclasses.dataclass
 class Info:
-    """What is known of a node. ``slots`` are the children of a container that are its elements."""
+    """What is known of a node. ``slots`` are the children of a container that are its elements.
+
+    ``is_bystander``: the node stands for somebody else of whom there is no address or number (``bystanders``).
+    """
 
     form: Form
     mails: Pair = ()
@@ -50,6 +53,7 @@ class Info:
     strength: Strength = Strength.NAMELESS
     slots: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+    is_bystander: bool = False
 
     @property
     def count(self) -> int:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core import field_names, texts
+from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders, field_names, texts
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import Slot
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectShape, Where
@@ -31,6 +31,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.people import Kn
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_parts import are_alike, divided, is_row_of_one
 
+_TEXTS = (Kind.STRING, Kind.PART)
 _SHORT = 20  # characters; a shorter text that begins like JSON, without an address or number in it, is no list of contacts
 
 
@@ -50,7 +51,7 @@ class Shapes:
         self._parents: dict[int, Node] = {}
         order = [root]
         for node in order:  # grows: every node, each behind the one that it lies in
-            if node.kind in (Kind.STRING, Kind.PART):
+            if node.kind in _TEXTS:
                 self._open(node)
             below = [*node.children, *([node.inner] if node.inner is not None else [])]
             self._parents.update((id(child), node) for child in below)
@@ -84,6 +85,21 @@ class Shapes:
                     yield ((node, index),), self.infos[id(child)].form is Form.ONE or self.names_person(child.opened, False)
             stack.extend(child for child in reversed(node.children) if self.infos[id(child)].form is Form.MANY)
 
+    def bystanders(self, leave_out: t.Collection[int]) -> int:
+        """How many people without an address or number are in no record; ``leave_out`` has the ``id()`` of the nodes that are cut out."""
+        found = 0
+        stack = [self._root]
+        while stack:
+            node = stack.pop()
+            if id(node) in leave_out:
+                continue
+            node = node.opened
+            info = self.infos[id(node)]
+            found += info.is_bystander and info.form is not Form.MANY
+            if info.form is not Form.ONE:
+                stack.extend(node.children)
+        return found
+
     def _info(self, node: Node) -> Info:
         if node.inner is not None:
             return self.infos[id(node.inner)]
@@ -104,7 +120,11 @@ class Shapes:
         info = of_identifiers(identifiers_in(node.text, field or "", self._known))
         if id(node) in self._broken:
             info.form = Form.TANGLED
-        elif info.count > 1:
+            return info
+        info.is_bystander = info.count == 1 and bystanders.are_in_text(
+            node.text, lambda part: bool(identifiers_in(part, known=self._known))
+        )
+        if info.count > 1 or info.is_bystander:
             info.form = Form.POINTS
             found = divided(node, self._known) if node.kind is Kind.STRING else None
             if found:
@@ -121,6 +141,7 @@ class Shapes:
     def _list(self, node: Node) -> Info:
         elements = [child.opened for child in node.children]
         infos = [self.infos[id(element)] for element in elements]
+        bystanders.mark([(element.text, element_info) for element, element_info in zip(elements, infos) if element.kind in _TEXTS])  # noqa: B905
         info = joined(infos, Form.ONE)
         slots = tuple(range(len(elements)))
         if any(element.kind is Kind.OBJECT for element in elements):
@@ -136,6 +157,9 @@ class Shapes:
             info.form, info.slots, info.is_timed = Form.MANY, slots, True
             for element_info in infos:
                 self._settle(element_info)
+            return info
+        if info.count <= 1 and any(element_info.is_bystander for element_info in infos):
+            info.form = Form.POINTS
             return info
         if info.count <= 1:
             if any(element_info.form is Form.TANGLED for element_info in infos):
@@ -200,13 +224,13 @@ class Shapes:
     def _is_element(self, node: Node) -> bool:
         """Whether an object is an element of a list, as it is or in a string."""
         parent = self._parents.get(id(node))
-        while parent is not None and parent.kind in (Kind.STRING, Kind.PART):
+        while parent is not None and parent.kind in _TEXTS:
             parent = self._parents.get(id(parent))
         return parent is not None and parent.kind in (Kind.LIST, Kind.PARTS)
 
 
 def _name_of(node: Node, parents: dict[int, Node]) -> str:
     """The name under which a list lies, also when it lies in a string."""
-    while node.name is None and id(node) in parents and parents[id(node)].kind in (Kind.STRING, Kind.PART):
+    while node.name is None and id(node) in parents and parents[id(node)].kind in _TEXTS:
         node = parents[id(node)]
     return node.name or ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
@@ -28,6 +29,8 @@ def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
         except ValueError:
             continue
         infos = [_part(part.text, delimiter, known) for part in root.children]
+        if delimiter != "\n":
+            bystanders.mark([(part.text, info) for part, info in zip(root.children, infos)])  # noqa: B905
         header = 1 if delimiter == "\n" and _is_header(root.children, infos) else 0
         is_lines = delimiter in ("\n", VCARDS)
         if len(infos) > 1 and are_alike(infos[header:], is_lines=is_lines) and _have_one_form(root.children, is_lines=is_lines):
@@ -38,7 +41,9 @@ def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
 def _part(text: str, delimiter: str, known: Known) -> Info:
     """A part of a text: a line may be a row of cells, a vCard is one person's."""
     info = of_identifiers(identifiers_in(text, known=known))
-    if info.count > 1 and delimiter != VCARDS:
+    if delimiter == VCARDS:
+        info.form = Form.ONE
+    elif info.count > 1:
         cell_delimiters = [found for found in delimiters_in(text) if found != delimiter] if delimiter == "\n" else []
         if not any(_is_row_text(text, found, known) for found in cell_delimiters):
             info.form = Form.TANGLED

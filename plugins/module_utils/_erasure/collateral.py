@@ -84,5 +84,6 @@ def contacts_in(
         going=going,
         beside=not going or is_persons(anatomy.rest),
         others=sum(1 for record in anatomy.records if record not in gone and (record.is_somebody or record.container in nameless))
-        + strangers,
+        + strangers
+        + anatomy.bystanders,
     )

@@ -115,6 +115,73 @@ def test_more_random_containers(seed: int) -> None:
             check_record(10_000 + 250 * seed + number)
 
 
+A, P, Q = "ann@x-corp.example", "+1 202 555 0147", "+1 202 555 0199"
+CARD = "BEGIN:VCARD\nFN:{}\n{}\nEND:VCARD\n"
+
+BYSTANDERS: list[tuple[dict[str, t.Any], t.Any]] = [
+    # a setting in which somebody else has only a name or an extension, and what is left of it; None: it is left as it is
+    ({"value": [P, "4711", "4712"]}, {"value": ["4711", "4712"]}),
+    ({"value": [A, "Bob Smith", "Carl Jones"]}, None),
+    ({"value": ["Ann", P, "Bob", "4711"]}, None),
+    ({"value": [["Ann", "Lee", A], ["Bob", "Smith", "4711"]]}, {"value": [["Bob", "Smith", "4711"]]}),
+    ({"value": {"1": "4711", "2": "4712", "3": P}}, {"value": {"1": "4711", "2": "4712"}}),
+    ({"1": "4711", "2": Q, "3": P}, {"1": "4711", "2": Q}),
+    ({"dial1": "4711", "dial2": P}, None),
+    ({"value": {"Ann Lee": A, "Bob Smith": "4711"}}, None),
+    ({"name1": "Ann", "phone1": P, "name2": "Bob", "phone2": "4711"}, None),
+    ({"firstName1": "Ann", "mail1": A, "firstName2": "Bob"}, None),
+    ({"value": {"callerName": "Ann", "callerPhone": P, "calleeName": "Bob", "calleeExt": "4711"}}, None),
+    ({"value": f"{P};4711;4712"}, {"value": "4711;4712"}),
+    ({"value": f"{A}|Bob Smith|Carl Jones"}, None),
+    ({"value": f"Ann;{P};Bob;4711"}, None),
+    ({"value": f"Ann Lee {A}\nBob Smith 4711\nCarl 4712"}, None),
+    ({"value": f"name;mail;phone\nAnn;{A};\nBob;;4711"}, None),
+    ({"value": f'"Lee, Ann",{A},"two\nlines"\n"Smith, Bob",b,"x\ny"\n'}, None),
+    ({"value": CARD.format("Ann", "EMAIL:" + A) + CARD.format("Bob", "TEL:4711")}, {"value": CARD.format("Bob", "TEL:4711")}),
+    ({"value": f"<c><p><n>Ann</n><m>{A}</m></p><p><n>Bob</n><ext>4711</ext></p></c>"}, None),
+    ({"value": f"<c><p name='Ann' mail='{A}'/><p name='Bob Smith' id='9'/></c>"}, None),
+    ({"value": f"- name: Ann\n  mail: {A}\n- name: Bob\n  ext: 4711\n"}, None),
+    ({"value": f'cb([{{"firstName": "Ann", "mail": "{A}"}}, {{"firstName": "Bob", "ext": "4711"}}])'}, None),
+]
+
+ALONE: list[dict[str, t.Any]] = [
+    # one person's, although there is more than an address
+    {"value": ["Ann Lee", A]},
+    {"value": ["Ann", "Lee", A, "Sales"]},
+    {"value": f"Ann Lee <{A}>"},
+    {"value": f"Ann Lee;{A};Sales"},
+    {"value": f"Ann Lee\n12 Main Street\nSpringfield 12345\nE-Mail: {A}"},
+    {"value": f"Call Ann at 10, and then 4711.\nHer address: {A}"},
+    {"value": f"name;mail\nAnn;{A}"},
+    {"value": CARD.format("Ann", "EMAIL:" + A)},
+    {"value": f"<contact><name>Ann Lee</name><mail>{A}</mail><ext>4711</ext></contact>"},
+    {"value": f"<p>Her <b>mail</b>: <b>{A}</b></p>"},
+    {"firstName": "Ann", "lastName": "Lee", "phoneNumbers": [P, "4711"]},
+    {"displayName": "Ann Lee", "phone1": P, "phone2": "4711"},
+    {"name": "Ann", "queueName": "Support", "phone": P},
+    {"id": "12345", "type": "2", "displayName": "Ann Lee & Sons", "mail": A, "tags": ["vip", "gold"]},
+    {"value": {"displayName": "Ann", "First Name": "Ann", "Last Name": "Lee", "E-Mail": A, "Business Phone": P}},
+]
+
+
+@pytest.mark.parametrize(("setting", "left"), BYSTANDERS)
+def test_a_bystander_is_somebody(setting: dict[str, t.Any], left: t.Any) -> None:
+    assessment = assess(json.dumps({"name": "s", **setting}), (A, P))
+    assert assessment is not None
+    if left is None:
+        assert assessment.verdict is Verdict.SHARED
+    else:
+        assert assessment.verdict is Verdict.REDACT
+        assert json.loads(t.cast("str", assessment.edited)) == {"name": "s", **left}
+
+
+@pytest.mark.parametrize("setting", ALONE)
+def test_what_is_one_persons_goes_whole(setting: dict[str, t.Any]) -> None:
+    assessment = assess(json.dumps({"name": "s", **setting}), (A, P))
+    assert assessment is not None
+    assert assessment.verdict is Verdict.DELETE
+
+
 LONG: dict[str, t.Callable[[int], str]] = {
     "nested lists": lambda size: '{"name":"s","v":' + "[" * size + "]" * size + "}",
     "nested objects": lambda size: '{"name":"s","v":' + '{"a":' * size + '"ann@x.com"' + "}" * size + "}",

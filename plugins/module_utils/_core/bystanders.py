@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""People beside somebody who is searched for, of whom only a name or an extension stands there. Pure, no I/O.
+
+``4711`` may be anything: it counts only where nothing but the place says what it is, beside an address or a number: as an element of the same list,
+under the next id of a map, as the next part of a text. Under a field's name (``extension``) it belongs to the one whose record that is.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._core import field_names
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document
+from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info
+from ansible_collections.genesys.gws.plugins.module_utils._core.texts import VCARDS, delimiters_in, parts
+
+_EXTENSION = re.compile(r"(?:(?:ext|extension|x|tel)\.?:?\s*)?[0-9]{3,6}", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w.'\u2019\-]*,?")
+_NAME_BEFORE = re.compile(r"[^\W\d_][^\n:=@0-9]*[\s<(][^\n:=]*$")
+_WORDS_AND_A_NUMBER = re.compile(r"[^\W\d_][^\n@0-9]*[\s:,;|]\(?[0-9]{3,6}\)?\s*")
+_CONTAINER = re.compile(r"<([A-Za-z][\w:.\-]*)(?:\s+[^<>\s/][^<>]*>|>\s*(?=<[A-Za-z]))")
+_OF_A_SENTENCE = frozenset(["a", "b", "i", "u", "em", "strong", "span", "font", "img", "br", "small", "sub", "sup", "code", "mark"])
+_YAML_ITEM = re.compile(r"^([ \t]*)-[ \t]+[\"']?\w[\w ]*[\"']?:(?:[ \t]|$)", re.MULTILINE)
+_NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+_QUOTED = re.compile(r'"[^"]*"')
+_CELLS_APART = {";": 1, "|": 1, "\t": 1, ",": 2}
+"""How often a delimiter must stand in a line before the line is taken for a row of cells: commas stand in sentences, too."""
+
+
+def is_extension(text: str) -> bool:
+    """Whether a text is nothing but a short number: ``4711``, ``ext. 4711``."""
+    return _EXTENSION.fullmatch(text.strip()) is not None
+
+
+def is_full_name(text: str) -> bool:
+    """Whether a text is two to four words written like a name: ``Bob Smith``, ``Smith, Bob``."""
+    words = text.split()
+    return 2 <= len(words) <= 4 and all(_WORD.fullmatch(word) and not word[0].islower() for word in words)
+
+
+def row_of_places(field: str) -> str | None:
+    """To which row of places a member of an object belongs, by its name: ids, names, ``dial1`` and ``dial2``; None for a field."""
+    if field_names.is_id(field):
+        return "id"
+    if is_full_name(field) and not field_names.CONTACT_POINT.search(field):
+        return "name"
+    stem = field_names.without_number(field)
+    return stem.lower() if stem != field and field_names.NUMBERED.fullmatch(field) else None
+
+
+def mark(places: t.Sequence[tuple[str, Info]]) -> None:
+    """Marks the bystanders among texts side by side, if somebody's address or number is one of them.
+
+    An extension is taken for a number of its own. One name may be that of whose address is beside it; of several, nobody can say whose.
+    """
+    if not any(info.count for _text, info in places):
+        return
+    names = [info for text, info in places if not info.count and is_full_name(text)]
+    for info in names if len(names) > 1 else []:
+        info.is_bystander = True
+    for text, info in places:
+        if not info.count and is_extension(text):
+            info.form, info.phones, info.is_bystander = Form.ONE, ("t:" + text.strip(),), True
+
+
+def are_in_text(text: str, has_identifier: t.Callable[[str], bool]) -> bool:
+    """Whether the way in which a text with one identifier is laid out shows more people than that one.
+
+    Rows of a table, vCards, names with extensions in lines, elements of XML or HTML side by side, items of YAML, JSON that does not begin the text.
+    """
+    if _NEXT_OBJECT.search(text) or _has_like_elements(text) or _has_like_items(text):
+        return True
+    for delimiter in delimiters_in(text):
+        try:
+            pieces = [part.text for part in parts(Document(text), delimiter).children]
+        except ValueError:
+            continue
+        if delimiter == VCARDS:
+            return len(pieces) > 1
+        persons = [piece for piece in pieces if has_identifier(piece)]
+        others = [piece for piece in pieces if not has_identifier(piece)]
+        if not persons:
+            continue
+        if delimiter == "\n":
+            if _are_rows(persons, others, is_first_a_header=pieces[0] in others) or _are_lines_alike(persons, others):
+                return True
+        elif "\n" not in text.strip() and (any(map(is_extension, others)) or sum(map(is_full_name, others)) > 1):
+            return True
+    return False
+
+
+def _are_rows(persons: t.Sequence[str], others: t.Sequence[str], *, is_first_a_header: bool) -> bool:
+    """Whether other lines have as many cells as the person's; one before it is the header of the table."""
+    for delimiter, least in _CELLS_APART.items():
+        widths = {width for line in persons if (width := _cells(line, delimiter)) > least}
+        rows = sum(1 for line in others if _cells(line, delimiter) in widths)
+        if rows > (1 if is_first_a_header else 0):
+            return True
+    return False
+
+
+def _cells(line: str, delimiter: str) -> int:
+    """How many cells a line has, empty ones too; a delimiter in quotation marks is none."""
+    return _QUOTED.sub("", line).count(delimiter) + 1
+
+
+def _are_lines_alike(persons: t.Sequence[str], others: t.Sequence[str]) -> bool:
+    """``Ann Lee ann@example.com`` and ``Bob Smith 4711``: words and a way to reach somebody in each line."""
+    return any(_NAME_BEFORE.match(line) for line in persons) and any(map(_WORDS_AND_A_NUMBER.fullmatch, others))
+
+
+def _has_like_elements(text: str) -> bool:
+    """Whether XML or HTML has two elements of one name that have attributes or begin with an element: rows and cards, not cells or words."""
+    names = [name for found in _CONTAINER.finditer(text) if (name := found.group(1).lower()) not in _OF_A_SENTENCE]
+    return len(names) > len(set(names))
+
+
+def _has_like_items(text: str) -> bool:
+    """Whether YAML has two items with fields in one list."""
+    indents = [item.group(1) for item in _YAML_ITEM.finditer(text)]
+    return len(indents) > len(set(indents))
