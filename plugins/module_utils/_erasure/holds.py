@@ -17,10 +17,13 @@ import re
 import typing as t
 import urllib.parse
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.bystanders import is_full_name
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import text_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
     MATCH_CONTAINS,
     MATCH_EXACT,
@@ -39,6 +42,9 @@ _API = re.compile(r"(?:^|.*?/)(?:api/v[0-9]+|internal-api)(?:/|$)", re.IGNORECAS
 _ENCODED_SLASH = re.compile(r"%(?:25)*2f", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # perhaps an international one, written without its plus
+_URI_HOST = re.compile(r"(?<=[0-9])@.*", re.DOTALL)  # of a number in a SIP URI
+_WORD = re.compile(r"\w+")
+_WILDCARD = re.compile(r"(?:^|/)users/[*?]+(?:/|$)", re.IGNORECASE)
 _MAX_DECODINGS = 5
 
 
@@ -74,10 +80,13 @@ class Holds:
         self._users: dict[str, tuple[str, ...]] = {}
         self._ids: dict[str, set[str]] = {}
         self._positions = [position for position, _subject in people]
+        self._full_names: list[tuple[int, frozenset[str]]] = []
         empty = parse_subjects(search=None, subjects=None, region=region, match=MATCH_EXACT, min_length=1, mandatory=False)
         self._matcher = Matcher(dataclasses.replace(empty, subjects=tuple(subject for _position, subject in people)), region)
         for position, text in enumerate(texts, 1):
             if position not in resources:
+                if is_full_name(text):
+                    self._full_names.append((position, frozenset(_words(text))))
                 for name in _forms(text):
                     self._names.setdefault(name, set()).add(position)
                 if _without_domain(text):
@@ -122,8 +131,12 @@ class Holds:
         return self._note(named)
 
     def cover_value(self, value: t.Any) -> bool:
-        """Whether a record has a held identifier or text."""
-        return self._note(self._positions[hit.subject] for hit in self._matcher.in_value(value))
+        """Whether a record has a held identifier or text, or all the words of a held name, in one field or in several."""
+        met = {self._positions[hit.subject] for hit in self._matcher.in_value(value)}
+        if self._full_names:
+            words = set(_words(readings(text_of(value)).addresses))
+            met |= {position for position, name in self._full_names if name <= words}
+        return self._note(met)
 
     def cover_names(self, names: t.Iterable[str]) -> bool:
         """Whether something is held that has nothing but names: a row, with the texts that name its owner, group and key in any order."""
@@ -194,6 +207,11 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
             raise InputError("bad_holds", f"{where} is blank: remove it, or give what is to be held.")
         texts.append(text)
         if _LOOKS_LIKE_PATH.match(text) or _ENCODED_SLASH.match(text) or re.match(r"https?%(?:25)*3a", text, re.IGNORECASE):
+            if _WILDCARD.search(text):
+                raise InputError(
+                    "bad_holds",
+                    f"{where} has a wildcard instead of a user, which a hold can't have: give the name of the group alone, or /users/ID/settings/GROUP.",
+                )
             resource = _resource(text)
             if resource is None:
                 raise InputError(
@@ -208,16 +226,22 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
 
 
 def _people(text: str, region: str | None) -> t.Iterator[Subject]:
-    """What a text is looked for as: an identifier, in the region and in any country, and if it is none, as a part of any text."""
+    """What a text is looked for as: an identifier, in the region and in any country, and if it is none, as a part of any text.
+
+    Whatever identifiers are inside of it count as well: in quotation marks, in a URI, several in one text.
+    """
     is_identifier = "@" in text or any(char.isdigit() for char in text)
     match = MATCH_EXACT if is_identifier or len(text) < _SHORT else MATCH_CONTAINS
-    ways = [(text, region), (text, None)] + ([(f"+{digits_of(text)}", None)] if _NUMBER.fullmatch(text) else [])
+    inside = [_URI_HOST.sub("", spelled) for spelled in identifiers_in(text).values()] if is_identifier else []
+    spellings = dict.fromkeys([text, *inside])
+    ways = [(spelled, one_region) for spelled in spellings for one_region in (region, None)]
+    ways += [(f"+{digits_of(spelled)}", None) for spelled in spellings if _NUMBER.fullmatch(spelled)]
     seen: list[tuple[t.Any, ...]] = []
     for spelled, one_region in dict.fromkeys(ways):
         try:
             parsed = _subjects(spelled, one_region, match)
         except InputError:  # has an @ and is no address
-            parsed = _subjects(text, None, MATCH_CONTAINS)
+            parsed = _subjects(spelled, None, MATCH_CONTAINS)
         for subject in parsed.subjects:
             if subject.identifiers not in seen:
                 seen.append(subject.identifiers)
@@ -279,6 +303,10 @@ def _canonical_name(name: str) -> str:
     folded = fold(name).strip()
     bare = re.sub(r"[{}\-\s]", "", folded.removeprefix("urn:uuid:"))
     return bare if _ID.fullmatch(bare) else folded
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
 
 
 def _forms(name: str) -> set[str]:

@@ -75,7 +75,7 @@ class Content:
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """A user of GWS: ``aliases`` are the names that a row may use for it, ``login_names`` all that people may call its account.
+    """A user of GWS: ``aliases`` are the names that a row may use for it, ``login_names`` all that people may call it.
 
     ``known_as``: whatever else GWS says of it, too common to name it.
     """
@@ -225,12 +225,13 @@ def _user_id(entry: t.Any) -> str:
 def _user(entry: t.Mapping[str, t.Any]) -> User:
     user_id = str(entry["id"])
     names = [str(entry.get(field) or "") for field in ("userName", "employeeId", "loginName")]
+    full_name = " ".join(str(entry.get(field) or "").strip() for field in ("firstName", "lastName")).strip()
     aliases = dict.fromkeys([user_id, *(name for name in names if len(name) >= _SHORTEST_ALIAS)])
     return User(
         id=user_id,
         aliases=tuple(aliases),
         known_as=tuple(str(value) for value in entry.values() if type(value) in (str, int)),
-        login_names=tuple(name for name in (*names, str(entry.get("emailAddress") or "")) if name.strip()),
+        login_names=tuple(name for name in (*names, str(entry.get("emailAddress") or ""), full_name) if name.strip()),
     )
 
 

@@ -155,7 +155,17 @@ def test_me_is_who_runs_this() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["/", "/users", "/users/", "/favorites/x", "https://gws.example.com/", "http://gws/api/v2/x/7", "/users/u1/devices", "//"],
+    [
+        "/",
+        "/users",
+        "/users/",
+        "/favorites/x",
+        "https://gws.example.com/",
+        "http://gws/api/v2/x/7",
+        "/users/u1/devices",
+        "//",
+        "/users/*/settings/fav",
+    ],
 )
 def test_a_path_that_names_nothing_is_refused_by_position(bad: str) -> None:
     with pytest.raises(InputError, match=r"^holds\[2\] "):
@@ -191,6 +201,25 @@ def test_a_number_holds_where_it_is_only_possible(hold: str, region: str | None)
     holds = parse_holds([hold], region=region)
     for value in ("+49 30 901820", "030/901820", {"n": 4930901820}, "call 030-90 18 20 today", "+4930901820 ext. 7"):
         assert holds.cover_value(value), value
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        "sip:+4930901820@gw.example.com;user=phone",
+        '"ann@x.com"',
+        "ann@x.com; +49 30 901820",
+        "Ann Lee, ann@x.com",
+        "ann@x.com and 030/901820 of the same person",
+        "Ann Lee",
+        "Lee, Ann",
+        "see https://x.com/?to=ann%40x.com",
+    ],
+)
+def test_a_hold_holds_whatever_identifiers_and_full_names_it_has(hold: str) -> None:
+    holds = parse_holds([hold], region="DE")
+    assert holds.cover_value({"firstName": "Ann", "lastName": "Lee", "emailAddress": "ann@x.com", "phone": "+49 30 901820"})
+    assert not holds.cover_value({"firstName": "Anna", "lastName": "Lee", "emailAddress": "anna@x.com", "phone": "+49 30 901821"})
 
 
 def test_holds_are_counted() -> None:
