@@ -154,7 +154,7 @@ class ActionModule(ActionBase):
             if "share" not in result
         ]
         if missing:
-            return {"failed": True, "msg": f"{' '.join(missing)} Run it again: the other hosts do not read theirs again."}
+            return {"failed": True, "msg": f"{' '.join(missing)} Run it again: what the other hosts have read is kept."}
         return {"_ansible_no_log": True, **search_result.of_shares([_templates.plain(result) for result in results.values()])}
 
     def _note_search(self, _task_vars: dict[str, t.Any]) -> Result:

@@ -67,7 +67,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check what was asked for
+- name: Check the request
   genesys.gws.forget_me_step:
     step: request
   register: __forget_me_request

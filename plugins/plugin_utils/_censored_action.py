@@ -70,4 +70,4 @@ def _sentence(message: str) -> str:
         return wrong_type.group() + "."
     if message.startswith(("missing required", "Unsupported parameters", "value of", "parameters are")):
         return _VALUE.sub("", message).strip() + "."
-    return "The module ended without a result: it was killed, or could not be started on this host."
+    return "The module ended without a result: it was killed, or Python could not start it on this host. Check memory and Python there, then run it again."

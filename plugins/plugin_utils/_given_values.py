@@ -129,14 +129,14 @@ def _is_int(value: t.Any) -> bool:
 def _name(option: Option, value: t.Any) -> str:
     text = _text(option, value)
     if text and (not _NAME.fullmatch(text) or looks_like_a_person(text)):
-        raise Fault("is not a name of that kind")
+        raise Fault("is not a name: it may hold letters, digits, underscores, dots and hyphens")
     return text
 
 
 def _names(option: Option, value: t.Any) -> list[str]:
     names = _texts(option, value)
     if any(looks_like_a_person(name) or not name.isprintable() for name in names):
-        raise Fault("has an entry that is not a name of that kind")
+        raise Fault("has an entry that looks like a person, or can't be printed: give names only")
     return names
 
 

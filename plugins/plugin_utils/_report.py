@@ -75,14 +75,14 @@ def summary(outcome: Outcome) -> list[str]:
     elif not outcome.failure:
         given = "No GWS login was given" if outcome.request["has_gws"] else "No GWS address was given"
         lines.append(f"{given}: only Cassandra was searched. Nothing was changed.")
+    lines += _of_evidence(outcome)
     if outcome.failure:
         lines.append(f"Failed: {outcome.failure}")
     elif outcome.reason:
         lines.append(f"NOT proven: {outcome.reason}")
     elif outcome.request["erases"]:
-        but = " (apart from what is reported above)" if outcome.proof.get("matches") else ""
-        lines.append(f"Proven: the second search was complete, and nothing of the people asked for is left in what was searched{but}.")
-    lines += _of_evidence(outcome)
+        but = ", apart from what is named above" if outcome.proof.get("matches") else ""
+        lines.append(f"Proven: the second search was complete, and nothing of these people is left in what was searched{but}.")
     if done and not outcome.request["erases"] and done.get("plan"):
         lines.append(f"Plan: {done['plan']['digest']}")
     return lines
@@ -93,12 +93,14 @@ def _of_evidence(outcome: Outcome) -> list[str]:
     lines = []
     settled = outcome.request.get("evidence", {}).get("settled", 0)
     if settled:
-        lines.append(f"{counted(settled, 'earlier run')} ended without a receipt: {'it was' if settled == 1 else 'they were'} written now.")
+        lines.append(
+            f"{counted(settled, 'earlier run')} ended without a receipt: {'it has' if settled == 1 else 'they have'} been written now."
+        )
     source = outcome.found.get("key_source") or outcome.checked.get("key_source", "")
     if source in ("made", "file"):
         lines.append(
-            f"No forget_me_key is given: the key of this site {'was made and is' if source == 'made' else 'is'} kept in {outcome.request['key_file']}. "
-            "Put it into Ansible Vault (forget_me_key); without it findings, checkpoints and the ledger are worthless."
+            f"The key of this site {'was made and ' if source == 'made' else ''}is kept in {outcome.request['key_file']}: put it into Ansible Vault "
+            "as forget_me_key. Without it, findings, checkpoints and the ledger can't be used."
         )
     return lines
 
@@ -177,9 +179,9 @@ def _findings(found: Result) -> str:
     subjects = found["subjects"]
     exact = sum(1 for subject in subjects if subject["exact"])
     possible = sum(subject["possible"] for subject in subjects)
-    line = f"Found: {counted(found['matches'], 'finding')} of {exact} of {counted(len(subjects), 'subject')}"
+    line = f"Found: {counted(found['matches'], 'finding')} for {exact} of {counted(len(subjects), 'person', 'people')}"
     if possible:
-        line += f", {possible} only possibly theirs"
+        line += f", {possible} of them only possibly theirs"
     others = found["matches_in_other_groups"]
     if others:
         line += f"; {counted(others, 'more is', 'more are')} not in the groups asked for"
@@ -189,14 +191,17 @@ def _findings(found: Result) -> str:
 # What is counted in the result of gws_pii_delete and was not erased, in the order in which it is shown.
 _REPORTED = {
     "held": ("setting under a legal hold", "settings under a legal hold"),
-    "corporate": ("corporate favorite", "corporate favorites"),
+    "corporate": (
+        "corporate favorite, which its administrators have to change (forget_me_corporate)",
+        "corporate favorites, which their administrators have to change (forget_me_corporate)",
+    ),
     "possible": ("setting that is only possibly theirs", "settings that are only possibly theirs"),
-    "shared": ("setting that holds other contacts too", "settings that hold other contacts too"),
+    "shared": ("setting that also holds other people's contacts", "settings that also hold other people's contacts"),
     "other_group": ("setting in another group", "settings in other groups"),
-    "orphaned": ("row of an owner whom GWS no longer knows", "rows of owners whom GWS no longer knows"),
+    "orphaned": ("row of a former agent, whom GWS no longer knows", "rows of former agents, whom GWS no longer knows"),
     "outside": ("row in a table that holds no settings", "rows in tables that hold no settings"),
     "unresolved": ("row that GWS does not show", "rows that GWS does not show"),
-    "changed": ("setting that has changed since it was planned", "settings that have changed since they were planned"),
+    "changed": ("setting that changed after it was planned", "settings that changed after they were planned"),
 }
 _ERASED = ("deleted", "redacted", "orphans_deleted")
 
@@ -206,31 +211,24 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     if outcome.request["erases"]:
         parts = [f"{counted(outcomes['deleted'], 'setting')} deleted", f"{outcomes['redacted']} redacted"]
         if outcomes["orphans_deleted"]:
-            parts.append(f"{counted(outcomes['orphans_deleted'], 'row')} of former users deleted")
+            parts.append(f"{counted(outcomes['orphans_deleted'], 'row')} of former agents deleted")
         lines = [f"Erased: {', '.join(parts)}; already absent: {outcomes['already_absent']}."]
         if not outcome.failure and not outcomes["already_absent"] and not any(outcomes[name] for name in _ERASED):
-            lines.append("Nothing was changed: nothing of the people asked for was there to erase.")
+            lines.append("There was nothing to erase, so nothing was changed.")
     elif done.get("plan"):
         lines = [
             f"Dry run: {counted(done['plan']['delete'], 'setting')} would be deleted, {done['plan']['redact']} redacted. Nothing was changed."
         ]
     else:
         lines = []
-    lines += [f"Reported, not touched: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
+    lines += [f"Left as it was: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
     if outcome.request.get("source") == "both":
         in_api, in_cassandra = counted(done.get("only_in_api", 0), "setting"), counted(done.get("only_in_cassandra", 0), "row")
         lines.append(f"Compared: {in_api} only in the API of GWS, {in_cassandra} only in Cassandra.")
     lines += _of_holds(done)
-    if outcomes.get("corporate"):
-        lines.append("Corporate favorites are settings of the contact centre: they are left to its administrators (forget_me_corporate).")
-    if done.get("holds_unmet"):
-        positions = ", ".join(map(str, done["holds_unmet_positions"][:20]))
-        lines.append(
-            f"{counted(done['holds_unmet'], 'hold')} met nothing (number {positions} in forget_me_holds): see that they say what was meant."
-        )
     if done.get("changed_meanwhile"):
         changed = counted(done["changed_meanwhile"], "other setting")
-        lines.append(f"{changed} changed while this ran: agents are at work.")
+        lines.append(f"{changed} changed while this ran: agents are at work. Run it again while they are logged out.")
     return lines
 
 
@@ -239,11 +237,11 @@ def _of_holds(done: Result) -> list[str]:
     effective, unmet = done.get("holds_effective", 0), done.get("holds_unmet_positions", [])
     if not effective and not unmet:
         return []
-    line = f"Legal holds: {effective} of {effective + len(unmet)} met something"
+    line = f"Legal holds: {effective} of {effective + len(unmet)} met something here"
     if unmet:
         positions = ", ".join(str(position) for position in unmet[:10]) + (" and more" if len(unmet) > 10 else "")
         number, spelled = ("number", "it is") if len(unmet) == 1 else ("numbers", "they are")
-        line += f"; {number} {positions} of the list met nothing, so check how {spelled} spelled"
+        line += f"; {number} {positions} of the list met nothing: check how {spelled} spelled"
     return [line + "."]
 
 

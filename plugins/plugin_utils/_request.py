@@ -160,9 +160,9 @@ def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
     if again and not values.get("ledger"):
         faults.append("forget_again needs the ledger: give forget_me_ledger, the file that forget_me has kept")
     if again and is_given:
-        faults.append("forget_again looks for those in the ledger: people are given to forget_me")
+        faults.append("forget_again looks for the people in the ledger: leave out search, forget_me_subjects and forget_me_subjects_file")
     if not again and not is_given:
-        faults.append("nobody is given to search for: give search, forget_me_subjects or forget_me_subjects_file")
+        faults.append("there is nobody to search for: give search, forget_me_subjects or forget_me_subjects_file")
     _raise(faults)
 
 

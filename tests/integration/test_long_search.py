@@ -244,7 +244,7 @@ def test_stopped_by_a_file_and_run_again(search: Search, undisturbed: Result) ->
     assert result["failed"]
     assert result["code"] == "stopped"
     found = re.fullmatch(
-        r"The search was stopped, since the stop file is there: (\d+) of (\d+) token ranges were read; .*goes on there\.", result["msg"]
+        r"The search was stopped because the stop file is there: (\d+) of (\d+) token ranges were read; .*goes on there\.", result["msg"]
     )
     assert found, result["msg"]
     assert 0 < int(found[1]) < int(found[2])

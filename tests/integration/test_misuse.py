@@ -141,7 +141,7 @@ CASES = {
     "a short term": Case("shorter than", "search: Ann", base=NO_SEARCH),
     "a blank term": Case("is blank", "search: '   '", base=NO_SEARCH),
     "an address that is none": Case("has an @ but is not an e-mail address", "search: 'canary.person@'", base=NO_SEARCH),
-    "nobody": Case("nobody is given to search for", base=NO_SEARCH),
+    "nobody": Case("there is nobody to search for", base=NO_SEARCH),
     "everybody twice": Case("people are given twice", "forget_me_subjects_file: people.txt"),
     "no Cassandra": Case("no Cassandra host is given", base={"search": PERSON}),
     "cleanup without GWS": Case("cleanup needs the address of GWS", "cleanup: true"),
@@ -188,7 +188,7 @@ CASES = {
     "a file for the report folder": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: people.txt"),
     "a report folder that can't be made": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: /proc/reports"),
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
-    "a work folder that others can read": Case("work_dir is not a folder of ours alone", "forget_me_work_dir: open"),
+    "a work folder that others can read": Case("work_dir is not a folder of private folder", "forget_me_work_dir: open"),
     "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
     # the command line and the play
     "--limit": Case("leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),

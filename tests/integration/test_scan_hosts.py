@@ -100,7 +100,7 @@ def test_each_host_reads_its_share(scan: Scan) -> None:
     assert _tasks_of(run, "Search every table of the keyspace") == set(HOSTS)
     assert f"{ROWS} rows" in run.summary
     assert ", on 3 hosts." in run.summary
-    assert f"Found: {PLANTED} findings of 1 of 1 subject" in run.summary
+    assert f"Found: {PLANTED} findings for 1 of 1 person" in run.summary
     assert "canary" not in run.stdout + run.stderr
     assert scan.checkpoints == []
     assert scan.report()["complete"] is True

@@ -100,7 +100,7 @@ def test_check_mode_is_the_plan(ran: tuple[dict[str, Outcome], Run]) -> None:
 def test_orphans_and_outside_fail_after_the_work(ran: tuple[dict[str, Outcome], Run]) -> None:
     outcome = ran[0]["orphans and outside fail"]
     assert outcome.failed
-    assert f"{_rows(len(ORPHANS))} in user_settings: {len(ORPHANS)} (see orphans)" in outcome.message
+    assert f"{_rows(len(ORPHANS))} (see orphans)" in outcome.message
     assert "1 row in a table that holds no settings in call_log: 1" in outcome.message
     assert differences(PEOPLE, outcome.settings, REFS) == []
 
@@ -186,7 +186,7 @@ def test_group_limits_search_and_deletion(lab: Lab, player: Player) -> None:
     assert touched
     assert all(f"/settings/{FAVORITES.name}" in path for path in touched)
     in_favorites = {one.resource for one in people.truth.planted if one.group == FAVORITES.name}
-    assert f"Found: {len(in_favorites)} findings of 2 of 2 subjects" in run.summary
+    assert f"Found: {len(in_favorites)} findings for 2 of 2 people" in run.summary
     assert "more are not in the groups asked for" in run.summary
     assert CORPORATE.name != FAVORITES.name != WORKSPACE.name
 

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import thrift_schema
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Table, table_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 
 
 class SchemaReader:
@@ -29,11 +30,12 @@ class SchemaReader:
             raise CassandraError(
                 "no_keyspace",
                 "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
-                f"({len(self._metadata.keyspaces)} keyspaces are visible).",
+                f"({counted(len(self._metadata.keyspaces), 'keyspace is', 'keyspaces are')} visible).",
             )
         if getattr(metadata, "_exc_info", None):
             raise CassandraError(
-                "schema_unread", "The driver can't read the schema of the keyspace completely, so nothing can be said about it."
+                "schema_unread",
+                "The driver can't read the schema of the keyspace completely, so it can't be searched: look for broken tables or types with cqlsh.",
             )
         user_types = {name: [str(field) for field in user_type.field_types] for name, user_type in metadata.user_types.items()}
         tables = [table_of(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]

@@ -55,7 +55,7 @@ class OpaqueNames:
         except ValueError:
             hidden = b""
         if len(hidden) != _TOKEN_BYTES:
-            raise InputError("bad_findings", "A finding has no token of gws_pii_search of this release: search again.")
+            raise InputError("bad_findings", "A finding is damaged, or from another release of gws_pii_search: search again.")
         return int.from_bytes(self._key.masked(finding.row.encode(), hidden), "big", signed=True)
 
 

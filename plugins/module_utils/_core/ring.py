@@ -147,5 +147,5 @@ def prove_whole_ring(ranges: t.Iterable[TokenRange], space: TokenSpace, what: st
             return
     raise CassandraError(
         "coverage",
-        f"The token ranges of {what} are not the whole ring exactly once. Nothing can be said about it; this is a bug of the collection.",
+        f"The token ranges of {what} do not cover the ring exactly once, so the search proves nothing. This is a bug of genesys.gws: please report it.",
     )

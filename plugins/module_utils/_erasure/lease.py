@@ -101,7 +101,7 @@ class Lease:
         now = yield Time()  # failures take their time, too
         if now.monotonic - self._beaten_at > OLDEST:
             raise RefusedError(
-                "lease_lost", "Stopped: GWS did not take the sign of life of this run, so another one may begin. Run it again to go on."
+                "lease_lost", "Stopped: this run could not renew its claim in GWS, so another run may begin. Run it again to go on."
             )
 
     def release(self) -> Steps[None]:
@@ -146,7 +146,8 @@ class Lease:
                 return self._others(entries)
         yield from self.release()
         raise RefusedError(
-            "no_lease", "Nothing was deleted: what this run writes to its own settings does not show up in GWS: look at GWS and its caches."
+            "no_lease",
+            "Nothing was deleted: GWS does not show what this run has just written to its own settings. Look at GWS and its caches.",
         )
 
     def _give_way(self) -> Steps[t.NoReturn]:

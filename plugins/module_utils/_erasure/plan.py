@@ -18,6 +18,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import canonical
@@ -88,13 +89,13 @@ class Plan:
         if over:
             raise RefusedError(
                 "cap_exceeded",
-                f"Nothing was deleted: {len(over)} subject{'' if len(over) == 1 else 's'} would lose more than max_per_subject "
-                f"({max_per_subject}) settings or rows, {max(per_subject.values())} at most. Look at the dry run, then raise the cap.",
+                f"Nothing was deleted: {counted(len(over), 'person', 'people')} would lose more than max_per_subject "
+                f"({max_per_subject}) settings or rows; the most is {max(per_subject.values())}. Look at the dry run, then raise the cap.",
             )
         if expected and expected.strip().lower() != self.digest:
             raise RefusedError(
                 "other_plan",
-                "Nothing was deleted: the plan is not the one that was approved (expect_plan). Do a dry run and approve again.",
+                "Nothing was deleted: this is not the plan that was approved (expect_plan). Do a dry run, and have its plan approved.",
             )
 
 

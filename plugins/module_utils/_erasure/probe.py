@@ -117,7 +117,11 @@ def _scratch() -> GroupPlace:
 def _prove_update(place: GroupPlace) -> Steps[None]:
     yield from persistently(Write(Kind.UPDATE, place, _CHANGED))
     if not (yield from _shows(place, [_CHANGED])):
-        raise RefusedError("no_update", "Nothing was deleted: on a scratch group of its own, this GWS did not update a setting by PUT.")
+        raise RefusedError(
+            "no_update",
+            "Nothing was deleted: on a scratch group of its own, this GWS did not update a setting by PUT. Look for a proxy that blocks PUT, "
+            "or address GWS directly.",
+        )
 
 
 def _fill(place: GroupPlace) -> Steps[None]:
@@ -128,7 +132,7 @@ def _fill(place: GroupPlace) -> Steps[None]:
     if not (yield from _shows(place, [_FIRST, _SECOND])):
         raise RefusedError(
             "no_scratch",
-            "Nothing was deleted: settings created in a scratch group do not show up, so no deletion could be proved.",
+            "Nothing was deleted: settings created in a scratch group do not show up, so no deletion could be proved. Look at GWS and its caches.",
         )
 
 

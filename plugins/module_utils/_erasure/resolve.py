@@ -133,7 +133,7 @@ class Resolver:
             if content is None and group in self._api.groups(scope):
                 raise GwsError(
                     "gws_incomplete",
-                    "GWS lists a settings group that it does not know when asked for, so not all could be read: see the GWS log.",
+                    "GWS lists a settings group and then does not find it, so not all could be read: see the GWS log, then run it again.",
                 )
             if content is not None:
                 found = self._judge.assess_all(scope, aliases, group, content)

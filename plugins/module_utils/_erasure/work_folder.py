@@ -57,9 +57,11 @@ class WorkFolder:
             self._close()
             if is_busy:
                 raise RefusedError(
-                    "busy", "Nothing was deleted: another run uses the same work_dir. Wait for it, or give another one."
+                    "busy", "Nothing was deleted: another run uses the same work_dir. Wait until it ends, or give another work_dir."
                 ) from None
-            raise InputError("bad_work_dir", f"work_dir can't be written (errno {error.errno}).") from None
+            raise InputError(
+                "bad_work_dir", f"work_dir can't be written (errno {error.errno}): check its owner and the free space."
+            ) from None
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: types.TracebackType | None) -> None:

@@ -111,7 +111,8 @@ class Ledger:
             )
         if not hmac.compare_digest(link, head.link):
             raise RefusedError(
-                "ledger_changed", f"The ledger is not the one that a receipt saw: line {head.lines} has another link. Restore it."
+                "ledger_changed",
+                f"The ledger is not the one that a receipt saw: line {head.lines} has another link. Restore it from a backup.",
             )
 
 
@@ -177,7 +178,8 @@ def expire(path: str, key: Key, today: str) -> tuple[int, Head]:
             changed = b"".join(lines)
             if _checked(changed, key)[0].head != ledger.head:
                 raise RefusedError(
-                    "ledger_changed", "Expired lines could not be removed without changing others; this is a bug of the collection."
+                    "ledger_changed",
+                    "Expired lines could not be removed without changing others; this is a bug of genesys.gws: please report it.",
                 )
             _replace(path, changed)
     return len(expired), ledger.head

@@ -180,7 +180,7 @@ class Client:
         if not answer.ok or not isinstance(user, dict):
             raise GwsError(
                 "gws_answer",
-                f"What answers at {host} is no GWS, or is not ready ({answer.label}): check gws_url.",
+                f"What answers at {host} is not GWS, or GWS is not ready ({answer.label}): check gws_url.",
             )
         return user
 

@@ -204,9 +204,7 @@ _SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows 
 
 
 def _vanished_user() -> GwsError:
-    return GwsError(
-        "gws_incomplete", "GWS lists a user whom it does not know when asked for: users may have been removed just now; run it again."
-    )
+    return GwsError("gws_incomplete", "GWS lists a user and then does not find that user: it may have been removed just now. Run it again.")
 
 
 def _listed_user(entry: t.Any) -> User | None:

@@ -144,7 +144,7 @@ def _left(params: dict[str, t.Any], counts: dict[str, int], not_done: int) -> di
 
 
 _REASONS = {
-    "still_there": ("setting that would be erased is there", "settings that would be erased are there"),
+    "still_there": ("setting that is to be erased is still there", "settings that are to be erased are still there"),
     "failed": (
         "setting that GWS did not erase (run it again, see the GWS log)",
         "settings that GWS did not erase (run it again, see the GWS log)",
@@ -158,19 +158,26 @@ _REASONS = {
         "settings that hold other contacts too and can't or may not be cut (see shared_settings)",
     ),
     "unresolved": (
-        "row that GWS does not show{} (a stale copy or cache: look at the tables, or exclude_tables)",
-        "rows that GWS does not show{} (a stale copy or cache: look at the tables, or exclude_tables)",
+        "row{} that GWS does not show (a stale copy or cache: look at the tables, or see exclude_tables)",
+        "rows{} that GWS does not show (a stale copy or cache: look at the tables, or see exclude_tables)",
     ),
     "possible": (
         "setting that is only possibly the person's (give a region for national numbers, or see match_possible)",
         "settings that are only possibly the person's (give a region for national numbers, or see match_possible)",
     ),
-    "orphaned": ("row of a former agent{} (see orphans)", "rows of former agents{} (see orphans)"),
+    "orphaned": ("row{} of a former agent (see orphans)", "rows{} of former agents (see orphans)"),
     "outside": (
-        "row in a table that holds no settings{} (see outside, exclude_tables)",
-        "rows in tables that hold no settings{} (see outside, exclude_tables)",
+        "row{} in a table that holds no settings (see outside, exclude_tables)",
+        "rows{} in tables that hold no settings (see outside, exclude_tables)",
     ),
 }
+
+
+def _where(tables: dict[str, int]) -> str:
+    """In which tables rows are, with the counts where there are several: ``" in table a"``, ``" in tables a (2), b (1)"``."""
+    if len(tables) < 2:
+        return "".join(f" in table {table}" for table in tables)
+    return " in tables " + ", ".join(f"{table} ({number})" for table, number in tables.items())
 
 
 def _left_message(left: dict[str, int], tables: dict[str, dict[str, int]]) -> str:
@@ -178,8 +185,8 @@ def _left_message(left: dict[str, int], tables: dict[str, dict[str, int]]) -> st
         return ""
     parts = []
     for reason, count in left.items():
-        where = ", ".join(f"{table}: {number}" for table, number in tables.get(reason, {}).items())
-        text = _REASONS[reason][count != 1].format(f" in {where}" if where else "")
+        where = _where(tables.get(reason, {}))
+        text = _REASONS[reason][count != 1].format(where)
         parts.append(f"{count} {text}")
     return "Something of the person is left: " + "; ".join(parts) + "."
 

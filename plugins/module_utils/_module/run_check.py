@@ -86,4 +86,7 @@ def _check_folder(option: str, path: str | None, *, ours: bool = True) -> None:
     if not os.path.isdir(place) or not os.access(place, os.W_OK | os.X_OK):
         raise InputError("bad_folder", f"{option} can't be made or written on the host that runs the module.")
     if ours and (os.path.islink(place) or os.stat(place).st_uid != os.geteuid() or os.stat(place).st_mode & 0o777 & ~_OURS):
-        raise InputError("bad_folder", f"{option} is not a folder of ours alone: it must be our own, of mode 0700 and no link.")
+        raise InputError(
+            "bad_folder",
+            f"{option} is not a private folder: it must belong to the user who runs this, have mode 0700, and be no symbolic link.",
+        )

@@ -82,13 +82,16 @@ def of_shares(results: t.Sequence[Result]) -> Result:
     parts = t.cast("list[dict[str, t.Any]]", shares)
     first = parts[0]
     if sorted(part["number"] for part in parts) != list(range(first["hosts"])):
-        raise CassandraError("coverage", f"There are {len(parts)} shares of a search on {first['hosts']} hosts: each host delivers one.")
+        raise CassandraError(
+            "coverage",
+            f"There are {len(parts)} shares of a search on {first['hosts']} hosts, and each host has to deliver one: run it again.",
+        )
     for part in parts:
         other = [name for name in _FINGERPRINT if part["fingerprint"].get(name) != first["fingerprint"].get(name)]
         if "subjects" in other:
             other = ["set of people or key"]  # the other digests depend on these
         if other:
-            raise CassandraError("other_share", f"The hosts did not search the same: another {' and '.join(other)}. Run it again.")
+            raise CassandraError("other_share", f"The hosts did not search the same thing: different {' and '.join(other)}. Run it again.")
     space = TokenSpace(*map(int, first["ring"]))
     for table in first["read"]:
         ranges = [TokenRange(int(start), int(end)) for part in parts for start, end in part["read"].get(table, [])]

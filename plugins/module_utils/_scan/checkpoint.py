@@ -153,7 +153,7 @@ class Checkpoint(NoCheckpoint):
         for number, line in enumerate(self._stream):
             content = self._checked(line)
             if content is None:
-                self.refused = "it is of other subjects, or broken" if number == 0 else ""
+                self.refused = "it is of other people, or broken" if number == 0 else ""
                 break
             if number == 0:
                 self.refused = _why_not(content, fingerprint)

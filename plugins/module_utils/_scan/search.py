@@ -26,6 +26,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
 from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import Levels, row_names
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
+from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, NoCheckpoint, RangeRead
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
@@ -98,9 +99,8 @@ def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded
     if unknown:
         raise InputError(
             "unknown_table",
-            "{} of the names in tables or exclude_tables are no tables of the keyspace. It has: {}.".format(
-                unknown, ", ".join(sorted(known)) or "none"
-            ),
+            f"{counted(unknown, 'name', 'names')} in tables or exclude_tables {'is not a table' if unknown == 1 else 'are not tables'} of the keyspace, "
+            f"which has: {', '.join(sorted(known)) or 'none'}.",
         )
     return [table for table in tables if (not wanted or table.name in wanted) and table.name not in excluded]
 
@@ -212,7 +212,8 @@ class _Search:
             if self._how.share:
                 if sorted(coverage.read) != sorted(self._plan):
                     raise CassandraError(
-                        "coverage", "A share of the search did not read what it was to read; this is a bug of the collection."
+                        "coverage",
+                        "A share of the search did not read what it was to read; this is a bug of genesys.gws: please report it.",
                     )
             else:
                 _ring.prove_whole_ring(coverage.read, self._space, f"table {coverage.table} (read)")
@@ -261,7 +262,7 @@ class _Search:
         done = sum(coverage.ranges for coverage in self.coverages)
         return CassandraError(
             "stopped",
-            f"The search was stopped, since {reason}: {done} of {len(self._plan) * tables} token ranges were read; {kept}.",
+            f"The search was stopped because {reason}: {done} of {len(self._plan) * tables} token ranges were read; {kept}.",
             seconds=round(self.seconds, 1),
         )
 

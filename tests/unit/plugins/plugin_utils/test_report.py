@@ -71,8 +71,8 @@ def test_singular_and_plural(number: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("searched", "lines"),
     [
-        (found(), ["1 table, 1 row, all 2 token ranges", "Found: 1 finding of 1 of 1 subject."]),
-        (found(2, 3, 4, 5), ["2 tables, 3 rows, ", "Found: 4 findings of 5 of 5 subjects."]),
+        (found(), ["1 table, 1 row, all 2 token ranges", "Found: 1 finding for 1 of 1 person."]),
+        (found(2, 3, 4, 5), ["2 tables, 3 rows, ", "Found: 4 findings for 5 of 5 people."]),
         (found(ranges=1, resumed_ranges=1), ["the only token range at", "1 token range of these"]),
         (found(not_searchable=1), ["1 value is compressed"]),
         (found(not_searchable=2), ["2 values are compressed"]),
@@ -88,16 +88,16 @@ def test_search(searched: dict[str, t.Any], lines: list[str]) -> None:
 def test_everything_that_was_not_erased_is_said(count: int) -> None:
     for name, nouns in _report._REPORTED.items():
         text = "\n".join(_report.summary(outcome(found=found(), done=done(**{name: count}))))
-        assert f"Reported, not touched: {count} {nouns[count - 1]}." in text
+        assert f"Left as it was: {count} {nouns[count - 1]}." in text
 
 
 @pytest.mark.parametrize(
     ("effective", "unmet", "says"),
     [
         (0, [], ""),
-        (2, [], "Legal holds: 2 of 2 met something."),
-        (1, [2], "Legal holds: 1 of 2 met something; number 2 of the list met nothing, so check how it is spelled."),
-        (0, [1, 2], "Legal holds: 0 of 2 met something; numbers 1, 2 of the list met nothing, so check how they are spelled."),
+        (2, [], "Legal holds: 2 of 2 met something here."),
+        (1, [2], "Legal holds: 1 of 2 met something here; number 2 of the list met nothing: check how it is spelled."),
+        (0, [1, 2], "Legal holds: 0 of 2 met something here; numbers 1, 2 of the list met nothing: check how they are spelled."),
     ],
 )
 def test_holds(effective: int, unmet: list[int], says: str) -> None:
@@ -153,7 +153,7 @@ def test_through_the_api_alone() -> None:
     searched = _report.search_of_api(looked)
     lines = _report.summary(outcome(request=request(source="api"), found=searched, done=looked))
     assert lines[0] == "The search was complete: the settings of all 7 users, read through the API of GWS."
-    assert lines[1] == "Found: 3 findings of 1 of 2 subjects, 1 only possibly theirs."
+    assert lines[1] == "Found: 3 findings for 1 of 2 people, 1 of them only possibly theirs."
     assert _report.search_of_api({"failed": True, "msg": "x"}) == {}
 
 

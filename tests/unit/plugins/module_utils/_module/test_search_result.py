@@ -272,7 +272,7 @@ def test_what_is_not_the_whole_ring_once_is_refused(damage: t.Callable[[list[Res
 def test_what_is_other_is_named() -> None:
     results = shares()
     results[1]["share"]["fingerprint"].update(schema="x", cluster="y")
-    with pytest.raises(CassandraError, match="another cluster and schema"):
+    with pytest.raises(CassandraError, match="different cluster and schema"):
         of_shares(results)
 
 
