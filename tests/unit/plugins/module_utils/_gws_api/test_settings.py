@@ -126,7 +126,7 @@ def test_a_user_whom_only_one_list_has() -> None:
 def test_a_user_who_is_listed_and_unknown() -> None:
     hidden = [AGENTS[3].id]
     for config in (GwsConfig(hidden_users=hidden, vanished_users=hidden), GwsConfig(users_as_uris_only=True, vanished_users=hidden)):
-        with Site(config) as site, pytest.raises(GwsError, match="does not know when asked"):
+        with Site(config) as site, pytest.raises(GwsError, match="does not find that user"):
             site.api.users()
 
 
