@@ -10,12 +10,14 @@ byte for byte in Cassandra.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cassandra.cluster import Session
@@ -301,28 +303,41 @@ RULES: dict[str, Rule] = {
 }
 
 
-@pytest.fixture(scope="module", params=["5.0", pytest.param("3.11.19", marks=pytest.mark.slow)])
-def table_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    if request.param == "5.0":
-        yield request.getfixturevalue("session_lab")
-        return
-    folder = tmp_path_factory.mktemp("table")
-    with Lab(request.param, layout="wide", people=PEOPLE, config=GwsConfig(password=PASSWORD), work_dir=folder) as running:
-        yield running
+VERSIONS = ("5.0", "3.11.19")
+COMPACT = "wide, compact"  # COMPACT STORAGE is of Thrift: Cassandra 3.11 and before
 
 
-def layouts(lab: Lab) -> dict[str, Layout]:
-    made: dict[str, Layout] = {name: layout() for name, layout in LAYOUTS.items()}
-    return {**made, "wide, compact": WideLayout(compact=True)} if lab.node.version.startswith("3.") else made
+def _marked(version: str, *values: str) -> Any:
+    """5.0 is tested each time, 3.11 by `make slow`."""
+    return pytest.param((version, *values), id=", ".join((version, *values)), marks=[] if version == "5.0" else pytest.mark.slow)
 
 
-@pytest.fixture(scope="module", params=[*LAYOUTS, "wide, compact"])
-def laid_out(table_lab: Lab, request: pytest.FixtureRequest) -> Lab:
-    layout = layouts(table_lab).get(request.param)
-    if layout is None:
-        pytest.skip("COMPACT STORAGE is of Thrift: 3.11 and before")
-    table_lab.reset(layout=layout, people=PEOPLE, config=GwsConfig(password=PASSWORD))
-    return table_lab
+SITES = [_marked(version, layout) for version in VERSIONS for layout in (*LAYOUTS, *([COMPACT] if version != "5.0" else []))]
+
+
+@pytest.fixture(scope="module")
+def lab_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Lab]]:
+    """A lab with a version of Cassandra: the one that all tests share for 5.0, one of this file's own otherwise."""
+    with contextlib.ExitStack() as opened:
+
+        @functools.cache
+        def started(version: str) -> Lab:
+            if version == "5.0":
+                return cast(Lab, request.getfixturevalue("session_lab"))
+            folder = tmp_path_factory.mktemp("table")
+            lab = Lab(version, layout="wide", people=PEOPLE, config=GwsConfig(password=PASSWORD), work_dir=folder)
+            return opened.enter_context(lab)
+
+        yield started
+
+
+@pytest.fixture(scope="module", params=SITES)
+def laid_out(lab_of: Callable[[str], Lab], request: pytest.FixtureRequest) -> Lab:
+    version, name = request.param
+    lab = lab_of(version)
+    layout: Layout = WideLayout(compact=True) if name == COMPACT else LAYOUTS[name]()
+    lab.reset(layout=layout, people=PEOPLE, config=GwsConfig(password=PASSWORD))
+    return lab
 
 
 def caller_of(lab: Lab, folder: Path) -> Caller:
@@ -429,9 +444,10 @@ ODD = {
 }
 
 
+@pytest.mark.parametrize("site", [_marked(version) for version in VERSIONS])
 @pytest.mark.parametrize("name", ODD)
-def test_odd_rows(table_lab: Lab, name: str, tmp_path: Path) -> None:
-    odd = ODD[name]
+def test_odd_rows(lab_of: Callable[[str], Lab], site: tuple[str], name: str, tmp_path: Path) -> None:
+    odd, table_lab = ODD[name], lab_of(*site)
     if table_lab.layout.name != "typed":
         table_lab.reset(layout="typed", people=PEOPLE, config=GwsConfig(password=PASSWORD))
     session, table = table_lab.session, f'"{table_lab.keyspace}".odd'

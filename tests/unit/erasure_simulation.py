@@ -235,14 +235,14 @@ class Process:
         self._looks: dict[
             t.Any, tuple[float, dict[str, t.Any], bool]
         ] = {}  # place -> when, version or row of each entry, whether it is the truth
+        self._entries: dict[t.Any, tuple[t.Any, ...]] = {}  # place -> what the last look showed
         self._wrote: set[t.Any] = set()  # places written to since the last look
         told = journal.read(files.journal)
         if files.journal and not files.journal.endswith(b"\n"):
             files.journal += b"\n"
         left = []
         for name in sorted(files.backups):
-            found = backup.parse(files.backups[name])
-            left.append((name, None if found is not None and found.run in told.runs and name not in told.sent else found))
+            left.append((name, backup.parse(files.backups[name])))
         self.plan = plan_of(world, self.judge)
         self.lease = Lease(self.name, told.runs)
         has_work = self.plan.to_touch or left or told.open_runs
@@ -331,10 +331,10 @@ class Process:
     def _die_in(self, action: actions.Action) -> None:
         """A write to disk may be cut by the kill."""
         if isinstance(action, actions.SaveBackup):
-            content = backup.content_of(self.name, action.place, action.entries, action.target)
+            content = backup.content_of(self.name, action.place, action.entries, action.targets)
             self.files.backups[f"backup-{len(self.files.backups)}-{self.name}"] = content[: self.world.chance.randrange(len(content))]
         elif isinstance(action, actions.Note):
-            line = journal.line(self.name, self.world.wall, action.what, action.backup)
+            line = journal.line(self.name, self.world.wall, action.what)
             self.files.journal += line[: self.world.chance.randrange(len(line))]
         self.kill()
 
@@ -366,6 +366,7 @@ class Process:
             rows = tuple(stored.row for stored in world.rows.values())
             self._looks[place] = self.now, {each.identity: each for each in rows}, True
             self._wrote.discard(place)
+            self._entries[place] = rows
             return Seen(rows, True, self.now)
         where = (place.scope.owner, place.group.name)
         groups: t.Mapping[t.Any, Entries] = world.mine[self.admin] if place.scope.owner == "me" else world.groups
@@ -377,6 +378,7 @@ class Process:
             versions = {name: world.versions.get((where, name), 0) for name in entries}
             self._looks[place] = self.now, versions, not is_stale
             self._wrote.discard(place)
+            self._entries[place] = tuple(entries.values())
         return Seen(tuple(entries.values()), key in groups or is_stale, self.now)
 
     def _write(self, action: actions.Write) -> Sent:
@@ -468,17 +470,19 @@ class Process:
 
     def _savebackup(self, action: actions.SaveBackup) -> str:
         name = f"backup-{len(self.files.backups)}-{self.name}-{self.world.chance.getrandbits(32)}"
-        self.files.backups[name] = backup.content_of(self.name, action.place, action.entries, action.target)
+        self.files.backups[name] = backup.content_of(self.name, action.place, action.entries, action.targets)
         self._cost += self.world.chance.choice((0.001, 0.001, 0.001, 4.0))  # a slow disk
         return name
 
     def _endbackup(self, action: actions.EndBackup) -> None:
         self.files.lost += bool(action.lost)
         del self.files.backups[action.name]
-        self.files.journal += journal.line(self.name, self.world.wall, "settled", action.name)
 
     def _note(self, action: actions.Note) -> None:
-        self.files.journal += journal.line(self.name, self.world.wall, action.what, action.backup)
+        self.files.journal += journal.line(self.name, self.world.wall, action.what)
+
+    def _writing(self, _action: actions.Writing) -> None:
+        pass
 
     # -- what must hold
 
@@ -496,16 +500,18 @@ class Process:
             self._judge_put_back(action)
             return
         look = self._looks.get(place)
+        entries = self._entries.get(place, ())
         if look is None or place in self._wrote:
             raise Violation("a write without a look of its own")
         if world.monotonic - look[0] > LATEST_WRITE:
             raise Violation("a write long after the look")
         self._wrote.add(place)
         if isinstance(place, RowPlace):
+            kept = [found for found in map(backup.read, self.files.backups.values()) if found is not None and "rows" in found]
             if not any(
-                json.loads(content).get("target") == action.content.backup()
-                for content in self.files.backups.values()
-                if content[-1:] == b"}"
+                action.content.backup() in found["targets"]
+                and _is_backup(found["rows"], [each.backup() for each in entries], found["targets"])
+                for found in kept
             ):
                 raise Violation("a row is deleted without a backup")
             texts = action.content.values["payload"]
@@ -515,8 +521,9 @@ class Process:
         where, key = (place.scope.owner, place.group.name), str(action.content["name"])
         if (where, "f6") == (where, key):
             raise Violation("what is held is written to")
-        backups = [found for found in map(backup.parse, self.files.backups.values()) if found is not None]
-        if not any(found.place == place and found.target["name"] == key for found in backups):
+        backups = [found for found in map(backup.parse, self.files.backups.values()) if found is not None and found.place == place]
+        texts = [entry.text for entry in entries]
+        if not any(key in _names(found.targets) and _is_backup(_texts(found.settings), texts, _texts(found.targets)) for found in backups):
             raise Violation("a write without a backup")
         if world.versions.get((where, key), 0) != look[1].get(key) or not look[2]:
             world.lost_saves.add((where, key))  # an agent saved since the look, or a cache showed an old state
@@ -559,6 +566,19 @@ class Process:
             raise Violation("a setting is said to be gone that is there")
         if is_known and not is_there and outcome is Outcome.FAILED:
             raise Violation("a setting that is gone is a failure")
+
+
+def _is_backup(kept: list[t.Any], seen: list[t.Any], targets: list[t.Any]) -> bool:
+    """Whether a backup holds what the last look showed, and nothing else but what the run was to erase."""
+    return all(entry in kept for entry in seen) and all(entry in seen or entry in targets for entry in kept)
+
+
+def _texts(settings: t.Iterable[t.Any]) -> list[str]:
+    return [JsonObject.of(setting).text for setting in settings]
+
+
+def _names(settings: t.Iterable[t.Any]) -> set[str]:
+    return {str(setting["name"]) for setting in settings}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import glob
+import hashlib
 import json
 import os
 import threading
@@ -80,6 +81,7 @@ class Gws:
         self._matcher = matcher
         self._work_dir = work_dir
         self._last_read: dict[str, list[Setting]] = {}
+        self._done_deletes: set[tuple[str, str, t.Any]] = set()
         self._stale: dict[str, list[Setting]] = {}
 
     def api(self) -> SettingsApi:
@@ -221,6 +223,7 @@ class Gws:
             group.settings[group.settings.index(found)] = body or {}
         else:
             group.settings.remove(found)
+            self._done_deletes.add((owner, name, wanted))
             if self.empty_group_vanishes and not group.settings:
                 del groups[name]
         return Answer(200, 0, {})
@@ -243,7 +246,7 @@ class Gws:
                 assert any(backup["group"]["name"] == body["name"] and backup["group"]["key"] == body["key"] for backup in mine)
             else:
                 assert any(
-                    (body in backup["settings"] and body != backup["target"]) or self._is_cut(body, backup["target"]) for backup in mine
+                    body in backup["settings"] or any(self._is_cut(body, target) for target in backup["targets"]) for backup in mine
                 ), "puts back what was not there"
             return
         assert name is not None
@@ -252,14 +255,16 @@ class Gws:
         attribute = backup["group"]["key"]
         assert body.get(attribute), "a write without the group's key"
         assert key is None or key == str(body[attribute])
-        target = backup["target"]
-        assert target[attribute] == body[attribute], "the backup is of another setting"
-        assert target in backup["settings"]
+        target = next((target for target in backup["targets"] if target[attribute] == body[attribute]), None)
+        assert target is not None, "the backup is of other settings"
+        assert all(target in backup["settings"] for target in backup["targets"])
         assert self._matcher.in_value(target), "nothing of the person is in it"
         read = self._last_read.get(path if key is None else path.rpartition("/")[0])
         assert read is not None, "a write without a read"
         if not any(entry[0] in ("PUT", "DELETE") and entry[1] == path for entry in self.history[self._begin_of_setting(path) :]):
-            assert read == backup["settings"], "the backup is not what was read last"
+            gone = [setting for setting in backup["settings"] if setting not in read]
+            assert all(setting in backup["targets"] and self._deleted(owner, name, setting[attribute]) for setting in gone)
+            assert read == [setting for setting in backup["settings"] if setting not in gone], "the backup is not what was read last"
         confirmed = next((setting for setting in read if setting.get(attribute) == body[attribute]), None)
         assert confirmed is not None, "what is written was not there at the last look"
         assert self._matcher.in_value(confirmed), "what is written did not match at the last look"
@@ -269,6 +274,10 @@ class Gws:
         else:
             assert method == "DELETE"
             assert set(body) == {attribute}
+
+    def _deleted(self, owner: str, name: str, key: t.Any) -> bool:
+        """Whether a DELETE of this setting was done."""
+        return (owner, name, key) in self._done_deletes
 
     def _begin_of_setting(self, path: str) -> int:
         """Where in the history the work on this setting began: behind the last write to another one."""
@@ -282,8 +291,11 @@ class Gws:
 def _backup(file: str) -> dict[str, t.Any] | None:
     """A finished backup; None for one that another worker is writing or shredding at this moment: it is not the one of this write."""
     try:
-        with open(file, encoding="ascii") as stream:
-            content: dict[str, t.Any] = json.load(stream)
+        with open(file, "rb") as stream:
+            digest, line = stream.read().split(b"\n")[:2]
     except (OSError, ValueError):
         return None
-    return {**content, "settings": [json.loads(text) for text in content["settings"]], "target": json.loads(content["target"])}
+    if digest != hashlib.sha256(line).hexdigest().encode("ascii"):
+        return None
+    content = json.loads(line)
+    return {**content, **{name: [json.loads(text) for text in content[name]] for name in ("settings", "targets")}}

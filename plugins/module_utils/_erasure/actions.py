@@ -148,11 +148,11 @@ class Write(Action):
 
 @dataclasses.dataclass(frozen=True)
 class SaveBackup(Action):
-    """Gives the name of the backup, which is safely on disk then."""
+    """Gives the name of the backup, which is safely on disk then. ``targets`` are the entries that are about to be erased."""
 
     place: Place
     entries: tuple[t.Any, ...]
-    target: t.Any
+    targets: tuple[t.Any, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,11 +166,16 @@ class EndBackup(Action):
 
 @dataclasses.dataclass(frozen=True)
 class Note(Action):
-    """A line of the journal, safely on disk when it returns. Holds no personal data. ``item`` is what is about to be written, if anything is."""
+    """A line of the journal, safely on disk when it returns. Holds no personal data."""
 
     what: str
-    backup: str = ""
-    item: t.Any = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Writing(Action):
+    """An item is about to be written to: evidence takes note of it."""
+
+    item: t.Any
 
 
 class Outcome(enum.Enum):

@@ -5,13 +5,14 @@
 
 """Backups of what is about to be touched: what is in them, and how they are written. Pure, no I/O.
 
-A backup exists from before a write until the read-back is done. One that is found at the start of a run is of a run that was
-killed in between.
+A backup exists from before the first write to a place until the last one is read back. One that is found at the start of a run is of a run that was
+killed in between: each of its targets may have been erased.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import typing as t
 
@@ -22,27 +23,31 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import J
 
 @dataclasses.dataclass(frozen=True)
 class Backup:
-    """A group as it was, and the setting that was about to be touched (``target``). ``run``: who made it; '' before releases that say so."""
+    """A group as it was, and those of its settings that were about to be touched (``targets``)."""
 
-    run: str
     place: GroupPlace
     settings: tuple[Setting, ...]
-    target: Setting
+    targets: tuple[Setting, ...]
 
 
-def content_of(run: str, place: Place, entries: t.Sequence[t.Any], target: t.Any) -> bytes:
-    """The content of a file. Settings are kept as the JSON text that came, rows as the hex digits of their cells."""
+def content_of(run: str, place: Place, entries: t.Sequence[t.Any], targets: t.Sequence[t.Any]) -> bytes:
+    """The content of a file: a line with the SHA-256 of the next one, which is JSON. What stands behind these two lines does not count.
+
+    Settings are kept as the JSON text that came, rows as the hex digits of their cells.
+    """
     if isinstance(place, GroupPlace):
         content: dict[str, t.Any] = {
             "run": run,
             "owner": place.scope.owner,
             "group": dataclasses.asdict(place.group),
             "settings": [JsonObject.of(setting).text for setting in entries],
-            "target": JsonObject.of(target).text,
+            "targets": [JsonObject.of(setting).text for setting in targets],
         }
     else:
-        content = {"run": run, "table": place.table, "rows": [row.backup() for row in entries], "target": target.backup()}
-    return json.dumps(content).encode("ascii")
+        rows = [[row.backup() for row in some] for some in (entries, targets)]
+        content = {"run": run, "table": place.table, "rows": rows[0], "targets": rows[1]}
+    line = json.dumps(content).encode("ascii")
+    return b"%s\n%s\n" % (_digest(line), line)
 
 
 def lost_of(place: Place, lost: t.Sequence[t.Any]) -> bytes:
@@ -54,14 +59,36 @@ def lost_of(place: Place, lost: t.Sequence[t.Any]) -> bytes:
     return json.dumps(content, indent=1).encode("ascii")
 
 
-def parse(content: bytes) -> Backup | None:
-    """A backup of a settings group; None for one of rows, and for a file that was never finished (nothing was sent then)."""
+def read(content: bytes) -> dict[str, t.Any] | None:
+    """What a file holds; None when it was never finished (nothing was sent then), or is settled."""
+    digest, _newline, rest = content.partition(b"\n")
+    line = rest.partition(b"\n")[0]
+    if content.startswith(b"{"):
+        line = content  # before 0.3.0 files had nothing but the JSON
+    elif digest != _digest(line):
+        return None
     try:
-        raw: dict[str, t.Any] = json.loads(content)
+        raw = json.loads(line)
+    except ValueError:
+        return None
+    return raw if isinstance(raw, dict) else None
+
+
+def parse(content: bytes) -> Backup | None:
+    """A backup of a settings group; None for one of rows, and where there is nothing to settle (see ``read``)."""
+    raw = read(content)
+    try:
+        if raw is None:
+            return None
         place = GroupPlace(Scope(raw["owner"]), Group(**raw["group"]))
-        return Backup(str(raw.get("run", "")), place, tuple(map(_setting, raw["settings"])), _setting(raw["target"]))
+        targets = raw["targets"] if "targets" in raw else [raw["target"]]  # before 0.3.0: one
+        return Backup(place, tuple(map(_setting, raw["settings"])), tuple(map(_setting, targets)))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _digest(line: bytes) -> bytes:
+    return hashlib.sha256(line).hexdigest().encode("ascii")
 
 
 def _setting(raw: t.Any) -> Setting:

@@ -218,17 +218,18 @@ class Executor:
         return Sent(True, "done")
 
     def _save_backup(self, action: actions.SaveBackup) -> str:
-        return self._folder.save(action.place, action.entries, action.target)
+        return self._folder.save(action.place, action.entries, action.targets)
 
     def _end_backup(self, action: actions.EndBackup) -> None:
         if action.lost and action.place is not None:
             self._folder.set_aside(action.place, action.lost)
         self._folder.done(action.name)
-        self._folder.note("settled", action.name)
 
     def _note(self, action: actions.Note) -> None:
-        self._folder.note(action.what, action.backup)
-        if self._recorder is not None and action.item is not None:
+        self._folder.note(action.what)
+
+    def _writing(self, action: actions.Writing) -> None:
+        if self._recorder is not None:
             self._written[_name(action.item)] = self._recorder.writing(action.item.subjects)
 
     def _done(self, action: actions.Done) -> None:
@@ -253,6 +254,7 @@ _PERFORM: dict[type[actions.Action], t.Callable[[Executor, t.Any], t.Any]] = {
     actions.SaveBackup: Executor._save_backup,
     actions.EndBackup: Executor._end_backup,
     actions.Note: Executor._note,
+    actions.Writing: Executor._writing,
     actions.Done: Executor._done,
 }
 

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A planned setting as the protocol sees it: the assessment, with the judge that can repeat it. Rows are so by themselves. Pure, no I/O."""
+"""What is planned, as the protocol sees it: an ``Item``. Pure, no I/O.
+
+Of a setting, that is its assessment with the judge that can repeat it (``SettingItem``). An assessment of a row is one by itself.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,58 @@ import dataclasses
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import record_values
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Seen
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Place, Seen
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict, identity_of
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Setting, canonical
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject
+
+
+class Item(t.Protocol):
+    """Something of the plan: a setting or a row, with the verdict on it."""
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+
+    @property
+    def identity(self) -> str:
+        """Which of the entries of its place it is."""
+
+    @property
+    def approval(self) -> str:
+        """What was planned, and so approved: action, what goes, collateral."""
+
+    @property
+    def subjects(self) -> frozenset[int]:
+        """Whose data it holds."""
+
+    @property
+    def entry(self) -> t.Any:
+        """The setting or the row as it was judged."""
+
+    @property
+    def touches(self) -> bool:
+        """Whether something of it is to be erased."""
+
+    def after(self) -> t.Any:
+        """The entry as it is to be afterwards; None: gone. :raises ValueError: when that can't be made."""
+
+    def identity_of(self, entry: t.Any) -> str:
+        """The identity of any entry of the place."""
+
+    def again(self, entry: t.Any, seen: Seen) -> Item | None:
+        """The item as it is judged now, of what its entry is now; None when nothing of the person is in it."""
+
+    def is_planned_to_go(self, entry: t.Any) -> bool:
+        """Whether another entry of the place would be deleted as a whole, too."""
+
+    def is_saved_anew(self, wanted: t.Any, current: t.Any) -> bool:
+        """Whether an entry is a later one of somebody else, with nothing of the person and all that was to be kept."""
 
 
 @dataclasses.dataclass(frozen=True)
 class SettingItem:
-    """See ``protocol.Item``."""
+    """See ``Item``."""
 
     assessment: Assessment
     judge: Judge
@@ -54,9 +101,10 @@ class SettingItem:
     def identity_of(self, entry: Setting) -> str:
         return identity_of(self.assessment.group, entry)
 
-    def again(self, seen: Seen) -> SettingItem | None:
-        setting = next((setting for setting in seen.entries if self.identity_of(setting) == self.identity), None)
-        found = self._assessed(setting) if setting is not None else None
+    def again(self, entry: Setting, _seen: Seen) -> SettingItem | None:
+        if JsonObject.of(entry).text == JsonObject.of(self.entry).text:
+            return self  # the judge is pure: the same text has the same verdict
+        found = self._assessed(entry)
         return SettingItem(found, self.judge) if found else None
 
     def is_planned_to_go(self, entry: Setting) -> bool:

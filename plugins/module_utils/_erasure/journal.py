@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The journal: what a run was about to do, so that the next one knows what may have happened. Lines of JSON, without personal data. Pure, no I/O.
+"""The journal: which runs began and ended, so that the next one knows which were killed. Lines of JSON, without personal data. Pure, no I/O.
 
-``{"run": "…", "at": 1700000000, "what": "started"}``, then ``lease`` (the run's name in GWS is the run's), ``sent`` and ``settled`` with the name of a
-backup, ``ended``. A line that a kill has cut is no line.
+``{"run": "…", "at": 1700000000, "what": "started"}``, and ``ended``; the run's name is that of its lease in GWS, too. A line that a kill has cut is no line,
+and a line that says anything else (``sent`` and ``settled`` of earlier releases) tells no more than that there was such a run. What a killed run was about
+to erase, its backups say.
 """
 
 from __future__ import annotations
@@ -18,18 +19,15 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end; ``sent``: backups of writes that may have been sent."""
+    """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end."""
 
     runs: frozenset[str] = frozenset()
     open_runs: frozenset[str] = frozenset()
-    sent: frozenset[str] = frozenset()
 
 
-def line(run: str, at: float, what: str, backup: str = "") -> bytes:
+def line(run: str, at: float, what: str) -> bytes:
     """A line of the journal."""
     content: dict[str, t.Any] = {"run": run, "at": int(at), "what": what}
-    if backup:
-        content["backup"] = backup
     return (json.dumps(content, sort_keys=True) + "\n").encode("ascii")
 
 
@@ -37,18 +35,13 @@ def read(content: bytes) -> Told:
     """What a journal tells. Lines that are none are passed over."""
     runs: set[str] = set()
     ended: set[str] = set()
-    sent: set[str] = set()
     for raw in content.split(b"\n")[:-1]:
         try:
             entry = json.loads(raw)
-            run, what, backup = str(entry["run"]), str(entry["what"]), str(entry.get("backup", ""))
+            run, what = str(entry["run"]), str(entry["what"])
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
         runs.add(run)
         if what == "ended":
             ended.add(run)
-        elif what == "sent":
-            sent.add(backup)
-        elif what == "settled":
-            sent.discard(backup)
-    return Told(frozenset(runs), frozenset(runs - ended), frozenset(sent))
+    return Told(frozenset(runs), frozenset(runs - ended))

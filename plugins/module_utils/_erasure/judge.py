@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
@@ -208,7 +209,7 @@ class Assessment:
     held: bool
     edited: str | None = dataclasses.field(default=None, repr=False)
 
-    @property
+    @functools.cached_property
     def path(self) -> str:
         """Its place in GWS. Holds the key of the setting, so it never leaves the module."""
         return path_of(self.scope, self.group, self.setting)
@@ -223,12 +224,12 @@ class Assessment:
         """Whether something of it is to be erased."""
         return self.verdict.touches
 
-    @property
+    @functools.cached_property
     def identity(self) -> str:
         """Which of the settings of its group it is."""
         return identity_of(self.group, self.setting)
 
-    @property
+    @functools.cached_property
     def approval(self) -> str:
         """What an approval is bound to: the action, what goes (all of it, or the person's records: not what stays), other people's records that go."""
         goes = list(self.records) if self.verdict is Verdict.REDACT else [canonical(self.setting)]

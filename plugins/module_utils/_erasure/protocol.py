@@ -6,7 +6,8 @@
 """How the items of one place are erased: found, confirmed, backed up, sent, read back. No I/O: see ``actions``.
 
 The order is the promise: nothing is sent before the place was looked at again and the item was judged as it was in the plan, and before
-what is there is safely in a backup. The outcome is determined by looking again, never by the answer: a lost answer is *unknown*, an answer of 0 may be
+what is there is safely in a backup. One backup does for several items, as long as a look shows what is in it but for what was erased since; anything else, and
+there is a new one before the next write. The outcome is determined by looking again, never by the answer: a lost answer is *unknown*, an answer of 0 may be
 a lie. When something else is gone after a write, the run stops; it is put back only if it is proved that our write took it.
 """
 
@@ -22,23 +23,22 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.wording import c
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
     DeleteForm,
     Done,
-    EndBackup,
     GroupPlace,
     Kind,
     Look,
-    Note,
     Now,
     Outcome,
     Pause,
     Permit,
-    Place,
-    SaveBackup,
     Seen,
     Sent,
     Steps,
     Time,
     Write,
+    Writing,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.place_backup import Named, PlaceBackup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import READ_BACK_PAUSES, group_was_dropped
 
 COLLATERAL = "collateral"
@@ -46,49 +46,6 @@ MAX_AGE = 1.0  # seconds; a look that is older is repeated right before a write
 _MOST_LOOKS_AGAIN = 3
 _YEARS = 10 * 365 * 86400
 _LAST_TIMESTAMP = 2**63 - 1
-
-
-class Item(t.Protocol):
-    """Something of the plan: a setting or a row, with the verdict on it."""
-
-    @property
-    def place(self) -> Place:
-        """Where it lies."""
-
-    @property
-    def identity(self) -> str:
-        """Which of the entries of its place it is."""
-
-    @property
-    def approval(self) -> str:
-        """What was planned, and so approved: action, what goes, collateral."""
-
-    @property
-    def subjects(self) -> frozenset[int]:
-        """Whose data it holds."""
-
-    @property
-    def entry(self) -> t.Any:
-        """The setting or the row as it was judged."""
-
-    @property
-    def touches(self) -> bool:
-        """Whether something of it is to be erased."""
-
-    def after(self) -> t.Any:
-        """The entry as it is to be afterwards; None: gone. :raises ValueError: when that can't be made."""
-
-    def identity_of(self, entry: t.Any) -> str:
-        """The identity of any entry of the place."""
-
-    def again(self, seen: Seen) -> Item | None:
-        """The item as it is judged now; None when it is gone, or nothing of the person is in it."""
-
-    def is_planned_to_go(self, entry: t.Any) -> bool:
-        """Whether another entry of the place would be deleted as a whole, too."""
-
-    def is_saved_anew(self, wanted: t.Any, current: t.Any) -> bool:
-        """Whether an entry is a later one of somebody else, with nothing of the person and all that was to be kept."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,20 +66,30 @@ class PlaceProtocol:
         self._limits = limits
         self._hold = hold
         self._seen: Seen | None = None
+        self._named: list[tuple[Seen, Named]] = []  # the last two looks
         self._erased: set[str] = set()
         self._changes = 0
+        self._backup = PlaceBackup(self._place)
+        self._is_read_back = True
 
     def run(self) -> Steps[None]:
         """Each item gets its outcome (``Done``). Raises what stops the run."""
-        for item in self._items:
-            self._changes = 0
-            outcome = yield from self._erase(item)
-            if outcome in (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT):
-                self._erased.add(item.identity)
-            yield Done(item, outcome, self._changes)
+        try:
+            for number, item in enumerate(self._items):
+                self._changes = 0
+                outcome = yield from self._erase(item, self._items[number + 1 :])
+                if outcome in (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT):
+                    self._erased.add(item.identity)
+                    self._backup.erased(item)
+                yield Done(item, outcome, self._changes)
+        except Exception:
+            if self._is_read_back:  # else nobody knows what the last write did: the next run settles it
+                yield from self._backup.end()
+            raise
+        yield from self._backup.end()
 
-    def _erase(self, item: Item) -> Steps[Outcome]:
-        """Each try begins anew: the place is looked at and judged again, since an agent may have saved meanwhile."""
+    def _erase(self, item: Item, later: t.Sequence[Item]) -> Steps[Outcome]:
+        """Each try begins anew: the place is looked at and judged again, since an agent may have saved meanwhile. ``later``: items whose turn comes."""
         written = False
         level = 0
         tries = 0
@@ -130,23 +97,25 @@ class PlaceProtocol:
             yield Permit()
             yield from self._hold()
             seen = yield from self._look()
-            fresh = item.again(seen)
+            entry = self._entry_of(item, seen)
+            fresh = item.again(entry, seen) if entry is not None else None
             if fresh is None:
-                return self._gone(item, seen, written)
-            if fresh.approval != item.approval or not fresh.touches:
+                if not written:
+                    return Outcome.ALREADY_ABSENT
+                return Outcome.DELETED if entry is None else Outcome.REDACTED  # an earlier try was done after all
+            if not fresh.touches or (fresh is not item and fresh.approval != item.approval):
                 return Outcome.CHANGED
             try:
                 wanted = fresh.after()
             except ValueError:
                 return Outcome.FAILED
-            backup: str = yield SaveBackup(self._place, seen.entries, fresh.entry)
+            yield from self._backup.save(fresh, self._names_in(item, seen), later if wanted is None else ())
             if not (yield from self._is_unchanged(seen)):
-                yield EndBackup(backup)
                 tries += 1
                 if tries > self._limits.retries + _MOST_LOOKS_AGAIN:
                     return Outcome.CHANGED
                 continue
-            done, sent = yield from self._write(fresh, wanted, backup, level)
+            done, sent = yield from self._write(fresh, wanted, level)
             written = True
             if done:
                 return Outcome.DELETED if wanted is None else Outcome.REDACTED
@@ -159,11 +128,18 @@ class PlaceProtocol:
             self._seen = None
             tries += 1
 
-    def _gone(self, item: Item, seen: Seen, written: bool) -> Outcome:
-        is_there = any(item.identity_of(entry) == item.identity for entry in seen.entries)
-        if not written:
-            return Outcome.ALREADY_ABSENT
-        return Outcome.REDACTED if is_there else Outcome.DELETED  # an earlier try was done after all
+    def _names_in(self, item: Item, seen: Seen) -> Named:
+        """What was seen, with identities: these are made once for each look."""
+        for known, named in self._named:
+            if known is seen:
+                return named
+        named = tuple((item.identity_of(entry), entry) for entry in seen.entries)
+        self._named = [*self._named[-1:], (seen, named)]
+        return named
+
+    def _entry_of(self, item: Item, seen: Seen) -> t.Any:
+        """The item's entry; None when it is gone."""
+        return next((entry for name, entry in self._names_in(item, seen) if name == item.identity), None)
 
     def _look(self) -> Steps[Seen]:
         """What is in the place, not older than ``MAX_AGE``."""
@@ -177,12 +153,13 @@ class PlaceProtocol:
         again = yield from self._look()
         return again is seen or (again.entries == seen.entries and again.exists == seen.exists)
 
-    def _write(self, item: Item, wanted: t.Any, backup: str, level: int) -> Steps[tuple[bool, Sent]]:
-        """Send, look, and settle the backup. Whether it is done."""
+    def _write(self, item: Item, wanted: t.Any, level: int) -> Steps[tuple[bool, Sent]]:
+        """Send, and look. Whether it is done."""
         before = self._seen
         if before is None:
             raise AssertionError("nothing is written before the place was looked at")
-        yield Note("sent", backup, item)
+        yield Writing(item)
+        self._is_read_back = False
         if isinstance(self._place, GroupPlace):
             kind, content = (Kind.DELETE, item.entry) if wanted is None else (Kind.UPDATE, wanted)
             sent: Sent = yield Write(kind, self._place, content, form=self._form)
@@ -191,9 +168,9 @@ class PlaceProtocol:
             stamp = self._timestamps(item, now)[level]
             sent = yield Write(Kind.DELETE_ROW, self._place, item.entry, timestamp=stamp)
         done, current, lost = yield from self._read_back(item, wanted, before, sent)
+        self._is_read_back = True
         if lost:
-            yield from self._stop_for(lost, item, backup)
-        yield EndBackup(backup)
+            yield from self._stop_for(lost, item)
         if not done:
             self._raise_if_final(item, sent, current)
         return done, sent
@@ -221,7 +198,7 @@ class PlaceProtocol:
                 yield Pause(pause)
             seen: Seen = yield Look(self._place)
             self._seen = seen
-            current = next((entry for entry in seen.entries if item.identity_of(entry) == item.identity), None)
+            current = self._entry_of(item, seen)
             done = current is None if wanted is None else current == wanted or (current is not None and item.is_saved_anew(wanted, current))
             lost = self._lost(item, wanted, before, seen)
             if done and not lost:
@@ -234,11 +211,11 @@ class PlaceProtocol:
 
         A late cache may have shown one before that this run had erased; and what is the person's was erased by another run, or its agent.
         """
-        present = {item.identity_of(entry) for entry in seen.entries}
+        present = dict(self._names_in(item, seen))
         lost = [
             entry
-            for entry in before.entries
-            if item.identity_of(entry) not in present | self._erased | {item.identity} and not item.is_planned_to_go(entry)
+            for name, entry in self._names_in(item, before)
+            if name not in present and name not in self._erased and name != item.identity and not item.is_planned_to_go(entry)
         ]
         if wanted is not None and item.identity not in present:
             lost.append(wanted)
@@ -246,10 +223,8 @@ class PlaceProtocol:
 
     def _changed_by_others(self, item: Item, before: Seen, seen: Seen) -> int:
         """Other entries that somebody saved meanwhile: reported, not acted on."""
-        now = {item.identity_of(entry): entry for entry in seen.entries}
-        return sum(
-            1 for entry in before.entries if item.identity_of(entry) != item.identity and now.get(item.identity_of(entry), entry) != entry
-        )
+        now = dict(self._names_in(item, seen))
+        return sum(1 for name, entry in self._names_in(item, before) if name != item.identity and now.get(name, entry) != entry)
 
     def _raise_if_final(self, item: Item, sent: Sent, current: t.Any) -> None:
         if sent.forbidden:
@@ -266,7 +241,7 @@ class PlaceProtocol:
                 "look at GWS and its caches, then run it again.",
             )
 
-    def _stop_for(self, lost: list[t.Any], item: Item, backup: str) -> Steps[t.NoReturn]:
+    def _stop_for(self, lost: list[t.Any], item: Item) -> Steps[t.NoReturn]:
         """Other entries are gone. They are put back only if our write took them: an agent or another run may have erased them."""
         put_back = 0
         with contextlib.suppress(GwsPiiError):  # GWS may be gone by now: then what it last showed is what is known
@@ -274,7 +249,7 @@ class PlaceProtocol:
             if is_gone and (yield from group_was_dropped(self._form)):
                 put_back = yield from self._put_back(t.cast(GroupPlace, self._place), lost, item)
         missing = len(lost) - put_back
-        yield EndBackup(backup, self._place, tuple(lost) if missing else ())
+        yield from self._backup.end(tuple(lost) if missing else ())
         raise DataLeftError(
             COLLATERAL,
             f"Stopped: while a setting was erased, {counted(len(lost), 'other setting')} of its group disappeared. "

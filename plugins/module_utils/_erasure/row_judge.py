@@ -79,11 +79,9 @@ class RowAssessment:
         """The identity of any row of the place."""
         return entry.identity
 
-    def again(self, seen: Seen) -> RowAssessment | None:
+    def again(self, entry: Row, seen: Seen) -> RowAssessment | None:
         """The row as it is judged now."""
-        row = next((row for row in seen.entries if row.identity == self.row.identity), None)
-        found = row and assess_row(self.judge, self.place, row, seen.entries)
-        return found or None
+        return assess_row(self.judge, self.place, entry, seen.entries)
 
     def is_planned_to_go(self, entry: Row) -> bool:
         """Whether another row of the place would go, too."""

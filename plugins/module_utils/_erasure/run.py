@@ -15,13 +15,13 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, InParallel, Note, Steps
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import SettingItem
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item, SettingItem
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import prove_delete_form
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import Item, Limits, PlaceProtocol
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import Limits, PlaceProtocol
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.settle import settle
 
 

@@ -42,14 +42,14 @@ def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> St
 
 
 def _lost(backup: Backup, seen: Seen, judge: Judge) -> list[t.Any]:
-    """Settings that were beside the one that was about to be touched, and are gone."""
+    """Settings that were beside those that were about to be touched, and are gone."""
     group = backup.place.group
     present = {identity_of(group, setting) for setting in seen.entries}
-    target = identity_of(group, backup.target)
+    targets = {identity_of(group, setting) for setting in backup.targets}
     lost = []
     for setting in backup.settings:
         identity = identity_of(group, setting)
-        if identity != target and identity not in present:
+        if identity not in targets | present:
             found = judge.assess(backup.place.scope, (backup.place.scope.owner,), group, setting)
             if found is None or found.verdict is not Verdict.DELETE:
                 lost.append(setting)

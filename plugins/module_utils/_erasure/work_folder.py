@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import fcntl
 import os
@@ -28,6 +29,16 @@ _LOST = "lost-"
 _KEPT = "kept-"
 _JOURNAL = "journal.jsonl"
 _LONGEST_JOURNAL = 1 << 20  # bytes; a longer one is begun anew when nothing in it is open
+_BLOCK = 4096  # bytes; files of backups have whole blocks, so that the next one seldom needs more
+
+
+@dataclasses.dataclass
+class _File:
+    """A file of this run for one backup after the other: a new name on disk for each would cost several times as much. ``size`` in bytes."""
+
+    name: str
+    handle: int
+    size: int = 0
 
 
 class WorkFolder:
@@ -43,6 +54,8 @@ class WorkFolder:
         self._lock = -1
         self._journal = -1
         self._writing = threading.Lock()
+        self._used: dict[str, _File] = {}
+        self._free: list[_File] = []
         self.run = uuid.uuid4().hex
         self.told = _journal.Told()
 
@@ -68,9 +81,13 @@ class WorkFolder:
         self._close()
 
     def _close(self) -> None:
-        for handle in (self._journal, self._lock):
+        with contextlib.suppress(OSError):  # nothing is left in them
+            for file in self._free:
+                self._folder.shred(file.name)
+        for handle in (*(file.handle for file in (*self._free, *self._used.values())), self._journal, self._lock):
             if handle >= 0:
                 os.close(handle)
+        self._free, self._used = [], {}
         self._lock = self._journal = -1
         self._folder.close()
 
@@ -78,7 +95,7 @@ class WorkFolder:
         self._journal = self._folder.open(_JOURNAL, os.O_CREAT | os.O_RDWR | os.O_APPEND)
         content = _read(self._journal)
         self.told = _journal.read(content)
-        if len(content) > _LONGEST_JOURNAL and not self.told.open_runs and not self.told.sent:
+        if len(content) > _LONGEST_JOURNAL and not self.told.open_runs:
             os.ftruncate(self._journal, 0)
         elif content and not content.endswith(b"\n"):
             os.write(self._journal, b"\n")  # a kill has cut the last line
@@ -101,21 +118,46 @@ class WorkFolder:
                 os.close(handle)
             return bool(told.open_runs)
 
-    def note(self, what: str, backup: str = "") -> None:
-        """Add a line to the journal, safely on disk when this returns. That something is settled its backup, which is gone, says as well."""
+    def note(self, what: str) -> None:
+        """Add a line to the journal, safely on disk when this returns."""
         try:
             with self._writing:
-                _write(self._journal, _journal.line(self.run, self._wall(), what, backup))
-                if what != "settled":
-                    os.fsync(self._journal)
+                _write(self._journal, _journal.line(self.run, self._wall(), what))
+                os.fsync(self._journal)
         except OSError as error:
             raise _no_backup(error) from None
 
-    def save(self, place: Place, entries: t.Sequence[t.Any], target: t.Any) -> str:
+    def save(self, place: Place, entries: t.Sequence[t.Any], targets: t.Sequence[t.Any]) -> str:
         """Write a backup, safely on disk when this returns; the name of the file."""
+        content = _backup.content_of(self.run, place, entries, targets)
+        with self._writing:
+            file = self._free.pop() if self._free else None
+        try:
+            file = file or self._new_file()
+            self._used[file.name] = file
+            if not self._keep:
+                file.size = max(file.size, len(content) + -len(content) % _BLOCK)
+            _write_at_start(file.handle, content.ljust(file.size, b"\n"))
+            _flush(file.handle)
+        except OSError as error:
+            if file is not None:
+                with contextlib.suppress(OSError):
+                    self._settle(file)  # nothing was sent
+            raise _no_backup(error) from None
+        return file.name
+
+    def _new_file(self) -> _File:
         name = f"{_PREFIX}{uuid.uuid4().hex}.json"
-        self._write_file(name, _backup.content_of(self.run, place, entries, target))
-        return name
+        file = _File(name, self._folder.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        self._folder.sync()
+        return file
+
+    def _settle(self, file: _File) -> None:
+        """Overwrite a backup. The file stays for the next one, or until this run ends, and is shredded then."""
+        self._used.pop(file.name, None)
+        _write_at_start(file.handle, b"\0" * file.size)
+        with self._writing:
+            self._free.append(file)
 
     def _write_file(self, name: str, content: bytes) -> None:
         try:
@@ -132,7 +174,13 @@ class WorkFolder:
             raise _no_backup(error) from None
 
     def done(self, name: str) -> None:
-        """The write is settled: shred its backup, unless backups are kept."""
+        """What was written is read back: overwrite its backup, unless backups are kept. One of an earlier run is shredded."""
+        file = self._used.get(name)
+        if file is not None and not self._keep:
+            self._settle(file)
+            return
+        if file is not None:
+            os.close(self._used.pop(name).handle)
         if self._keep:
             self._folder.rename(name, _KEPT + name)
         else:
@@ -143,7 +191,7 @@ class WorkFolder:
         self._write_file(f"{_LOST}{uuid.uuid4().hex}.json", _backup.lost_of(place, lost))
 
     def left_over(self) -> list[tuple[str, Backup | None]]:
-        """Backups of runs that were killed; None when there is nothing to settle: nothing was sent, or it is of rows, which are searched again."""
+        """Backups of runs that were killed; None when there is nothing to settle: it was never finished, or it is of rows, which are searched again."""
         found: list[tuple[str, Backup | None]] = []
         for name in self._folder.names(_PREFIX):
             try:
@@ -153,12 +201,9 @@ class WorkFolder:
                     "bad_work_dir", "work_dir holds a backup that is no file of this user: look at it, then remove it."
                 ) from None
             try:
-                backup = _backup.parse(_read(handle))
+                found.append((name, _backup.parse(_read(handle))))
             finally:
                 os.close(handle)
-            if backup is not None and backup.run in self.told.runs and name not in self.told.sent:
-                backup = None
-            found.append((name, backup))
         return found
 
 
@@ -172,6 +217,16 @@ def _read(handle: int) -> bytes:
     while part := os.read(handle, 1 << 16):
         parts.append(part)
     return b"".join(parts)
+
+
+def _write_at_start(handle: int, content: bytes) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    _write(handle, content)
+
+
+def _flush(handle: int) -> None:
+    """The content of a file is safely on disk, and what is needed to read it."""
+    getattr(os, "fdatasync", os.fsync)(handle)  # macOS has no fdatasync
 
 
 def _write(handle: int, content: bytes) -> None:

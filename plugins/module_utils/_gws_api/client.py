@@ -37,6 +37,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import
     Answer,
     answer_of,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.connection import Connection, GwsOptions, Query
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.pacing import LONGEST_PAUSE, Pacing
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.transport import (
     EncodingError,
@@ -49,59 +50,9 @@ with deps.declare("requests"):
     import requests
     import urllib3
 
-    from ansible_collections.genesys.gws.plugins.module_utils._gws_api.transport import DeadlineAdapter, PlainSession
-
 __all__ = ["ALREADY_EXISTS", "NO_ANSWER", "PERMISSION_CODES", "Answer", "Client", "GwsOptions", "Query"]
 
 _OVERLOAD_RETRIES = 8  # a refusal for overload is no failure as long as GWS keeps answering
-
-Query = t.Mapping[str, str]
-
-
-@dataclasses.dataclass(frozen=True)
-class GwsOptions:
-    """How to connect. Timeouts in seconds, ``request_timeout`` for a whole answer; ``max_answer`` in bytes; 0 requests per second is no cap."""
-
-    urls: tuple[str, ...]
-    username: str
-    password: str
-    headers: dict[str, str]
-    validate_certs: bool
-    ca_cert: str | None
-    client_cert: str | None
-    client_key: str | None
-    connect_timeout: float
-    request_timeout: float
-    retries: int
-    parallel: int = 1
-    requests_per_second: float = 0.0
-    max_answer: int = 64 * 1024 * 1024
-
-
-class _Connection:
-    """A session of one thread with one GWS node: cookies, CSRF token, and at most one open connection."""
-
-    def __init__(self, options: GwsOptions, base: str) -> None:
-        self.csrf: dict[str, str] = {}
-        session = PlainSession()
-        adapter = DeadlineAdapter(options.request_timeout)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        session.auth = requests.auth.HTTPBasicAuth(options.username.encode("utf-8"), options.password.encode("utf-8"))
-        session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
-        session.headers.update(options.headers)
-        if options.client_cert:
-            session.cert = (options.client_cert, options.client_key) if options.client_key else options.client_cert
-        # ca_cert None: REQUESTS_CA_BUNDLE, or the authorities of certifi
-        environment = session.merge_environment_settings(base, {}, None, options.ca_cert or None, None)
-        session.verify = environment["verify"] if options.validate_certs else False
-        session.proxies = environment["proxies"]
-        session.trust_env = False  # it was looked at, once
-        self.session = session
-
-    def forget_login(self) -> None:
-        self.session.cookies.clear()
-        self.csrf = {}
 
 
 class Client:
@@ -116,7 +67,7 @@ class Client:
         self._lock = threading.Lock()
         self._renewing = threading.Lock()
         self._of_thread = threading.local()
-        self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._pacing = Pacing(options.parallel, options.requests_per_second)
         self._logged_in = False
         self._login_refused = False
@@ -131,7 +82,7 @@ class Client:
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
-            connection.session.close()
+            connection.close()
 
     def login(self) -> dict[str, t.Any]:
         """The user that we are (``GET /me``). The next address is tried only when one can't be reached; a login is tried once.
@@ -252,41 +203,33 @@ class Client:
                 raise self._refused_login()
         return answer.ok
 
-    def _connection(self) -> _Connection:
-        connection: _Connection | None = getattr(self._of_thread, "connection", None)
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._of_thread, "connection", None)
         if connection is None:
-            connection = self._of_thread.connection = _Connection(self._options, self._base)
+            connection = self._of_thread.connection = Connection(self._options, self._base)
             with self._lock:
                 self._connections.add(connection)
         return connection
 
     def _send(self, method: str, path: str, *, body: bytes | None = None, query: Query | None = None) -> Answer:
         """One request, one answer; ``NO_ANSWER`` (with its trouble) when the connection failed."""
-        url = self._base + "/api/v2" + checked_path(path)
+        checked_path(path)
         with self._pacing.turn("read" if method == "GET" else "write"):
             if self._login_refused:
                 raise self._refused_login()
-            answer = self._exchange(self._connection(), method, url, body, query)
+            answer = self._exchange(method, path, body, query)
         if answer.overloaded or (answer.http_status == 503 and answer.retry_after):
             self._pacing.overloaded(answer.retry_after)
         return answer
 
-    def _exchange(self, connection: _Connection, method: str, url: str, body: bytes | None, query: Query | None) -> Answer:
-        headers = {} if method == "GET" else dict(connection.csrf)
-        if body is not None:
-            headers["Content-Type"] = "application/json"
+    def _exchange(self, method: str, path: str, body: bytes | None, query: Query | None) -> Answer:
         status, trouble = 0, "no connection"
         try:
-            with connection.session.request(
-                method,
-                url,
-                params=query,
-                data=body,
-                headers=headers,
-                allow_redirects=False,
-                stream=True,
-                timeout=(self._options.connect_timeout, self._options.request_timeout),
-            ) as response:
+            connection = self._connection()
+            headers = {} if method == "GET" else dict(connection.csrf)
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            with connection.send(method, path, query, body, headers) as response:
                 status = response.status_code
                 content = read_body(response, self._options.max_answer)
                 connection.csrf = self._csrf_of(response) or connection.csrf

@@ -109,12 +109,6 @@ with deps.declare("requests"):
             manager.pool_classes_by_scheme = self._pools
             return manager
 
-    class PlainSession(requests.Session):
-        """A session that does not look at redirects: requests reads the body of each, however long, even when it follows none."""
-
-        def get_redirect_target(self, resp: requests.Response) -> None:
-            return None
-
 
 def read_body(response: requests.Response, limit: int) -> bytes:
     """The body of a streamed answer, unpacked. ``limit`` in bytes, before and after unpacking.

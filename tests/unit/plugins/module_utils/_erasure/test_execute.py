@@ -23,6 +23,7 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Outcome
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import parse
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Clock, Executed, Executor, Options
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy
@@ -75,7 +76,8 @@ def settled(scopes: Scopes) -> dict[str, dict[str, list[Setting]]]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    for name in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, name, lambda _handle: None, raising=False)
 
 
 def clock() -> Clock:
@@ -571,34 +573,80 @@ def test_keys_that_are_no_path_are_not_put_in_a_path(tmp_path: Path, key: str) -
 
 def test_backups_are_private_complete_and_on_disk_before_a_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "work"
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
+    on_disk: dict[int, bytes] = {}  # inode -> content, of a folder: names
     gws = simulated(folder)
     seen = []
 
-    def look(call: int, method: str, path: str) -> None:
+    def flush(handle: int) -> None:
+        status = os.fstat(handle)
+        path = os.readlink(f"/proc/self/fd/{handle}")
+        on_disk[status.st_ino] = " ".join(os.listdir(path)).encode() if stat.S_ISDIR(status.st_mode) else Path(path).read_bytes()
+
+    def look(_call: int, method: str, path: str) -> None:
         if method in ("PUT", "DELETE") and path.startswith("/users/"):
             [name] = [name for name in os.listdir(folder) if name.startswith("backup-")]
-            seen.append((stat.S_IMODE(os.stat(folder / name).st_mode), stat.S_IMODE(os.stat(folder).st_mode), len(synced) >= 2))
-            synced.clear()
+            file = folder / name
+            assert name.encode() in on_disk[folder.stat().st_ino]
+            assert on_disk[file.stat().st_ino] == file.read_bytes()
+            seen.append((stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(folder.stat().st_mode), parse(file.read_bytes()) is not None))
 
+    for name in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, name, flush, raising=False)
     gws.fault = look
     erase(gws, folder, plan_of(gws))
     assert seen == [(0o600, 0o700, True)] * 4
+    assert backups_in(folder) == []
 
 
-def test_no_backup_no_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_backup_does_for_the_settings_of_a_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as nobody else changes anything in it: then there is a new one before the next write."""
+    settings = [{"name": f"f{number}", "mail": ANN} for number in range(20)]
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", flushed.append)
+    for meddle, most in ((False, 2), (True, 3)):  # one for the first setting, which is erased before all others
+        gws = simulated(tmp_path, {U1: {"g": Group("name", [dict(setting) for setting in settings])}})
+        plan = plan_of(gws)
+
+        def save(_call: int, gws: Gws = gws, meddle: bool = meddle) -> None:
+            there = gws.scopes[U1]["g"].settings
+            if meddle and len(there) == 10 and not gws.meddled:
+                gws.meddled = True
+                there.append({"name": "new", "mail": "bob@x.com"})
+
+        gws.meddle = save
+        flushed.clear()
+        assert erase(gws, tmp_path, plan).count(Outcome.DELETED) == 20
+        assert len(flushed) == most
+
+
+def test_a_settled_backup_is_overwritten_before_the_run_ends(tmp_path: Path) -> None:
+    gws = simulated(tmp_path)
+
+    def no_person(_call: int, method: str, path: str) -> None:
+        if method == "DELETE" and "lease" in path:  # the run lets go: all is done
+            contents = [(tmp_path / name).read_bytes() for name in os.listdir(tmp_path) if name.startswith("backup-")]
+            found.append(b"".join(contents).strip(b"\0"))
+
+    found: list[bytes] = []
+    gws.fault = no_person
+    erase(gws, tmp_path, plan_of(gws))
+    assert found == [b""]
+
+
+@pytest.mark.parametrize("flush", ["fsync", "fdatasync"])
+def test_no_backup_no_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flush: str) -> None:
     gws = simulated(tmp_path)
     plan = plan_of(gws)
 
     def full(_handle: int) -> None:
         raise OSError(28, "No space left")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, flush, full)
     done = erase(gws, tmp_path, plan, form="body")
     assert done.error is not None
     assert done.error.code == "no_backup"
-    assert {method for method, _path, _fault in gws.history} == {"GET"}
+    assert {method for method, path, _fault in gws.history if path.startswith("/users")} == {"GET"}
+    assert flush == "fdatasync" or {method for method, _path, _fault in gws.history} == {"GET"}, "no journal, no lease"
 
 
 def test_a_backup_of_a_killed_run_whose_siblings_are_gone_stops_everything(tmp_path: Path) -> None:

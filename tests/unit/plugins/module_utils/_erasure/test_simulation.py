@@ -17,9 +17,10 @@ import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import protocol, row_judge
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import EndBackup, Sent, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Sent, Steps
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.place_backup import PlaceBackup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import PlaceProtocol
 from tests.unit.erasure_simulation import Process, Violation, remembered_rows, run_history
 
@@ -104,9 +105,9 @@ def _rows_are_not_held(patch: pytest.MonkeyPatch) -> None:
 def _everything_is_put_back(patch: pytest.MonkeyPatch) -> None:
     """Whatever is gone after a write is put back, whoever removed it."""
 
-    def put_back(self: PlaceProtocol, lost: list[t.Any], item: t.Any, backup: str) -> Steps[t.NoReturn]:
+    def put_back(self: PlaceProtocol, lost: list[t.Any], item: t.Any) -> Steps[t.NoReturn]:
         yield from self._put_back(t.cast(t.Any, self._place), lost, item)
-        yield EndBackup(backup)
+        yield from self._backup.end()
         raise DataLeftError(protocol.COLLATERAL, "put back")
 
     patch.setattr(PlaceProtocol, "_stop_for", put_back)
@@ -132,6 +133,11 @@ def _no_backup_of_killed_runs(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Process, "_savebackup", lambda self, _action: self.files.backups.setdefault("backup-x", b"{}") and "backup-x")
 
 
+def _an_old_backup(patch: pytest.MonkeyPatch) -> None:
+    """A backup of the place is taken for one of what is in it now, whatever was saved there since."""
+    patch.setattr(PlaceBackup, "_holds", lambda self, item, _named: item.identity in self._targets)
+
+
 BUGS: dict[str, tuple[t.Callable[[pytest.MonkeyPatch], None], str]] = {
     "no read-back": (_no_read_back, "said to be gone"),
     "a retried write": (_a_retried_write, "a write without a look of its own"),
@@ -140,6 +146,7 @@ BUGS: dict[str, tuple[t.Callable[[pytest.MonkeyPatch], None], str]] = {
     "put-back of another's deletion": (_everything_is_put_back, "put back"),
     "no lease": (_no_lease, "two runs erase"),
     "an old look": (_an_old_look, "long after the look"),
+    "an old backup": (_an_old_backup, "without a backup"),
     "no backup": (_no_backup_of_killed_runs, "without a backup"),
 }
 

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""The backup of a place while its items are erased: when the one on disk will do, and when there must be a new one. No I/O: see ``actions``.
+
+Before a write, what the last look showed must be on disk. A backup of the place still is that when nothing has happened since but our own
+deletions: so a group of a hundred settings is written to disk once, not a hundred times.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import EndBackup, Place, SaveBackup, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item
+
+Named = tuple[tuple[str, t.Any], ...]
+"""The entries that a look showed, with their identities."""
+
+
+class PlaceBackup:
+    """There is one on disk from before the first write to the place until the last one is read back."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._name = ""
+        self._entries: Named = ()
+        self._targets: frozenset[str] = frozenset()
+        self._gone: set[str] = set()  # targets that are erased since
+
+    def save(self, item: Item, named: Named, later: t.Sequence[Item]) -> Steps[None]:
+        """What is in the place is safely on disk when this ends, and that the item may be erased.
+
+        ``later`` items that are to be deleted are targets of this backup too, if they are as planned: then it may do for them as well.
+        """
+        if self._name and self._holds(item, named):
+            return
+        yield from self.end()
+        there = dict(named)
+        targets = {item.identity: item.entry}
+        for one in later:
+            if one.identity in there and _is_same(there[one.identity], one.entry) and one.touches and one.after() is None:
+                targets[one.identity] = one.entry
+        self._entries, self._targets, self._gone = named, frozenset(targets), set()
+        self._name = yield SaveBackup(self._place, tuple(entry for _name, entry in named), tuple(targets.values()))
+
+    def _holds(self, item: Item, named: Named) -> bool:
+        """Whether it is a backup of what is in the place now, made for this item, too."""
+        left = [pair for pair in self._entries if pair[0] not in self._gone]
+        return (
+            item.identity in self._targets
+            and len(left) == len(named)
+            and all(kept[0] == now[0] and _is_same(kept[1], now[1]) for kept, now in zip(left, named, strict=True))
+        )
+
+    def erased(self, item: Item) -> None:
+        """The item is gone, as was read back."""
+        self._gone.update(self._targets & {item.identity})
+
+    def end(self, lost: tuple[t.Any, ...] = ()) -> Steps[None]:
+        """It is not needed any more; ``lost``: what a human may need of it."""
+        if self._name:
+            name, self._name = self._name, ""
+            yield EndBackup(name, self._place if lost else None, lost)
+
+
+def _is_same(first: t.Any, second: t.Any) -> bool:
+    """Whether two readings of an entry are the same, to the last character."""
+    return bool(getattr(first, "text", first) == getattr(second, "text", second))
