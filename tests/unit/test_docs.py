@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
@@ -18,6 +19,7 @@ import yaml
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_residue, run_search
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import options_of_recall
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
+from tests.tools import messages
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = "ansible_collections.genesys.gws.plugins"
@@ -234,3 +236,51 @@ def test_each_module_has_an_action_plugin_that_censors() -> None:
     for module in SPECS:
         plugin = importlib.import_module(f"{PLUGINS}.action.{module}").ActionModule
         assert plugin.__mro__[1].__name__ == "CensoredAction"
+
+
+def test_every_message_has_an_entry() -> None:
+    missing = [f"{place}: {sentence}" for sentence, place in messages.without_entry().items()]
+    assert missing == [], "docs/troubleshooting.md explains each message: add a line - `message` under the heading where a reader looks"
+
+
+def test_no_entry_is_of_a_message_that_is_gone() -> None:
+    assert messages.without_source() == [], "remove them from docs/troubleshooting.md, or write them as the source does"
+
+
+def test_a_new_message_would_be_found() -> None:
+    source = "def f(n):\n    'A docstring of a function.'\n    raise InputError('x', f'The frob of {n} is wrong, so stop.')\n"
+    [(line, sentence)] = messages.Sentences(ast.parse(source))
+    assert (line, sentence) == (3, "The frob of … is wrong, so stop.")
+    assert not any(messages.is_told(sentence, entry) for entry in messages.entries())
+
+
+def test_each_heading_of_messages_explains_them() -> None:
+    parts = re.split(r"^#+ ", messages.GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    bare = [part.splitlines()[0] for part in parts if "\n- `" in part and len(re.sub(r"^- `.*", "", part, flags=re.MULTILINE).split()) < 15]
+    assert bare == []
+
+
+def test_links_of_the_docs_lead_somewhere() -> None:
+    """Files that are named by a link are there, and headings too."""
+    broken = []
+    for path in [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "examples").rglob("*.md")),
+    ]:
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+            file, _hash, heading = target.partition("#")
+            if "://" in target:
+                continue
+            other = (path.parent / file).resolve() if file else path
+            headings = [
+                re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-") for line in _lines_of(other) if line.startswith("#")
+            ]
+            if not other.exists() or (heading and heading not in headings):
+                broken.append(f"{path.name}: {target}")
+    assert broken == []
+
+
+def _lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.suffix == ".md" and path.exists() else []
