@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import io
 import struct
 import typing as t
@@ -56,19 +57,33 @@ class RawRow:
     cells: tuple[bytes | None, ...]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Page:
-    """``rows`` rows in ``size`` bytes were read; ``candidates`` are those that the prefilter let through.
+    """``rows`` rows in ``size`` bytes were read. ``types`` are the driver's types of the columns.
 
-    ``not_searchable`` counts values that are compressed or encoded: nothing is found in them. ``types`` are the driver's types of the columns.
+    It is searched when that is first asked for, by whoever asks: not by the driver's one thread, which has to receive the next pages meanwhile.
+    ``search`` gives the candidates and how many values are not searchable.
     """
 
     rows: int
     size: int
-    candidates: tuple[RawRow, ...]
-    not_searchable: int
     types: tuple[t.Any, ...]
-    next_state: bytes | None
+    search: t.Callable[[], tuple[tuple[RawRow, ...], int]] = dataclasses.field(repr=False)
+    next_state: bytes | None = None
+
+    @functools.cached_property
+    def _searched(self) -> tuple[tuple[RawRow, ...], int]:
+        return self.search()
+
+    @property
+    def candidates(self) -> tuple[RawRow, ...]:
+        """The rows that the prefilter lets through."""
+        return self._searched[0]
+
+    @property
+    def not_searchable(self) -> int:
+        """How many values are compressed or encoded: nothing is found in them."""
+        return self._searched[1]
 
 
 def receiving_more() -> t.Any:
@@ -81,7 +96,7 @@ def receiving_more() -> t.Any:
 
 
 def searching_handler(prefilter: RowFilter) -> t.Any:
-    """A protocol handler that searches the bytes of a page and takes apart only those pages that may match.
+    """A protocol handler that leaves a page as the bytes that it came in, which are searched, and taken apart only where they may match.
 
     ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
     """
@@ -114,14 +129,13 @@ def searching_handler(prefilter: RowFilter) -> t.Any:
                     message.column_types = [column[3] for column in metadata]
                     count = protocol.read_int(stream)
                     start = stream.tell()
-                    message.parsed_rows = Page(
-                        rows=count,
-                        size=len(body),
-                        candidates=_candidates(body, start, count, message.column_types, prefilter, protocol_version),
-                        not_searchable=not_searchable.count(body, start, count * len(metadata)),
-                        types=tuple(message.column_types),
-                        next_state=None,
-                    )
+                    types = tuple(message.column_types)
+
+                    def search() -> tuple[tuple[RawRow, ...], int]:
+                        found = _candidates(body, start, count, types, prefilter, protocol_version)
+                        return found, not_searchable.count(body, start, count * len(types))
+
+                    message.parsed_rows = Page(rows=count, size=len(body), types=types, search=search)
                     message.stream_id = stream_id
                     message.trace_id = None
                     message.custom_payload = None

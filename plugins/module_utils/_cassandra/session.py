@@ -12,6 +12,7 @@ tables differently, so a prepared SELECT may silently show less.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
 import time
 import typing as t
@@ -121,7 +122,7 @@ class Session:
         """One page of a SELECT, asked of this node, or of any.
 
         :param whole: give all rows, not only those that may match.
-        :raises PageReadError: when it could not be read, with what to do about it.
+        :raises PageReadError: when it could not be read, with what to do about it; so does the search of the page.
         """
         query = cassandra.query.SimpleStatement(statement, fetch_size=page_size, is_idempotent=True)
         session = self._whole_session() if whole else self._searching
@@ -130,7 +131,14 @@ class Session:
         except Exception as error:  # every failure of a page is mapped by type, an unknown one is unread too
             raise failures.page_read_error(error) from None
         page: Page = result.current_rows[0]
-        return dataclasses.replace(page, next_state=result.paging_state)
+        return dataclasses.replace(page, next_state=result.paging_state, search=functools.partial(self._search, page.search))
+
+    @staticmethod
+    def _search(search: t.Callable[[], _Answer]) -> _Answer:
+        try:
+            return search()
+        except Exception as error:  # a page that can't be taken apart is as good as unread
+            raise failures.page_read_error(error) from None
 
     def _whole_session(self) -> t.Any:
         """The driver's session that gives all rows of a page. Several threads may ask: none gets one that is not ready."""

@@ -43,6 +43,7 @@ _FIRST_BYTES = b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xe3\xea\xef\xf0\xf3"  # of
 _MANY = 2000  # first bytes in a page, from which on an automaton is faster than a look at each
 _FEW_OF_SIXTEEN = 6  # escapes that begin alike; from there on they have one mark
 # What stands behind an escape inside of a number: no letter, and soon a digit or another escape.
+_DIGIT_IN_NAME = re.compile("[0-9]")
 _GOES_ON = re.compile(rb"[^0-9A-Za-z\x00\"%&=\\]{0,24}[0-9%&=\\]")
 
 
@@ -60,22 +61,28 @@ class Marks:
     """Finds the marks in bytes."""
 
     def __init__(self, *, phones: bool, every_letter: bool) -> None:
-        kinds = [{b'"@'}, {b"\x00@\x00"}, _percent(every_letter), _backslash(every_letter), _ampersand(every_letter), _equals(every_letter)]
+        kinds = [{b'"@'}, {b"\x00@\x00"}, _ampersand(every_letter)]
         if phones:
             kinds += [{b"\x00%d\x00" % digit for digit in range(10)}, {PHONE_CONTEXT.encode()}]
-        self._escapes = [_automaton(kind) for kind in kinds]
-        self._in_numbers = [_automaton(kind) for kind in _escapes_in_numbers()] if phones else []
+        self._signs = [_automaton(kind) for kind in kinds]
+        in_numbers = _escapes_in_numbers() if phones else [set[bytes]()] * 3
+        escapes = (_percent(every_letter), _equals(every_letter), _backslash(every_letter))
+        # Of each pair those that always count come first, so that of two that begin alike they are found.
+        self._escapes = [
+            (_automaton(always, in_number - always), len(always)) for always, in_number in zip(escapes, in_numbers, strict=True)
+        ]
         self._characters = [_Characters(kind) for kind in _characters(phones)]
 
     def places(self, data: bytes) -> list[int]:
         """Where each mark begins, in order."""
         found: list[int] = []
-        for automaton in self._escapes:
+        for automaton in self._signs:
             matches = automaton.find_matches_as_indexes(data)
             if matches:
                 found += [match[1] for match in matches]
-        for automaton in self._in_numbers:
-            found += [start for _mark, start, end in automaton.find_matches_as_indexes(data) if _GOES_ON.match(data, end)]
+        for automaton, always in self._escapes:
+            matches = automaton.find_matches_as_indexes(data)
+            found += [start for mark, start, end in matches if mark < always or _GOES_ON.match(data, end)]
         for characters in self._characters:
             found += characters.places(data)
         found.sort()
@@ -99,8 +106,8 @@ class _Characters:
         return [start for _first, start, _end in matches if any(data[start : start + length] in self._marks for length in self._lengths)]
 
 
-def _automaton(patterns: set[bytes]) -> t.Any:
-    return BytesAhoCorasick(sorted(patterns), matchkind=MatchKind.LeftmostFirst)
+def _automaton(*patterns: set[bytes]) -> t.Any:
+    return BytesAhoCorasick([pattern for some in patterns for pattern in sorted(some)], matchkind=MatchKind.LeftmostFirst)
 
 
 def _in_hex(codes: t.Iterable[int]) -> set[str]:
@@ -161,7 +168,8 @@ def _cases(text: str) -> set[str]:
 def _ampersand(every_letter: bool) -> set[bytes]:
     if every_letter:
         return {b"&#"} | {b"&" + bytes((letter,)) for letter in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
-    names = {name.rstrip(";") for name, text in html.entities.html5.items() if any(map(_matters, text))}
+    # A name with digits in it, of a blank for instance, may stand between those of a number.
+    names = {name.rstrip(";") for name, text in html.entities.html5.items() if any(map(_matters, text)) or _DIGIT_IN_NAME.search(name)}
     shortest = {name for name in names if not any(name[:length] in names for length in range(1, len(name)))}
     return {b"&#"} | {b"&" + name.encode() for name in shortest}
 

@@ -117,7 +117,7 @@ class Matcher:
             yield from _at_most_possible(self._in_readings(loose, loose, leaf.context))
         if is_guess:
             yield from self._emails.in_binary(leaf.text)
-            yield from _at_most_possible(self._phones.in_text(_GLUED_TO_DIGITS.sub(" ", leaf.text), leaf.context))
+            yield from _at_most_possible(self._phones.in_text(_GLUED_TO_DIGITS.sub("\x00", leaf.text), leaf.context))
 
     def _in_readings(self, addresses: str, numbers: str, context: Context) -> Seen:
         yield from self._emails.in_reading(addresses)

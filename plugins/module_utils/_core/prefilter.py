@@ -44,11 +44,20 @@ _MANY_HITS = 64  # from there on it is cheaper to count all digits once
 _MOST_GAPS = 2  # numbers that are looked for by an expression of their own; more are quicker in digits that were cut out
 _MOST_FRAGMENTS = 64  # so many patterns can be looked for in many bytes at a time
 _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
+_MOST_APART, _CASES_APART = 2, 4  # anchors with an @ whose fragments are looked for one by one, and mixtures of case of each
+# With what a gap in a number may begin, in plain bytes: what stands in numbers, escapes, and characters of other charsets. Everything else that is read
+# so has a mark.
+_BEGIN_OF_GAP = b" ()[]./~-*#+&%=\\\t\r\n\xc2\xe2\xe3\xef"
+_HOW_OFTEN = {ord("0"): 8, ord("1"): 2, ord("2"): 1.5}  # digits in data, compared with others
+_LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
+# In no text in UTF-8. With patterns that begin with more than three different bytes the library looks at many bytes at a time, instead of for the
+# first bytes, which for digits is twice as slow.
+_NEVER = (b"\xfb\xfb", b"\xfc\xfc", b"\xfd\xfd", b"\xfe\xfe")
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
 LONGEST_WINDOW = 4096
 _FEW_WINDOWS = 8
-_BETWEEN_WINDOWS = b"\n,\x00,"
+_BETWEEN_WINDOWS = "\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.
 _LEAD_IN_LENGTH = re.compile(rb"\x00[^\x00]{0,2}[%&=\\]")
 _LENGTHS = tuple(re.compile(length, re.DOTALL) for length in (rb"\x00\x00..", rb"\x00[^\x00]..", rb"\x00[^\x00]"))
@@ -140,8 +149,8 @@ class Prefilter:
                     pieces += [length.sub(b",", piece) for length in _LENGTHS]
                 if _UTF16.search(piece):
                     pieces.append(piece.replace(b"\x00", b""))
-        text = _BETWEEN_WINDOWS.join(pieces).decode("utf-8", "replace").replace("\ufffd", ",")
-        return any(map(self._in_readings, _levels_of_json(text)))
+        texts = (piece.decode("utf-8", "replace").replace("\ufffd", ",") for piece in pieces)
+        return self._in_readings(_BETWEEN_WINDOWS.join(level for text in texts for level in _levels_of_json(text)))
 
     def _in_readings(self, text: str) -> bool:
         read = readings(text)
@@ -169,24 +178,56 @@ def _from_json(escape: re.Match[str]) -> str:
 
 
 class _TextSearch:
-    """Looks for anchors of addresses and texts."""
+    """Looks for anchors of addresses and texts.
+
+    Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor, where there are few of them: at each place of
+    such a fragment the whole anchor is looked for.
+    """
 
     def __init__(self, anchors: set[bytes]) -> None:
         # What has an @ is found in UTF-16 by a mark.
         everywhere = anchors | {in_utf16(anchor) for anchor in anchors if anchor.isascii() and b"@" not in anchor}
-        # Folding the case of all bytes costs more than looking for a few spellings of a part of each anchor.
-        most = _MOST_FRAGMENTS // len(everywhere) if everywhere else 0
-        fragments = {spelled for anchor in everywhere for spelled in _cases(_fragment(anchor, most))} if most >= _FEWEST_CASES else set()
-        self._fragments = _automaton(fragments) if fragments else None
+        self._fragments: list[tuple[t.Any, list[list[tuple[int, bytes]]]]] = []
+        if everywhere and _MOST_FRAGMENTS // len(everywhere) >= _FEWEST_CASES:
+            self._fragments = _fragments_of(everywhere)
         # Apart, since those that all have an @ are found much quicker without the others.
         kinds = ({anchor for anchor in everywhere if b"@" in anchor}, {anchor for anchor in everywhere if b"@" not in anchor})
         self._automata = [_automaton(kind) for kind in kinds if kind]
 
     def spans(self, data: bytes) -> list[Span]:
-        if not self._automata or (self._fragments is not None and not self._fragments.find_matches_as_indexes(data)):
+        if not self._automata:
             return []
+        if self._fragments:
+            return [span for automaton, anchors in self._fragments for span in _around_fragments(data, automaton, anchors)]
         lower = data.lower()
         return [(start, end) for automaton in self._automata for _anchor, start, end in automaton.find_matches_as_indexes(lower)]
+
+
+def _fragments_of(anchors: set[bytes]) -> list[tuple[t.Any, list[list[tuple[int, bytes]]]]]:
+    """Automata for fragments of some anchors; for each fragment where it begins in which anchors.
+
+    A single pattern is by far the quickest to look for, so that a fragment of a few mixtures of case has an automaton for each of them. It has to
+    be a rare one, though: with an @.
+    """
+    by_fragment: dict[bytes, list[tuple[int, bytes]]] = {}
+    for anchor in sorted(anchors):
+        apart = len(anchors) <= _MOST_APART and b"@" in anchor[1:]
+        begin, fragment = _fragment(anchor, _CASES_APART if apart else _MOST_FRAGMENTS // len(anchors))
+        for spelled in _cases(fragment):
+            by_fragment.setdefault(spelled, []).append((begin, anchor))
+    alone = [spelled for spelled in by_fragment if len(anchors) <= _MOST_APART and b"@" in spelled]
+    together = sorted(set(by_fragment) - set(alone))
+    found = [(_automaton({spelled}), [by_fragment[spelled]]) for spelled in alone]
+    return [*found, (_automaton(together), [by_fragment[spelled] for spelled in together])] if together else found
+
+
+def _around_fragments(data: bytes, automaton: t.Any, anchors: list[list[tuple[int, bytes]]]) -> t.Iterator[Span]:
+    """The anchors at the places of their fragments."""
+    for which, place, _end in automaton.find_matches_as_indexes(data):
+        for begin, anchor in anchors[which]:
+            start = place - begin
+            if start >= 0 and data[start : start + len(anchor)].lower() == anchor:
+                yield start, start + len(anchor)
 
 
 class _DigitSearch:
@@ -194,7 +235,7 @@ class _DigitSearch:
 
     def __init__(self, anchors: set[bytes]) -> None:
         self._automaton = _automaton(anchors, as_table=True)
-        self._gaps = [_with_gaps(anchor) for anchor in sorted(anchors)] if len(anchors) <= _MOST_GAPS else []
+        self._gaps = [_GapSearch(anchor) for anchor in sorted(anchors)] if len(anchors) <= _MOST_GAPS else []
 
     def among(self, digits: bytes) -> list[Span]:
         """Where in digits, counted in digits."""
@@ -203,7 +244,7 @@ class _DigitSearch:
     def spans(self, data: bytes) -> list[Span]:
         """Where in any bytes."""
         if self._gaps:
-            return [match.span() for expression in self._gaps for match in expression.finditer(data)]
+            return [span for search in self._gaps for span in search.spans(data)]
         chunks = [data[start : start + _CHUNK].translate(None, _NO_DIGITS) for start in range(0, len(data), _CHUNK)]
         found = self.among(b"".join(chunks))
         if not found:
@@ -234,14 +275,48 @@ def _with_gaps(digits: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"[^0-9,\x00]*".join(digits[place : place + 1] for place in range(len(digits))))
 
 
-def _fragment(anchor: bytes, most: int) -> bytes:
-    """The longest part of an anchor that has at most ``most`` mixtures of case: what stands before an @ (few addresses have the same), or the end."""
+class _GapSearch:
+    """Looks for the digits of one number.
+
+    Of any three digits in a row, either all stand side by side, or something else stands behind the first or the second: these few short patterns
+    are looked for in many bytes at a time, and the number itself only around them.
+    """
+
+    def __init__(self, digits: bytes) -> None:
+        self._number = _with_gaps(digits)
+        # The last of the three is another digit than both before it: else one place of them could hide another one that begins inside of it.
+        places = [place for place in range(len(digits) - 4) if digits[place + 2] not in digits[place : place + 2]]
+        first = min(places, key=lambda place: sum(_HOW_OFTEN.get(digit, 1) for digit in digits[place : place + 2]), default=None)
+        self._automaton = None
+        if first is not None:
+            three = digits[first : first + 3]
+            gaps = {three[place : place + 1] + bytes((byte,)) for place in (0, 1) for byte in _BEGIN_OF_GAP}
+            self._automaton = _automaton({three} | gaps | set(_NEVER))
+            self._from_first, self._from_second = _with_gaps(digits[first:]), _with_gaps(digits[first + 1 :])
+
+    def spans(self, data: bytes) -> t.Iterator[Span]:
+        """Where the number may be."""
+        if self._automaton is None:
+            yield from (match.span() for match in self._number.finditer(data))
+            return
+        first, second = self._from_first.match, self._from_second.match
+        matches = self._automaton.find_matches_as_indexes(data)
+        places = [start for _pattern, start, _end in matches if first(data, start) or second(data, start)]
+        for start, end in windows(places, _LONGEST_SPELLING, len(data), len(data)):
+            for match in self._number.finditer(data, start, end):
+                yield match.span()
+
+
+def _fragment(anchor: bytes, most: int) -> tuple[int, bytes]:
+    """The longest part of an anchor that has at most ``most`` mixtures of case, and where it begins: what stands before an @ (few addresses have the
+    same), or the end.
+    """
     end = anchor.find(b"@", 3) + 1 or len(anchor)
     start, mixtures = end, 1
     while start > 0 and mixtures * (1 + anchor[start - 1 : start].isalpha()) <= most:
         start -= 1
         mixtures *= 1 + anchor[start : start + 1].isalpha()
-    return anchor[start:end]
+    return start, anchor[start:end]
 
 
 def _cases(text: bytes) -> set[bytes]:

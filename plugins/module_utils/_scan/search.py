@@ -183,12 +183,13 @@ class _Search:
         self._checkpoint = checkpoint
         self._started = table_scan.now()
         self._range_was_lost = threading.Event()
-        self._workers = max(1, min(table_scan.MOST_WORKERS, options.in_flight * session.node_count))
+        in_flight = max(1, min(table_scan.MOST_WORKERS, options.in_flight * session.node_count))
+        self._workers = in_flight + table_scan.SEARCHING
         self._plan = _ring.plan_ranges(ring.tokens, ring.space, options.min_ranges, options.max_ranges)
         _ring.prove_whole_ring(self._plan, ring.space, "the plan")
         if how.share:
             self._plan = _ring.share_of(self._plan, ring, how.share.hosts, how.share.number)
-        self.throttle = Throttle(how.throttle, self._workers)
+        self.throttle = Throttle(how.throttle, in_flight)
         self.coverages: list[Coverage] = []
 
     @property

@@ -43,6 +43,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import 
 T = t.TypeVar("T")
 
 MOST_WORKERS = 16  # one process can't make use of more
+SEARCHING = 2  # pages that are searched while others are asked for
 _FIRST_PAGE = 64  # rows, until their size is known
 _PAGE_BYTES = 4 << 20  # a page is at most about that large: memory is bounded by the pages in flight
 
@@ -238,12 +239,19 @@ class TableScan(t.Generic[T]):
             nodes = self._nodes_to_ask(token_range, failures)
             with self._throttle.turn(list(nodes)) as turn:
                 node = nodes[turn.host]
+                page: Page | None = None
                 try:
                     page = self._session.read_page(statement, page_size, state, node)
                 except PageReadError as unread:
                     failure = unread
                 else:
                     turn.rows = page.rows
+            if page is not None:
+                try:
+                    _searched = page.candidates  # when the turn is over: the node has time for another page
+                except PageReadError as unread:
+                    failure = unread
+                else:
                     failures.over()
                     self._learn(page)
                     self._progress.page(page.rows)

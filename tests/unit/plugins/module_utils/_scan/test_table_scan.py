@@ -86,7 +86,7 @@ class FakeSession:
         page = rows[start : start + page_size]
         more = start + page_size < len(rows)
         cells = tuple(RawRow((str(index).encode(),)) for index, token in page)
-        return Page(len(page), 100 * len(page), cells, 0, (), str(start + page_size).encode() if more else None)
+        return Page(len(page), 100 * len(page), (), lambda: (cells, 0), str(start + page_size).encode() if more else None)
 
 
 def table_scan_of(session: FakeSession, take: t.Callable[[RawRow, tuple[t.Any, ...]], list[int]], options: ScanOptions) -> TableScan[int]:
