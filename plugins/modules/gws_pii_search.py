@@ -199,7 +199,8 @@ coverage:
       description: Number of token ranges that an earlier search had read (O(checkpoint_dir)).
       type: int
     not_searchable:
-      description: Number of values that are compressed or encoded (gzip, zlib, zstd, LZ4, snappy, bzip2, xz, UTF-16, base64 of JSON or gzip).
+      description: Number of values that are compressed or encoded (gzip, zlib, zstd, LZ4, snappy, bzip2, xz, UTF-16, base64 of JSON or gzip) or,
+        where phone numbers are searched for, binary JSON (Smile, CBOR, MessagePack), in which only texts are searched.
       type: int
     partly_read:
       description: Names of tables that Cassandra shows only in part (O(unreadable_tables)).

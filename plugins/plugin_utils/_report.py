@@ -82,6 +82,9 @@ def summary(outcome: Outcome) -> list[str]:
         lines.append(f"NOT proven: {outcome.reason}")
     elif outcome.request["erases"]:
         but = ", apart from what is named above" if outcome.proof.get("matches") else ""
+        unseen = outcome.proof.get("coverage", {}).get("not_searchable", 0)
+        if unseen:
+            but += f"; {counted(unseen, 'value')} could not be searched"
         lines.append(f"Proven: the second search was complete, and nothing of these people is left in what was searched{but}.")
     if done and not outcome.request["erases"] and done.get("plan"):
         lines.append(f"Plan: {done['plan']['digest']}")
@@ -167,7 +170,9 @@ def _of_search(found: Result) -> list[str]:
         lines.append(f"The checkpoint of an earlier search was not used: {coverage['checkpoint_refused']}.")
     if coverage["not_searchable"]:
         values = counted(coverage["not_searchable"], "value is", "values are")
-        lines.append(f"Not searchable: {values} compressed or encoded.")
+        lines.append(
+            f"Not searchable: {values} compressed, encoded or binary: whether they hold anything of the people asked for is not known."
+        )
     if coverage["throttled"]:
         lines.append("Held back: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
     if coverage["consistency_level"] in ("LOCAL_QUORUM", "LOCAL_ONE"):

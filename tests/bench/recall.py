@@ -16,7 +16,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.recall import RecallFilter, RecallMatcher, subjects_of
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
-from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest
 from tests.bench import data
 from tests.bench.methods import REQUEST_TIMEOUT, measured, tell
 
@@ -48,9 +48,9 @@ def main() -> None:
     with measured(result):
         people_of_ledger = subjects_of(ledger, key)
         matcher = RecallMatcher(people_of_ledger, ledger, key)
-        request = _search.SearchRequest(people_of_ledger, matcher, ())
+        request = SearchRequest(people_of_ledger, matcher, keyspace, (data.TABLE,))
         with Session(options, RecallFilter(ledger, key)) as session:
-            searched = _search.search_keyspace(session, keyspace, request, ScanOptions(), [data.TABLE], [])
+            searched = _search.search_keyspace(session, request)
     wrong = {ref for number, found in matcher.recalled.items() for ref in found if ref not in data.person(number)}
     if wrong:
         raise SystemExit(f"{len(wrong)} identifiers were recalled that are not in the ledger")

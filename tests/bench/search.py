@@ -16,7 +16,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
-from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest
 from tests.bench import data
 from tests.bench.methods import REQUEST_TIMEOUT, measured, tell
 
@@ -42,10 +42,10 @@ def main() -> None:
         connect_timeout=10,
         request_timeout=REQUEST_TIMEOUT,
     )
-    request = _search.SearchRequest(subjects, Matcher(subjects, None), ())
+    request = SearchRequest(subjects, Matcher(subjects, None), keyspace, (data.TABLE,))
     result: dict[str, Any] = {}
     with Session(options, Prefilter(subjects)) as session, measured(result):
-        searched = _search.search_keyspace(session, keyspace, request, ScanOptions(), [data.TABLE], [])
+        searched = _search.search_keyspace(session, request)
     tell(result | {"rows": sum(table.rows for table in searched.tables), "hits": len(searched.findings)})
 
 

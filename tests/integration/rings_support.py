@@ -27,6 +27,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.lab.cassandra import CassandraNode, wait_for_schema_agreement
 
@@ -142,6 +143,7 @@ def search(
     request_timeout: float = 30.0,
     scan: ScanOptions | None = None,
     tables: Sequence[str] = (),
+    excluded: Sequence[str] = (),
     login: tuple[str, str] | None = None,
 ) -> _search.Searched:
     """Search for the people 0 … people - 1. All tests search through this function."""
@@ -162,9 +164,9 @@ def search(
         connect_timeout=10,
         request_timeout=request_timeout,
     )
-    request = _search.SearchRequest(subjects, Matcher(subjects, None), ())
+    request = SearchRequest(subjects, Matcher(subjects, None), keyspace, tuple(tables), tuple(excluded), scan=scan or ScanOptions())
     with Session(options, Prefilter(subjects)) as session:
-        return _search.search_keyspace(session, keyspace, request, scan or ScanOptions(), list(tables), [])
+        return _search.search_keyspace(session, request)
 
 
 def assert_complete(searched: _search.Searched, rows: Mapping[str, Sequence[Row]], *, more_rows: Mapping[str, int] | None = None) -> None:

@@ -465,3 +465,10 @@ def test_materialized_view(server: Server) -> None:
     searched = search(server.node, "viewed", len(named(rows)))
     assert_complete(searched, {"settings": rows})
     assert searched.views_left_out == 1
+    # Without its table the view is all there is of these rows; so it is when somebody names it.
+    for how in ({"excluded": ["settings"]}, {"tables": ["by_value"]}):
+        searched = search(server.node, "viewed", len(named(rows)), **how)
+        assert_complete(searched, {"by_value": rows})
+        assert searched.views_left_out == 0
+    searched = search(server.node, "viewed", len(named(rows)), excluded=["settings", "by_value"])
+    assert (searched.tables, searched.views_left_out) == ((), 1)

@@ -40,6 +40,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from tests.lab.cassandra import DEFAULT_VERSION, CassandraNode, version_tuple
 from tests.lab.lab import connect
@@ -238,9 +239,11 @@ def search(
         connect_timeout=30,
         request_timeout=60,
     )
-    request = _search.SearchRequest(SUBJECTS, Matcher(SUBJECTS, REGION), ())
+    request = SearchRequest(
+        SUBJECTS, Matcher(SUBJECTS, REGION), keyspace, tuple(tables), tuple(excluded), scan=ScanOptions(page_size=page_size)
+    )
     with Session(options, Prefilter(SUBJECTS)) as session:
-        return _search.search_keyspace(session, keyspace, request, ScanOptions(page_size=page_size), tables, excluded)
+        return _search.search_keyspace(session, request)
 
 
 def rows_found(searched: _search.Searched, table: str, labels: Collection[str]) -> Counter[str]:

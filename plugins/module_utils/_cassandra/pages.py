@@ -17,7 +17,7 @@ import io
 import struct
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import holds_numbers, integers_in
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.values import holds_bytes, holds_numbers, integers_in, is_binary_json
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Span
 
@@ -133,7 +133,8 @@ def searching_handler(prefilter: RowFilter) -> t.Any:
 
                     def search() -> tuple[tuple[RawRow, ...], int]:
                         found = _candidates(body, start, count, types, prefilter, protocol_version)
-                        return found, not_searchable.count(body, start, count * len(types))
+                        may_hold_numbers = prefilter.wants_numbers and any(map(holds_bytes, types))
+                        return found, not_searchable.count(body, start, count * len(types), binary=may_hold_numbers)
 
                     message.parsed_rows = Page(rows=count, size=len(body), types=types, search=search)
                     message.stream_id = stream_id
@@ -149,11 +150,21 @@ def searching_handler(prefilter: RowFilter) -> t.Any:
 # How compressed and encoded values begin. Bytes: gzip, zlib, zstd, LZ4 frame, framed snappy, bzip2, xz, UTF-16 with a byte order mark. Texts:
 # base64 of gzip, and of JSON (an object, a list of objects or of texts, an object with line ends).
 _PACKED_BYTES = (
-    *(b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY"),
+    *(
+        b"\x1f\x8b\x08",
+        b"\x78\x01",
+        b"\x78\x5e",
+        b"\x78\x9c",
+        b"\x78\xda",
+        b"\x28\xb5\x2f\xfd",
+        b"\x04\x22\x4d\x18",
+        b"\xff\x06\x00\x00sNaPpY",
+    ),
     *(b"BZh", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"),
 )
 _PACKED_TEXTS = (b"H4sI", b"eyI", b"eyJ", b"eyL", b"W3si", b"WyI", b"WyJ", b"WyL", b"ewog", b"ewoJ", b"ew0K", b"Wwog", b"WwoJ", b"Ww0K")
 _IN_JSON = tuple(b'"' + mark for mark in _PACKED_TEXTS)
+_HEAD = 8  # bytes of a cell, by which binary JSON is told
 _SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
 
 
@@ -179,22 +190,25 @@ EVERY_ROW: RowFilter = _EveryRow()
 
 
 class NotSearchable:
-    """Counts the values of a page that are compressed or encoded: no identifier can be seen in them."""
+    """Counts the values of a page that are compressed or encoded, so that no identifier can be seen in them, or binary JSON, whose numbers can't."""
 
     def __init__(self) -> None:
         # Looking for the marks anywhere costs next to nothing; the cells are walked through only where there is one.
         self._marks = BytesAhoCorasick([*_PACKED_BYTES, *_PACKED_TEXTS], matchkind=MatchKind.LeftmostFirst)
 
-    def count(self, body: bytes, position: int, cells: int) -> int:
-        """How many of the cells, which begin at ``position``, are so."""
-        if not self._marks.find_matches_as_indexes(body):
+    def count(self, body: bytes, position: int, cells: int, *, binary: bool = False) -> int:
+        """How many of the cells, which begin at ``position``, are so. ``binary``: there may be binary JSON in them, and numbers are searched for."""
+        has_marks = bool(self._marks.find_matches_as_indexes(body))
+        if not has_marks and not binary:
             return 0
         found = 0
         unpack = _INT.unpack_from
         for _cell in range(cells):
             (length,) = unpack(body, position)
             position += _INT.size
-            if length >= _SHORTEST_PACKED:
+            if binary and length > 0 and is_binary_json(body[position : position + _HEAD]):
+                found += 1
+            elif has_marks and length >= _SHORTEST_PACKED:
                 found += _is_packed(body[position : position + length])
             position += length if length > 0 else 0
         return found

@@ -37,12 +37,14 @@ class Table:
 
     ``problem`` says why a read of these columns would not be all of the table; '' when it is. ``identity`` is the id that Cassandra
     gave the table when it was created: a table dropped and made anew is another one. ``gc_grace_seconds``: how long Cassandra keeps tombstones.
+    ``base``: the table whose rows a materialized view repeats; '' for a table.
     """
 
     name: str
     columns: tuple[Column, ...]
     problem: str = ""
     identity: str = ""
+    base: str = ""
     gc_grace_seconds: int = dataclasses.field(default=0, compare=False, repr=False)
 
     @property

@@ -24,7 +24,7 @@ class SchemaReader:
         self._read = read
 
     def tables(self, keyspace: str) -> list[Table]:
-        """All tables of the keyspace, by name. Views are left out: they repeat rows of their tables."""
+        """All tables of the keyspace by name, and behind them its materialized views."""
         metadata = self._metadata.keyspaces.get(keyspace)
         if metadata is None:
             raise CassandraError(
@@ -41,18 +41,21 @@ class SchemaReader:
         tables = [table_of(name, metadata.tables[name], user_types) for name in sorted(metadata.tables)]
         identities = self._identities(keyspace)
         tables = [dataclasses.replace(table, identity=identities.get(table.name, "")) for table in tables]
-        return thrift_schema.with_hidden_columns(tables, keyspace, self._versions(), self._read)
+        views = [
+            dataclasses.replace(table_of(name, view, user_types), base=view.base_table_name, identity=identities.get(name, ""))
+            for name, view in sorted(metadata.views.items())
+        ]
+        return [*thrift_schema.with_hidden_columns(tables, keyspace, self._versions(), self._read), *views]
 
     def _identities(self, keyspace: str) -> dict[str, str]:
         if thrift_schema.schema_is_in_system(self._versions()):
-            statement = "SELECT columnfamily_name, cf_id FROM system.schema_columnfamilies WHERE keyspace_name = %s"
+            statements = ["SELECT columnfamily_name, cf_id FROM system.schema_columnfamilies WHERE keyspace_name = %s"]
         else:
-            statement = "SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = %s"
-        return {name: str(identity) for name, identity in self._read(statement, (keyspace,))}
+            statements = [
+                "SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = %s",
+                "SELECT view_name, id FROM system_schema.views WHERE keyspace_name = %s",
+            ]
+        return {name: str(identity) for statement in statements for name, identity in self._read(statement, (keyspace,))}
 
     def _versions(self) -> list[str]:
         return [str(host.release_version or "") for host in self._metadata.all_hosts()]
-
-    def view_count(self, keyspace: str) -> int:
-        """How many materialized views the keyspace has."""
-        return len(self._metadata.keyspaces[keyspace].views)

@@ -97,12 +97,8 @@ class Session:
         return self._topology.token_of(columns, row)
 
     def tables(self, keyspace: str) -> list[Table]:
-        """All tables of the keyspace, by name. Views are left out: they repeat rows of their tables."""
+        """All tables of the keyspace by name, and behind them its materialized views."""
         return self._schema.tables(keyspace)
-
-    def view_count(self, keyspace: str) -> int:
-        """How many materialized views the keyspace has."""
-        return self._schema.view_count(keyspace)
 
     def refresh(self) -> None:
         """Read schema and topology anew. :raises CassandraError: when no node gives them for a minute, or nodes do not agree on the schema."""

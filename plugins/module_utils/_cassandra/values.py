@@ -75,6 +75,26 @@ _FEWEST_UTF16 = 8  # bytes
 _BINARY_JSON = re.compile(rb":\)\n|\xd9\xd9\xf7|[\x80-\xbf]|[\xdc-\xdf]\x00")  # Smile, CBOR, MessagePack
 
 
+# Texts in these are searched as they stand; a number that is one of theirs has no digits. Smile; tagged CBOR; maps and arrays of CBOR and of MessagePack
+# that begin with a name or with a number of at least 32 bits, also inside of an array or under a name of a few letters.
+_CBOR = rb"[\x81-\x9b\x9f]{0,2}(?:[\xa1-\xb7\xbf]|\xb8[\x18-\xff])[\x61-\x77][A-Za-z_]|[\x81-\x97\x9f][\x1a\x1b]\x00"
+_MESSAGEPACK = (
+    rb"(?:[\x91-\x9f]|\xdc\x00.){0,2}(?:[\x81-\x8f]|\xde\x00.)(?:[\xa1-\xbf]|\xd9.)[A-Za-z_]|(?:[\x91-\x9f]|\xdc\x00.)[\xce\xcf\xd2\xd3]"
+)
+_WITH_NUMBERS = re.compile(rb":\)\n|\xd9\xd9\xf7|" + _CBOR + b"|" + _MESSAGEPACK, re.DOTALL)
+
+
+def is_binary_json(head: bytes) -> bool:
+    """Whether the first bytes of a cell are those of binary JSON."""
+    return _WITH_NUMBERS.match(head) is not None
+
+
+def holds_bytes(cql_type: t.Any) -> bool:
+    """Whether a type has bytes anywhere inside, for the driver's type class."""
+    name = getattr(cql_type, "typename", "")
+    return name == "blob" or name.startswith("'") or "." in name or any(map(holds_bytes, getattr(cql_type, "subtypes", ()) or ()))
+
+
 def _text_of(raw: bytes) -> str:
     """Bytes as text: UTF-8, or what they look like."""
     if b"\x00" in raw:

@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import RowPlace
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment, assess_row
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import columns_to_read
+from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings import columns_to_read
 
 _MOST_ROWS = 20_000  # beside a row; where there are more, it can't be said whether the row stands alone
 
@@ -66,6 +66,8 @@ class FormerAgents:
 
     def _assessed(self, table: Table, columns: t.Sequence[Column], raw: RawRow, types: tuple[t.Any, ...]) -> RowAssessment | None:
         candidate = Row(table.name, tuple(columns), raw.cells, types)
+        if table.base:  # a view can't be deleted from
+            return assess_row(self._judge, RowPlace(table.name, ""), candidate, [candidate], is_readable=False)
         length = self._owner_prefix(candidate)
         keys = [column for column in columns if column.is_key][:length]
         try:

@@ -25,7 +25,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve impor
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.export import Export, json_of
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
-from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
+from ansible_collections.genesys.gws.plugins.module_utils._scan import row_findings as _rows
 
 _PAGE = 500
 
@@ -77,7 +77,7 @@ def _add_rows(params: dict[str, t.Any], subjects: Subjects, findings: t.Sequence
             if name not in tables:
                 raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
             table = tables[name]
-            columns = _search.columns_to_read(table)
+            columns = _rows.columns_to_read(table)
             statement = table.select(columns, keyspace, f"{table.token} = {token}")
             state: bytes | None = None
             while True:
@@ -89,7 +89,7 @@ def _add_rows(params: dict[str, t.Any], subjects: Subjects, findings: t.Sequence
                     keys = [raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key]
                     if opaque.of_row(name, keys) in rows:
                         for column, raw, cql_type in zip(columns, row.cells, page.types, strict=True):
-                            _add_value(export, name, column.name, _values.decode(raw, cql_type, _search.PROTOCOL_VERSION))
+                            _add_value(export, name, column.name, _values.decode(raw, cql_type, _rows.PROTOCOL_VERSION))
                 state = page.next_state
                 if state is None:
                     break

@@ -16,11 +16,13 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import search_key
+from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects, parse_subjects_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import base_url, parse_headers
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import GwsOptions
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOptions, Share
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchOptions, SearchRequest, Share
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import ThrottleOptions, TimeWindow
 
 _SHORTEST_MIN_LENGTH = 3
@@ -94,7 +96,21 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
     )
 
 
-def search_options_of(params: dict[str, t.Any]) -> SearchOptions:
+def search_request_of(params: dict[str, t.Any], subjects: Subjects, matcher: Matcher, groups: tuple[str, ...] = ()) -> SearchRequest:
+    """What is searched for, where and how."""
+    return SearchRequest(
+        subjects,
+        matcher,
+        params["keyspace"],
+        tuple(params["tables"]),
+        tuple(params["exclude_tables"]),
+        groups,
+        scan=ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"]),
+        how=_search_options_of(params),
+    )
+
+
+def _search_options_of(params: dict[str, t.Any]) -> SearchOptions:
     """How the search is carried out."""
     return SearchOptions(
         throttle=ThrottleOptions(

@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import 
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, gws_roles
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import selected_tables
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import selected_tables
 
 _OURS = 0o700
 

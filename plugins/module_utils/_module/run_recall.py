@@ -26,8 +26,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipts imp
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, run_search, search_result
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
-from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 
 _OF_SEARCH = (
     *("tables", "exclude_tables", "unreadable_tables", "page_size", "pages_in_flight"),
@@ -68,12 +66,10 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     known_region(params["region"])
     subjects = _recall.subjects_of(entries, keys.search.derive("recall"))
     matcher = _recall.RecallMatcher(subjects, entries, keys.ledger)
-    request = SearchRequest(subjects, matcher, ())
     options = _options.cassandra_of(params)
-    scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
+    request = _options.search_request_of(params, subjects, matcher)
     with Session(options, _recall.RecallFilter(entries, keys.ledger)) as session:
-        how = _options.search_options_of(params)
-        searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
+        searched = _search.search_keyspace(session, request)
         whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
     recalled = [
         {"ref": subjects.subjects[number].ref, "identifiers": sorted(found)} for number, found in sorted(matcher.recalled.items()) if found

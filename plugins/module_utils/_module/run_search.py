@@ -20,8 +20,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, search_result
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchRequest
-from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import ScanOptions
 
 _LIMITS = {"page_size": (1, 50000), "pages_in_flight": (1, 64), "rows_per_second": (0, 10**9)}
 
@@ -62,14 +60,13 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     params = module.params
     check_limits(params)
     subjects = _options.subjects_of(params)
-    request = SearchRequest(subjects, Matcher(subjects, known_region(params["region"])), _options.group_names(params))
-    how = _options.search_options_of(params)
+    request = _options.search_request_of(params, subjects, Matcher(subjects, known_region(params["region"])), _options.group_names(params))
+    how = request.how
     options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
-    scan = ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"])
     prefilter = GroupNotingPrefilter(subjects, request.groups)
     with Session(options, prefilter) as session:
         request = dataclasses.replace(request, source=_search.source_of(session, params["keyspace"]))
-        searched = _search.search_keyspace(session, params["keyspace"], request, scan, params["tables"], params["exclude_tables"], how)
+        searched = _search.search_keyspace(session, request)
         whole = search_result.of_search(
             subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"], prefilter.seen
         )

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Searches a keyspace: every table, every column that can hold text, keys included."""
+"""Searches a keyspace: every table, every column that can hold text, keys included.
+
+Three steps: what is to be read is settled and checked (``_preflight``), read (``_Reading``), and found unchanged at the end (``_verify_unchanged``).
+"""
 
 from __future__ import annotations
 
@@ -12,29 +15,23 @@ import gc
 import threading
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import values as _values
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import RawRow
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Table
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core import ring as _ring
-from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
-from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames
-from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import Step, embedded_json
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
-from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
-from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import Levels, row_names
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, NoCheckpoint, RangeRead
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
-from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, ScanOptions, TableScan
-from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle, ThrottleOptions
+from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest, selected_tables
+from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings import columns_to_read, findings_in_row
+from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, TableScan
+from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
 
 FINDINGS_VERSION = 3  # to be raised when findings of the same rows come out otherwise
-PROTOCOL_VERSION = 4  # the encoding of collections has not changed since protocol 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,63 +58,52 @@ class Searched:
 
 
 @dataclasses.dataclass(frozen=True)
-class SearchRequest:
-    """What is searched for. ``source`` names the cluster and the keyspace in the findings."""
+class _Preflight:
+    """What is there when a search begins. ``schema`` are all tables and views of the keyspace, ``tables`` those to read."""
 
-    subjects: Subjects
-    matcher: Matcher
-    groups: tuple[str, ...]
-    source: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Share:
-    """The part of a search that one of several hosts does: ``number`` of ``hosts``, each with its addresses."""
-
-    number: int
-    hosts: tuple[frozenset[str], ...]
+    schema: list[Table]
+    tables: list[Table]
+    ring: Ring
+    fingerprint: dict[str, str]
 
 
-@dataclasses.dataclass(frozen=True)
-class SearchOptions:
-    """How a search is carried out, apart from the scan. Empty paths mean none; no share means all of the ring.
-
-    ``partly``: tables of which Cassandra shows only a part are read as far as they are shown, and reported.
-    """
-
-    throttle: ThrottleOptions = dataclasses.field(default_factory=ThrottleOptions)
-    checkpoint_dir: str = ""
-    progress_file: str = ""
-    share: Share | None = None
-    partly: bool = False
-
-
-def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded: t.Sequence[str]) -> list[Table]:
-    """The tables to read. :raises InputError: for a name that no table has."""
-    known = {table.name for table in tables}
-    unknown = sum(1 for name in (*wanted, *excluded) if name not in known)
-    if unknown:
-        raise InputError(
-            "unknown_table",
-            f"{counted(unknown, 'name', 'names')} in tables or exclude_tables {'is not a table' if unknown == 1 else 'are not tables'} of the keyspace, "
-            f"which has: {', '.join(sorted(known)) or 'none'}.",
-        )
-    return [table for table in tables if (not wanted or table.name in wanted) and table.name not in excluded]
-
-
-def search_keyspace(  # pylint: disable=too-many-arguments
-    session: Session,
-    keyspace: str,
-    request: SearchRequest,
-    options: ScanOptions,
-    wanted: t.Sequence[str],
-    excluded: t.Sequence[str],
-    how: SearchOptions = SearchOptions(),
-) -> Searched:
+def search_keyspace(session: Session, request: SearchRequest) -> Searched:
     """Search completely, or raise CassandraError. The schema and the ring must be the same at the end as at the start."""
-    all_tables = session.tables(keyspace)
-    tables = selected_tables(all_tables, wanted, excluded)
-    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem and not (how.partly and table.is_shown)]
+    found = _preflight(session, request)
+    checkpoint = NoCheckpoint()
+    if request.how.checkpoint_dir:
+        checkpoint = Checkpoint(request.how.checkpoint_dir, found.fingerprint, request.subjects.key, keep=request.how.share is not None)
+    reading = _Reading(session, request, found.ring, checkpoint)
+    try:
+        findings = reading.read(found.tables)
+        _verify_unchanged(session, request, found)
+    except BaseException:
+        checkpoint.close()
+        raise
+    checkpoint.finish()
+    columns = [column for table in found.tables for column in table.columns]
+    return Searched(
+        findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
+        tables=tuple(reading.coverages),
+        columns=sum(1 for column in columns if column.is_searched),
+        columns_without_text=sum(1 for column in columns if not column.is_searched),
+        views_left_out=sum(1 for table in found.schema if table.base and table not in found.tables),
+        seconds=reading.seconds,
+        throttled=reading.throttle.throttled,
+        space=found.ring.space,
+        fingerprint=found.fingerprint,
+        partly_read=tuple(table.name for table in found.tables if table.problem),
+        checkpoint=checkpoint.path,
+        checkpoint_refused=checkpoint.refused,
+        versions=session.versions,
+    )
+
+
+def _preflight(session: Session, request: SearchRequest) -> _Preflight:
+    """What to read. :raises InputError, CassandraError: when not all that is asked for can be read."""
+    schema = session.tables(request.keyspace)
+    tables = selected_tables(schema, request.tables, request.exclude_tables)
+    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem and not (request.how.partly and table.is_shown)]
     if problems:
         raise CassandraError(
             "unreadable_table",
@@ -125,60 +111,25 @@ def search_keyspace(  # pylint: disable=too-many-arguments
             "other means and exclude_tables, or have them read as far as Cassandra shows them (unreadable_tables).",
         )
     ring = session.ring()
-    fingerprint = _fingerprint_of(session, keyspace, request, options, how, ring, all_tables, tables)
-    checkpoint = NoCheckpoint()
-    if how.checkpoint_dir:
-        checkpoint = Checkpoint(how.checkpoint_dir, fingerprint, request.subjects.key, keep=how.share is not None)
-    search = _Search(session, keyspace, request, options, how, ring, checkpoint)
-    try:
-        findings = search.read(tables)
-        session.refresh()
-        if session.tables(keyspace) != all_tables:
-            raise CassandraError(
-                "schema_changed", "The tables of the keyspace changed during the search, so it is not complete: run it again."
-            )
-        if session.ring() != ring:
-            raise CassandraError("ring_changed", "The token ring changed during the search, so it is not complete: run it again.")
-    except BaseException:
-        checkpoint.close()
-        raise
-    checkpoint.finish()
-    columns = [column for table in tables for column in table.columns]
-    return Searched(
-        findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
-        tables=tuple(search.coverages),
-        columns=sum(1 for column in columns if column.is_searched),
-        columns_without_text=sum(1 for column in columns if not column.is_searched),
-        views_left_out=session.view_count(keyspace),
-        seconds=search.seconds,
-        throttled=search.throttle.throttled,
-        space=ring.space,
-        fingerprint=fingerprint,
-        partly_read=tuple(table.name for table in tables if table.problem),
-        checkpoint=checkpoint.path,
-        checkpoint_refused=checkpoint.refused,
-        versions=session.versions,
-    )
+    return _Preflight(schema, tables, ring, _fingerprint_of(session, request, ring, schema, tables))
 
 
-class _Search:
+def _verify_unchanged(session: Session, request: SearchRequest, found: _Preflight) -> None:
+    """:raises CassandraError: when the tables or the ring are not what they were: something may not have been read then."""
+    session.refresh()
+    if session.tables(request.keyspace) != found.schema:
+        raise CassandraError("schema_changed", "The tables of the keyspace changed during the search, so it is not complete: run it again.")
+    if session.ring() != found.ring:
+        raise CassandraError("ring_changed", "The token ring changed during the search, so it is not complete: run it again.")
+
+
+class _Reading:
     """Reads the tables one after the other."""
 
-    def __init__(  # pylint: disable=too-many-arguments
-        self,
-        session: Session,
-        keyspace: str,
-        request: SearchRequest,
-        options: ScanOptions,
-        how: SearchOptions,
-        ring: Ring,
-        checkpoint: NoCheckpoint,
-    ) -> None:
+    def __init__(self, session: Session, request: SearchRequest, ring: Ring, checkpoint: NoCheckpoint) -> None:
+        options, how = request.scan, request.how
         self._session = session
-        self._keyspace = keyspace
         self._request = request
-        self._options = options
-        self._how = how
         self._space = ring.space
         self._checkpoint = checkpoint
         self._started = table_scan.now()
@@ -201,7 +152,7 @@ class _Search:
         """The findings of all tables. :raises CassandraError: when any part of the plan is unread."""
         gc.freeze()  # else the collector goes through all modules again and again while pages come in: a tenth of the time
         findings: list[Finding] = []
-        with Progress(self._how.progress_file, lambda: self.throttle.throttled) as progress:
+        with Progress(self._request.how.progress_file, lambda: self.throttle.throttled) as progress:
             progress.tables(len(tables))
             for table in tables:
                 try:
@@ -210,7 +161,7 @@ class _Search:
                     raise self._stopped(stopped.reason, len(tables)) from None
         table_scan.complete_or_fail(self.coverages, self.seconds, goes_on=bool(self._checkpoint.path))
         for coverage in self.coverages:
-            if self._how.share:
+            if self._request.how.share:
                 if sorted(coverage.read) != sorted(self._plan):
                     raise CassandraError(
                         "coverage",
@@ -243,11 +194,11 @@ class _Search:
         self.throttle.new_table()
         scan: TableScan[Finding] = TableScan(
             self._session,
-            self._keyspace,
+            self._request.keyspace,
             table,
             columns,
             take,
-            self._options,
+            self._request.scan,
             space=self._space,
             width=width,
             throttle=self.throttle,
@@ -268,27 +219,21 @@ class _Search:
         )
 
 
-def _fingerprint_of(  # pylint: disable=too-many-arguments
-    session: Session,
-    keyspace: str,
-    request: SearchRequest,
-    options: ScanOptions,
-    how: SearchOptions,
-    ring: Ring,
-    all_tables: t.Sequence[Table],
-    tables: t.Sequence[Table],
+def _fingerprint_of(
+    session: Session, request: SearchRequest, ring: Ring, schema: t.Sequence[Table], tables: t.Sequence[Table]
 ) -> dict[str, str]:
     """All that the findings depend on, as digests: what was read under the same ones may be put together."""
+    options, share = request.scan, request.how.share
     named = {
         "cluster": (session.cluster_name, repr(ring.space)),
         "token ring": (repr(ring.tokens),),
-        "schema": (repr(all_tables),),
+        "schema": (repr(schema),),
         "subjects": (request.subjects.search_id,),
         "options": (
             *(session.consistency_level, repr(request.groups), repr([table.name for table in tables])),
             *(str(options.min_ranges), str(options.max_ranges), str(FINDINGS_VERSION)),
         ),
-        "place": (keyspace, repr(how.share and (how.share.number, [sorted(addresses) for addresses in how.share.hosts]))),
+        "place": (request.keyspace, repr(share and (share.number, [sorted(addresses) for addresses in share.hosts]))),
     }
     return {name: request.subjects.key.code("fingerprint " + name, framed(values)) for name, values in named.items()}
 
@@ -296,90 +241,3 @@ def _fingerprint_of(  # pylint: disable=too-many-arguments
 def source_of(session: Session, keyspace: str) -> str:
     """Which cluster and keyspace findings are from."""
     return f"{session.cluster_name}/{keyspace}"
-
-
-def columns_to_read(table: Table) -> list[Column]:
-    """Columns that can hold text or numbers, and all key columns: they name the row."""
-    return [column for column in table.columns if column.is_searched or column.is_key]
-
-
-def findings_in_row(
-    table: Table, columns: t.Sequence[Column], request: SearchRequest, row: RawRow, types: tuple[t.Any, ...], token: int
-) -> list[Finding]:
-    """The findings in a candidate row, one for each subject, the surest."""
-    values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells, types, strict=True)]
-    best: dict[int, tuple[Certainty, str]] = {}
-    ways: dict[int, list[Levels]] = {}
-    for column, decoded in zip(columns, values, strict=True):
-        if not column.is_searched or decoded is None:
-            continue
-        value = decoded if column.can_hold_text else {column.name: decoded}  # a number says little without its name
-        for hit in request.matcher.in_value(value):
-            if hit.subject not in best or hit.certainty > best[hit.subject][0]:
-                best[hit.subject] = (hit.certainty, column.name)
-            ways.setdefault(hit.subject, []).append(_way_to(value, hit))
-    if not best:
-        return []
-    opaque = OpaqueNames(request.subjects)
-    reference = opaque.of_row(table.name, [raw for raw, column in zip(row.cells, columns, strict=True) if column.is_key])
-    keys, others = _named_columns(columns, values, row, types)
-    named = {number: row_names(keys, others, ways[number]) for number in best}
-    return [
-        Finding(
-            search_id=request.subjects.search_id,
-            subject=request.subjects.subjects[number].ref,
-            certainty=certainty.name.lower(),
-            table=table.name,
-            column=column_name,
-            token=opaque.hide_token(token, reference),
-            row=reference,
-            in_group=not request.groups or any(named[number].mention(group) for group in request.groups),
-            named=NamedRow.of(named[number], opaque),
-            source=request.source,
-        )
-        for number, (certainty, column_name) in sorted(best.items())
-    ]
-
-
-def _named_columns(
-    columns: t.Sequence[Column], values: t.Sequence[t.Any], row: RawRow, types: tuple[t.Any, ...]
-) -> tuple[list[tuple[str, list[list[str]]]], list[tuple[str, list[str]]]]:
-    """The readings of each key column, and the texts of each other column."""
-    keys: list[tuple[str, list[list[str]]]] = []
-    others: list[tuple[str, list[str]]] = []
-    for column, value, raw, cql_type in zip(columns, values, row.cells, types, strict=True):
-        ids, texts = _values.id_texts(raw, cql_type), _scalars(value)
-        if column.is_key:
-            keys.append((column.name, [*([one] for one in ids), texts] if texts else [[one] for one in ids]))
-        else:
-            others.append((column.name, ids + texts))
-    return keys, others
-
-
-def _scalars(value: t.Any) -> list[str]:
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, list):
-        return [text for item in value for text in _scalars(item)]
-    return [str(value)] if isinstance(value, (str, int)) and not isinstance(value, bool) else []
-
-
-def _way_to(value: t.Any, hit: Hit) -> Levels:
-    """Object keys on the way to a hit, and the scalars of the objects on the way: group names, keys of settings, ids."""
-    levels: list[tuple[str, ...]] = []
-    here = value
-    for step in hit.path:
-        if step is Step.EMBEDDED_JSON:
-            here = embedded_json(here)
-            continue
-        level: list[str] = []
-        if isinstance(here, dict):
-            level.extend(str(item) for item in here.values() if isinstance(item, (str, int)) and not isinstance(item, bool))
-        if step is Step.OBJECT_KEY:
-            levels.append(tuple(level))
-            break
-        if isinstance(step, str):
-            level.append(step)
-        levels.append(tuple(level))
-        here = here[step]
-    return tuple(levels)

@@ -74,8 +74,8 @@ def test_singular_and_plural(number: int, text: str) -> None:
         (found(), ["1 table, 1 row, all 2 token ranges", "Found: 1 finding for 1 of 1 person."]),
         (found(2, 3, 4, 5), ["2 tables, 3 rows, ", "Found: 4 findings for 5 of 5 people."]),
         (found(ranges=1, resumed_ranges=1), ["the only token range at", "1 token range of these"]),
-        (found(not_searchable=1), ["1 value is compressed"]),
-        (found(not_searchable=2), ["2 values are compressed"]),
+        (found(not_searchable=1), ["1 value is compressed, encoded or binary"]),
+        (found(not_searchable=2), ["2 values are compressed, encoded or binary"]),
         (found(hosts=3), [", on 3 hosts."]),
     ],
 )

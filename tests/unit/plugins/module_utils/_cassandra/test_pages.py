@@ -234,6 +234,27 @@ def test_other_values_are_not(value: Cell) -> None:
     assert count(value, PACKED["gzip"], value) == 1  # also where the cells are walked through
 
 
+BINARY = {
+    "CBOR": b"\xa1\x65phone\x1b\x00\x00\x00\x01\x25\xe9\x28\x7c",
+    "CBOR, list of maps": b"\x82\xa2\x65phone\x1b\x00\x00\x00\x01\x25\xe9\x28\x7c\x61n\x01",
+    "CBOR, tagged": b"\xd9\xd9\xf7\x1b\x00\x00\x00\x01\x25\xe9\x28\x7c",
+    "CBOR, list of numbers": b"\x82\x1b\x00\x00\x00\x01\x25\xe9\x28\x7c\x01",
+    "CBOR, map without an end": b"\xbf\x65phone\x1b\x00\x00\x00\x01\x25\xe9\x28\x7c\xff",
+    "MessagePack": b"\x81\xa5phone\xcf\x00\x00\x00\x01\x25\xe9\x28\x7c",
+    "MessagePack, list of maps": b"\x92\x81\xa5phone\xcf\x00\x00\x00\x01\x25\xe9\x28\x7c\xc0",
+    "MessagePack, large map": b"\xde\x00\x20\xa5phone\xce\x25\xe9\x28\x7c",
+    "MessagePack, list of numbers": b"\x92\xcf\x00\x00\x00\x01\x25\xe9\x28\x7c\x01",
+    "Smile": b":)\n\x00\xfa\x84phone\x25\x00",
+}
+
+
+@pytest.mark.parametrize("how", BINARY)
+def test_binary_json_is_counted_where_numbers_are_searched_for(how: str) -> None:
+    page = page_of([[b"x", BINARY[how], None, b'{"a": 1}', "J\u00fcrgen".encode(), "\u00e4b".encode(), b"\xa1", b"", GZIPPED]])
+    assert NotSearchable().count(page, len(HEADER), 9, binary=True) == 2
+    assert NotSearchable().count(page, len(HEADER), 9) == 1
+
+
 def test_what_stands_before_the_rows_is_not_counted() -> None:
     body = GZIPPED + spelled([b"x" * 40])
     assert NotSearchable().count(body, len(GZIPPED), 1) == 0
