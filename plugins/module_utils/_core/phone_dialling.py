@@ -22,6 +22,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number imp
     digits_of,
     home_regions,
     is_valid,
+    may_be_number,
     number_object,
     number_of,
     without_mobile_token,
@@ -106,11 +107,10 @@ class NumberRules:
             return self._read_core(digits, plus)
         if plus:
             return self._read_worldwide(digits[2:] if digits.startswith("00") else digits, spelled)
-        at_home = number_of(digits, self._region) if self._region else None
         return (
-            self._read_dialled_abroad(digits, spelled, at_home)
-            or self._read_at_home(digits, "(" if is_number else spelled, at_home)
-            or self._read_without_plus(digits, spelled, at_home)
+            self._read_dialled_abroad(digits, spelled)
+            or self._read_at_home(digits, "(" if is_number else spelled)
+            or self._read_without_plus(digits, spelled)
             or self._read_elsewhere(digits)
             or self._read_from_inside(digits, spelled)
         )
@@ -147,8 +147,16 @@ class NumberRules:
             return Reading(Certainty.POSSIBLE, True) if number_of("+" + without, None) == self.key else None
         return None
 
-    def _read_at_home(self, digits: str, spelled: str, at_home: tuple[str, str] | None) -> Reading | None:
-        if at_home != self.key:
+    def _at_home(self, digits: str) -> tuple[str, str] | None:
+        """What digits are in the region that was given."""
+        return number_of(digits, self._region) if self._region else None
+
+    def _is_spelled_in(self, digits: str, region: str | None) -> bool:
+        """Whether digits are this number in a region."""
+        return region is not None and may_be_number(digits, region, self._national) and number_of(digits, region) == self.key
+
+    def _read_at_home(self, digits: str, spelled: str) -> Reading | None:
+        if not self._is_spelled_in(digits, self._region):
             return None
         if self._dials_abroad(digits):
             return Reading(Certainty.EXACT, True)
@@ -173,22 +181,24 @@ class NumberRules:
         lengths = _metadata(region).fixed_line.possible_length
         return max(lengths, default=0) >= len(self._national) + 2
 
-    def _read_dialled_abroad(self, digits: str, spelled: str, at_home: tuple[str, str] | None) -> Reading | None:
+    def _read_dialled_abroad(self, digits: str, spelled: str) -> Reading | None:
         longest = min(_LONGEST_DIALLED_BEFORE, len(digits) - len(self._token_free or self._national) - 1)
         for length in range(longest, 1, -1):
             if digits.startswith(self._country_code, length) and _international_prefix().fullmatch(digits, 0, length):
                 reading = self._read_worldwide(digits[length:], spelled)
                 if reading is not None:
+                    at_home = self._at_home(digits)
                     usual = digits[:length] in ("00", "011") or at_home == self.key
                     return reading if usual or not is_valid(at_home) else Reading(Certainty.POSSIBLE, True)
         return None
 
-    def _read_without_plus(self, digits: str, spelled: str, at_home: tuple[str, str] | None) -> Reading | None:
+    def _read_without_plus(self, digits: str, spelled: str) -> Reading | None:
         if not digits.startswith(self._country_code):
             return None
         reading = self._read_worldwide(digits, spelled)
         if reading is None:
             return None
+        at_home = self._at_home(digits)
         if is_valid(at_home) and at_home is not None and self._is_spelling_of(digits, at_home):
             return Reading(Certainty.POSSIBLE)
         return Reading(reading.certainty if self._country_stands_alone(spelled) else Certainty.POSSIBLE)
@@ -210,7 +220,7 @@ class NumberRules:
         if self._token_free and digits.lstrip("0") == self._token_free:
             return Reading(Certainty.POSSIBLE)
         for region in self.regions:
-            if number_of(digits, region) == self.key:
+            if self._is_spelled_in(digits, region):
                 return Reading(Certainty.POSSIBLE)
         return None
 
@@ -220,8 +230,7 @@ class NumberRules:
             if not digits.startswith(prefix) or len(digits) - len(prefix) < len(self._token_free or self._national):
                 continue
             rest = digits[len(prefix) :]
-            at_home = number_of(rest, self._region) if self._region else None
-            reading = self._read_at_home(rest, rest, at_home) or self._read_elsewhere(rest)
+            reading = self._read_at_home(rest, rest) or self._read_elsewhere(rest)
             if reading is not None:
                 stands_alone = re.match(r"[^\d]*" + prefix + r"\D", spelled) is not None
                 as_dialled = rest != self._national or not self._has_trunk_prefix()

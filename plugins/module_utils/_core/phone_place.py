@@ -15,7 +15,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules, Reading, calls_country
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import extension_after, extension_before
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, is_valid, number_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, is_valid, may_be_valid, number_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes import (
     Shape,
     begins_with_date,
@@ -231,7 +231,9 @@ class _Neighbours:
         groups = re.findall(r"\d+", run)
         for count in range(1, min(len(groups), _MOST_GROUPS_BEFORE) + 1):
             digits = "".join(groups[-count:] if from_end else groups[:count])
-            if len(digits) >= _FEWEST_DIGITS_OF_ANOTHER and any(is_valid(number_of(digits, region)) for region in self._regions if region):
+            if len(digits) >= _FEWEST_DIGITS_OF_ANOTHER and any(
+                may_be_valid(digits, region) and is_valid(number_of(digits, region)) for region in self._regions if region
+            ):
                 return True
         return False
 

@@ -21,7 +21,15 @@ import pytest
 from phonenumbers import PhoneNumberFormat as Format
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
+    Phone,
+    anchors,
+    digits_of,
+    is_valid,
+    may_be_number,
+    may_be_valid,
+    number_of,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._core.phones import PhoneIndex
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from tests.unit.strategies import subjects_of
@@ -290,3 +298,22 @@ def test_ten_thousand_people_cost_hardly_more_than_one() -> None:
     began = time.process_time()
     assert index.in_text(text) == []
     assert time.process_time() - began < 2
+
+
+def test_what_is_asked_before_a_number_is_parsed_is_never_wrong() -> None:
+    """``may_be_number`` and ``may_be_valid`` only spare the library's time."""
+    chance = random.Random(5)
+    regions = sorted(phonenumbers.SUPPORTED_REGIONS)
+    prefixes = ("", "0", "1", "8", "9", "00", "011", "044", "15", "810", "0011", "0015")
+    for _one in range(6000):
+        region = chance.choice(regions)
+        number = phonenumbers.example_number_for_type(region, chance.choice((0, 1)))
+        if number is None:
+            continue
+        national = phonenumbers.national_significant_number(number)
+        before = chance.choice([*prefixes, str(number.country_code), f"00{number.country_code}", str(chance.randrange(10**6))])
+        digits, asked = before + national, chance.choice([region, region, chance.choice(regions)])
+        read = number_of(digits, asked)
+        assert may_be_number(digits, asked, national) or read is None or read[1] != national, (digits, asked)
+        shorter = digits[: chance.randrange(len(digits) + 1)]
+        assert may_be_valid(shorter, asked) or not is_valid(number_of(shorter, asked)), (shorter, asked)
