@@ -156,6 +156,8 @@ class _Failing:
     def request(self, *_args: t.Any, **_how: t.Any) -> t.NoReturn:
         raise self._error
 
+    send = request
+
     def close(self) -> None:
         pass
 
