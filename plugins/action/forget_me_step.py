@@ -15,7 +15,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
-from ansible_collections.genesys.gws.plugins.plugin_utils import _evidence, _folders, _report, _request, _templates
+from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier, _evidence, _folders, _report, _request, _templates
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
 
@@ -39,8 +39,9 @@ class ActionModule(ActionBase):
             "request": self._check_request,
             "searched": self._note_search,
             "shares": self._put_together,
-            "again": self._tell_recalled,
+            "recall": self._write_recall,
             "report": self._write_report,
+            "residue": self._check_residue,
         }
         try:
             return {"changed": False, **steps[self._task.args["step"]](task_vars or {})}
@@ -63,13 +64,15 @@ class ActionModule(ActionBase):
                 local=local,
             )
         )
+        again = bool(self._task.args.get("again"))
+        if again or self._task.args.get("of_ledger"):
+            values.pop("scan_hosts", None)  # the playbook forget_again runs on one host
         readers = _request.readers_of(values.get("scan_hosts", ()), task_vars["groups"], play_hosts)
         play = self._task.get_play()
         controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))
         reads = task_vars["inventory_hostname"] in readers
         if os.environ.get("GWS_PII_CASSANDRA_HOSTS") and not values.get("cassandra_hosts"):
             values["cassandra_hosts"] = os.environ["GWS_PII_CASSANDRA_HOSTS"].split(",")
-        again = bool(self._task.args.get("again"))
         _request.check_combination(values, again=again)
         if not reads:
             _request.check_folders(values, local=local)
@@ -86,7 +89,8 @@ class ActionModule(ActionBase):
         started = _now()
         erases = bool(values.get("cleanup")) and not self._task.check_mode
         key_file = _folders.absolute(options[Of.ALL]["key_file"])
-        begun = {} if reads or again else _evidence.begin(values, started=started, erases=erases, key_file=key_file, local=local)
+        mode = "recall" if again else "erase" if erases else "dry run"
+        begun = {} if reads else _evidence.begin(values, started=started, mode=mode, key_file=key_file, local=local)
         options[Of.DELETE]["run_record"] = begun.get("run_record", "")
         return {
             "_ansible_no_log": True,
@@ -109,6 +113,20 @@ class ActionModule(ActionBase):
             "report_dir": values.get("report_dir", ""),
             "work_dir": values.get("work_dir", ""),
             "started": started,
+        }
+
+    def _check_residue(self, task_vars: dict[str, t.Any]) -> Result:
+        """What the search of files needs: earlier reports know when somebody was erased, and how long Cassandra keeps tombstones."""
+        given = _templates.plain(self._task.args)
+        extra = load_extra_vars(self._loader)
+        faults = _request.faults_of_residue(task_vars, extra, given.get("purge"))
+        if faults:
+            raise BadRequest(f"Nothing was done: {'; '.join(faults)}.")
+        folder = _folders.absolute(given.get("report_dir") or "")
+        return {
+            "_ansible_no_log": True,
+            "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(given.get("subjects"))),
+            "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **(given.get("gc_grace_seconds") or {})},
         }
 
     def _resolved(self, value: t.Any) -> t.Any:
@@ -163,10 +181,19 @@ class ActionModule(ActionBase):
         _evidence.searched(given["request"]["evidence"], given["found"])
         return {}
 
-    def _tell_recalled(self, _task_vars: dict[str, t.Any]) -> Result:
-        """Who of the ledger is there again, in words."""
+    def _write_recall(self, _task_vars: dict[str, t.Any]) -> Result:
+        """Who of the ledger is there again: summary, report and receipt."""
         given = _templates.plain(self._task.args)
-        return {"summary": _report.of_recall(given["recalled"], erases=bool(given["erases"]))}
+        request, recalled = {**given["request"], "erases": False}, given["recalled"]
+        if "recalled" not in recalled:
+            recalled = {"failed": True, "msg": recalled.get("msg")}
+        finished = _now()
+        refs = [subject["ref"] for subject in recalled.get("subjects", ())]
+        known = [*_earlier.traces(request["report_dir"], refs), *_earlier.still_kept(request["report_dir"], finished)]
+        found = {**recalled, "matches": recalled.get("recalled", 0)}
+        outcome = _report.Outcome(request, {}, found, {}, {}, {}, finished, tuple(known))
+        lines, report = _report.recall_summary(outcome, erases=bool(given["request"]["erases"])), _report.recall_report(outcome)
+        return self._kept(outcome, lines, report, "forget_again", "")
 
     def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
         """The summary and the report, saved where they were asked for, or else in the work folder."""
@@ -174,8 +201,13 @@ class ActionModule(ActionBase):
         steps = {name: given.get(name) or {} for name in ("checked", "found", "done", "proof", "left")}
         if given["request"]["source"] == "api":  # looking through the API and planning is one step
             steps |= {"found": _report.search_of_api(steps["done"]), "proof": _report.search_of_api(steps["left"])}
-        outcome = _report.Outcome(request=given["request"], finished=_now(), **steps)
-        lines, report = _report.summary(outcome), _report.report(outcome)
+        refs = [subject["ref"] for subject in (steps["found"] or steps["done"]).get("subjects", ())]
+        known = tuple(_earlier.traces(given["request"]["report_dir"], refs))
+        outcome = _report.Outcome(request=given["request"], finished=_now(), known=known, **steps)
+        return self._kept(outcome, _report.summary(outcome), _report.report(outcome), "forget_me", given["template"])
+
+    def _kept(self, outcome: _report.Outcome, lines: list[str], report: Result, kind: str, template: str) -> Result:
+        """The receipt and the report, saved; and the lines that say so."""
         reason = report["reason"]
         try:
             receipt, path = _evidence.finish(outcome.request.get("evidence") or {}, report, outcome.request["report_dir"])
@@ -187,18 +219,26 @@ class ActionModule(ActionBase):
             report["receipt"] = {"file": os.path.basename(path), **receipt}
             lines.insert(_report.place_of_report(lines), f"Receipt: {path}, signed by {receipt['signed_by']}.")
         if outcome.request["report_dir"]:
-            folder, problem = self._saved(outcome, lines, report, given["template"])
-            lines.insert(
-                _report.place_of_report(lines),
-                f"Report: {folder}/{_report.file_name(outcome)}.html (for people) and .json." if folder else problem,
+            files = _report.files(outcome, lines, report, self._text_of(template), kind)
+            folder, problem = self._saved(outcome, files)
+            names = (
+                f"{_report.file_name(outcome, kind)}.html (for people) and .json"
+                if template
+                else f"{_report.file_name(outcome, kind)}.json"
             )
+            lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
             reason = reason or problem
         return {"summary": lines, "report": report, "reason": reason}
 
-    def _saved(self, outcome: _report.Outcome, lines: list[str], report: Result, template: str) -> tuple[str, str]:
+    @staticmethod
+    def _text_of(path: str) -> str:
+        if not path:
+            return ""
+        with open(path, encoding="utf-8") as stream:
+            return stream.read()
+
+    def _saved(self, outcome: _report.Outcome, files: dict[str, str]) -> tuple[str, str]:
         """The folder in which the report was saved ('' when in none), and what went wrong with the one that was asked for."""
-        with open(template, encoding="utf-8") as stream:
-            files = _report.files(outcome, lines, report, stream.read())
         problem = ""
         for folder in (outcome.request["report_dir"], os.path.join(_folders.absolute(outcome.request["work_dir"]), "reports")):
             try:

@@ -47,7 +47,8 @@ RETURN = r"""
 _value:
   description: >-
     C(state) (clean, residue or incomplete), C(reasons) why it is incomplete, C(hosts) with the state of each and its number of traces, C(members) (the number
-    of members of the cluster), C(traces) (their number), and C(summary), lines for people.
+    of members of the cluster), C(traces) (their number), C(due) (for each place with traces what it is, when it can go and whose it is), C(search_again) (the
+    latest of these times), C(refs) (who was searched for), and C(summary), lines for people.
   type: dict
 """
 

@@ -19,8 +19,19 @@ options:
   step:
     description: What to do.
     type: str
-    choices: [request, shares, report]
+    choices: [request, shares, searched, report, recall, residue]
     required: true
+  again:
+    description: For V(request), whether everybody in the ledger is looked for.
+    type: bool
+    default: false
+  of_ledger:
+    description: For V(request), whether the people are those of the ledger who are there again.
+    type: bool
+    default: false
+  recalled:
+    description: For V(recall), the result of M(genesys.gws.gws_pii_recall).
+    type: dict
   predecessor_names:
     description: For V(request), whether extra variables with the names of the predecessor's parameters count.
     type: bool
@@ -33,7 +44,7 @@ options:
     type: list
     elements: str
   request:
-    description: For V(report), what V(request) returned.
+    description: For V(report) and others, what V(request) returned.
     type: dict
   checked:
     description: For V(report), the result of M(genesys.gws.gws_pii_check).
@@ -75,17 +86,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: For V(report), what to show.
+  description: For V(report) and V(recall), what to show.
   type: list
   elements: str
   returned: success
   sample: ["Nothing was changed."]
 report:
-  description: For V(report), the report. It holds no personal data.
+  description: For V(report) and V(recall), the report. It holds no personal data.
   type: dict
   returned: success
 reason:
-  description: For V(report), why the run is not what was asked for. Empty when it is.
+  description: For V(report) and V(recall), why the run is not what was asked for. Empty when it is.
   type: str
   returned: success
   sample: ""

@@ -120,6 +120,11 @@ refs:
   type: list
   elements: str
   returned: success
+subjects:
+  description: For each person who was looked for the reference (C(ref)), and C(possible), 1 when the person may be in the data. C(exact) is 0.
+  type: list
+  elements: dict
+  returned: success
 texts:
   description: Number of identifiers that have no code, since they are free texts. These have to be searched for with the request.
   type: int

@@ -185,6 +185,11 @@ traces:
     removal:
       description: When the trace can go (C(when), C(earliest)), what removes it (C(commands), in this order), and C(why).
       type: dict
+refs:
+  description: The references of all data subjects that were searched for.
+  type: list
+  elements: str
+  returned: success
 subjects:
   description: For each data subject that was found its reference, and in how many places in all files. Hard links count once for each name.
   type: list

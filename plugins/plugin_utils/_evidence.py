@@ -24,10 +24,11 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadReq
 Data = dict[str, t.Any]
 
 
-def begin(values: t.Mapping[str, t.Any], *, started: str, erases: bool, key_file: str, local: bool) -> Data:
+def begin(values: t.Mapping[str, t.Any], *, started: str, mode: str, key_file: str, local: bool) -> Data:
     """Check the receipt's key and the ledger, write the receipts of runs that were killed, and begin the record of this run.
 
-    :param values: the role's variables. :param local: whether the modules run on this machine, where the ledger and the work folder are then.
+    :param values: the role's variables. :param mode: ``dry run``, ``erase`` or ``recall``.
+    :param local: whether the modules run on this machine, where the ledger and the work folder are then.
     :raises BadRequest: in one line, before anything was read.
     """
     signing_key, folder = values.get("receipt_key", ""), values.get("report_dir", "")
@@ -44,7 +45,6 @@ def begin(values: t.Mapping[str, t.Any], *, started: str, erases: bool, key_file
         work_dir = values.get("work_dir") or os.path.dirname(key_file)
         settled = _settle(work_dir, folder, signer, started) if local else 0
         run = run_record.new_run()
-        mode = "erase" if erases else "dry run"
         # The plugin runs in a child of the ansible-playbook that is the run.
         path = run_record.begin(work_dir, run=run, started=started, mode=mode, process=Process.with_pid(os.getppid())) if local else ""
     except GwsPiiError as error:

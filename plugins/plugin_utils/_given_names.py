@@ -11,28 +11,38 @@ import difflib
 import re
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, OTHER_NAMES, PREDECESSOR, PREFIX
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import (
+    OF_PURGE,
+    OF_RESIDUE,
+    OPTIONS,
+    OTHER_NAMES,
+    PREDECESSOR,
+    PREFIX,
+)
 
-VARIABLES = frozenset(option.variable for option in OPTIONS)
+VARIABLES = frozenset(option.variable for option in OPTIONS) | frozenset(OF_RESIDUE)
 # Without the prefix: somebody meant the role's variable. Names that the predecessor has as well mean what it means by them.
 _BARE = {option.name: option.variable for option in OPTIONS if option.name not in PREDECESSOR and option.name not in OTHER_NAMES}
-_BARE_ALL = {option.name: option.variable for option in OPTIONS}
+_BARE_ALL = {option.name: option.variable for option in OPTIONS} | {name[len(PREFIX) :]: name for name in (*OF_RESIDUE, *OF_PURGE)}
 _NEAR_VARIABLE, _NEAR_PREDECESSOR, _NEAR_BARE = 0.6, 0.78, 0.86
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_predecessor: bool) -> list[str]:
+def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_predecessor: bool, of_residue: bool = False) -> list[str]:
     """What is wrong with the names of variables.
 
     :param names: of all variables that a host has, wherever they come from.
     :param extra_names: of the extra variables (``-e``, a survey).
     :param of_predecessor: whether extra variables without our prefix are ours to judge, because the collection's own playbook runs.
+    :param of_residue: whether that is the playbook residue.
     """
     faults = []
     extra = frozenset(extra_names)
     for name in sorted(frozenset(names) | extra):
         folded = _folded(name)
         if name in VARIABLES or name in OTHER_NAMES or (of_predecessor and name in PREDECESSOR):
+            continue
+        if of_residue and name in OF_PURGE:
             continue
         if folded.startswith(PREFIX):
             faults.append(_unknown(name, _nearest(folded[len(PREFIX) :], _BARE_ALL, _NEAR_VARIABLE)))

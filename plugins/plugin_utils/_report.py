@@ -14,7 +14,7 @@ import typing as t
 import jinja2
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import not_covered
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import not_covered, search_again
 from ansible_collections.genesys.gws.plugins.plugin_utils import _page
 
 Result = dict[str, t.Any]
@@ -25,6 +25,8 @@ _MOST_REFS = 20
 @dataclasses.dataclass(frozen=True)
 class Outcome:
     """The results of the steps, as the modules return them; {} for a step that was not taken.
+
+    ``known``: what earlier runs have found that this one does not cover.
 
     ``checked``: gws_pii_check. ``found``: the first search. ``done``: what was planned and erased. ``proof``: the second search. ``left``: what of the
     person it still found.
@@ -37,6 +39,7 @@ class Outcome:
     proof: Result
     left: Result
     finished: str
+    known: tuple[Result, ...] = ()
 
     @property
     def failure(self) -> str:
@@ -57,9 +60,9 @@ class Outcome:
         return "failed" if self.reason else "proven" if self.request["erases"] else "searched"
 
 
-def file_name(outcome: Outcome) -> str:
+def file_name(outcome: Outcome, kind: str = "forget_me") -> str:
     """The name of the report's files, without their ending."""
-    return "forget_me-" + "".join(char for char in outcome.request["started"] if char in "0123456789TZ")
+    return f"{kind}-" + "".join(char for char in outcome.request["started"] if char in "0123456789TZ")
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -108,8 +111,11 @@ def _of_evidence(outcome: Outcome) -> list[str]:
     return lines
 
 
-def of_recall(recalled: Result, *, erases: bool) -> list[str]:
+def recall_summary(outcome: Outcome, *, erases: bool) -> list[str]:
     """The lines that are shown when everybody in a ledger was looked for."""
+    recalled = outcome.found
+    if outcome.failure:
+        return [f"Failed: {outcome.failure}", *_of_evidence(outcome)]
     coverage = recalled["coverage"]
     tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
     number = recalled["recalled"]
@@ -118,16 +124,20 @@ def of_recall(recalled: Result, *, erases: bool) -> list[str]:
         f"The ledger holds {counted(recalled['people'], 'person', 'people')}; {number or 'nobody'} of them {'is' if number < 2 else 'are'} in the data again.",
     ]
     if recalled["texts"]:
-        refs = recalled["refs_with_texts"]
-        more = " and others" if len(refs) > _MOST_REFS else ""
-        texts = counted(recalled["texts"], "text has", "texts have")
-        requests = "request" if len(refs) == 1 else "requests"
-        lines.append(f"{texts} no code and can't be looked for: run forget_me with the {requests} of {', '.join(refs[:_MOST_REFS])}{more}.")
+        lines.append(_of_texts(recalled))
     if recalled["expired"]:
         entries = counted(recalled["expired"], "entry has", "entries have")
         gone = "removed; the head of the ledger is what it was before" if erases else "not looked for"
         lines.append(f"{entries} expired and {'was' if recalled['expired'] == 1 else 'were'} {gone}.")
-    return lines
+    return [*lines, *_due(list(outcome.known)), *_of_evidence(outcome)]
+
+
+def _of_texts(recalled: Result) -> str:
+    refs = recalled.get("refs_with_texts", [])
+    more = " and others" if len(refs) > _MOST_REFS else ""
+    texts = counted(recalled.get("texts", 0), "text has", "texts have")
+    requests = "request" if len(refs) == 1 else "requests"
+    return f"{texts} no code and can't be looked for: run forget_me with the {requests} of {', '.join(refs[:_MOST_REFS])}{more}."
 
 
 def place_of_report(lines: t.Sequence[str]) -> int:
@@ -218,6 +228,8 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
         if outcomes["orphans_deleted"]:
             parts.append(f"{counted(outcomes['orphans_deleted'], 'row')} of former agents deleted")
         lines = [f"Erased: {', '.join(parts)}; already absent: {outcomes['already_absent']}."]
+        if any(outcomes[name] for name in _ERASED):
+            lines += _due(_not_covered(outcome))
         if not outcome.failure and not outcomes["already_absent"] and not any(outcomes[name] for name in _ERASED):
             lines.append("There was nothing to erase, so nothing was changed.")
     elif done.get("plan"):
@@ -295,12 +307,42 @@ def report(outcome: Outcome) -> Result:
             "subjects": left.get("subjects", []),
         },
         "ledger": done.get("ledger"),
-        "not_covered": not_covered(found.get("coverage", {}), outcome.finished, erases=erases),
+        "not_covered": _not_covered(outcome),
     }
 
 
-def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str) -> dict[str, str]:
-    """The files of the report by name: for programs, and for people by the template of a page."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    page = environment.from_string(template).render(page=_page.view(data), report=data, summary=[line for line in lines if line])
-    return {f"{file_name(outcome)}.json": json.dumps(data, indent=4, sort_keys=True) + "\n", f"{file_name(outcome)}.html": page}
+def recall_report(outcome: Outcome) -> Result:
+    """The report of a search for everybody in a ledger: ``found`` is what gws_pii_recall returned."""
+    recalled = outcome.found
+    whole = report(outcome)
+    texts = {"what": _of_texts(recalled).rstrip("."), "table": None, "by": "operator", "until": None}
+    return {
+        **whole,
+        "report": "genesys.gws.forget_again",
+        "mode": "recall",
+        "ledger": recalled.get("ledger"),
+        "recall": {name: recalled[name] for name in ("people", "recalled", "texts", "refs_with_texts", "expired") if name in recalled},
+        "not_covered": [*whole["not_covered"], *([texts] if recalled.get("texts") else [])],
+    }
+
+
+def _not_covered(outcome: Outcome) -> list[Result]:
+    coverage = outcome.found.get("coverage", {})
+    return not_covered(coverage, outcome.finished, erases=outcome.request["erases"], known=outcome.known)
+
+
+def _due(open_ends: list[Result]) -> list[str]:
+    """The line that says when to look again."""
+    date = search_again(open_ends)
+    what = "only then Cassandra can drop the last of what was deleted, and from then on a restored backup brings it back"
+    return [f"Search again after {date} (playbooks residue and forget_again): {what}."] if date else []
+
+
+def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str, kind: str = "forget_me") -> dict[str, str]:
+    """The files of the report by name: for programs, and for people by the template of a page, if there is one."""
+    found = {f"{file_name(outcome, kind)}.json": json.dumps(data, indent=4, sort_keys=True) + "\n"}
+    if template:
+        environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
+        page = environment.from_string(template).render(page=_page.view(data), report=data, summary=[line for line in lines if line])
+        found[f"{file_name(outcome, kind)}.html"] = page
+    return found

@@ -59,6 +59,12 @@ def values_of(given: Given) -> dict[str, t.Any]:
     return values
 
 
+def faults_of_residue(variables: t.Mapping[str, t.Any], extra: t.Mapping[str, t.Any], purge: t.Any) -> list[str]:
+    """What is wrong with the variables of the playbook residue. ``purge``: what forget_me_purge is."""
+    faults = faults_of_names(variables, extra, of_predecessor=True, of_residue=True)
+    return faults[:_MOST_FAULTS] + ([] if purge in ("report", "compact") else ['forget_me_purge is "report" or "compact"'])
+
+
 def _name_of(option: Option, given: Given) -> str:
     """The name under which a variable is given. An extra variable of the predecessor wins over the role's variable from elsewhere."""
     names = [
@@ -159,6 +165,10 @@ def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
     is_given = any(values.get(name) for name in ("search", "subjects", "subjects_file"))
     if again and not values.get("ledger"):
         faults.append("forget_again needs the ledger: give forget_me_ledger, the file that forget_me has kept")
+    if again and values.get("match") == "contains":
+        faults.append("forget_again looks for whole addresses and numbers: leave out forget_me_match: contains")
+    if again and source == "api":
+        faults.append("forget_again reads Cassandra: leave out forget_me_source: api")
     if again and is_given:
         faults.append("forget_again looks for the people in the ledger: leave out search, forget_me_subjects and forget_me_subjects_file")
     if not again and not is_given:

@@ -166,3 +166,18 @@ OTHER_NAMES = (
     "vault_forget_me_key",
     "vault_forget_me_receipt_key",
 )
+
+OF_RESIDUE = (
+    "forget_me_cassandra_config",
+    "forget_me_cassandra_storage",
+    "forget_me_erased_at",
+    "forget_me_gc_grace_seconds",
+    "forget_me_nodetool",
+    "forget_me_residue_keyspaces",
+    "forget_me_residue_max_mb_per_second",
+    "forget_me_residue_paths",
+    "forget_me_residue_settle_timeout",
+)
+"""Variables of the playbook residue, which a site may keep beside the role's."""
+OF_PURGE = ("forget_me_purge", "forget_me_purge_snapshots")
+"""More of them, that make it remove something: given to another playbook they are a mistake."""

@@ -67,6 +67,7 @@ def receipt_of(report: Data, *, run: str, release: str, signed_by: str) -> Data:
     search, erasure, proof = report["search"], report["erasure"], report["proof"]
     subjects = _subjects(search.get("subjects", []), erasure.get("subjects", []), proof)
     outcomes: Data = erasure.get("outcomes", {})
+    open_ends = report.get("not_covered") or not_covered(search.get("coverage", {}), report["finished"], erases=erases)
     return {
         "receipt": KIND,
         "version": VERSION,
@@ -91,7 +92,8 @@ def receipt_of(report: Data, *, run: str, release: str, signed_by: str) -> Data:
         "requests_that_write": int(erasure.get("requests_that_write", 0)),
         "subjects": subjects,
         "why_kept": {state: WHY_KEPT.get(state, state) for state in sorted({state for subject in subjects for state in subject["kept"]})},
-        "not_covered": not_covered(search.get("coverage", {}), report["finished"], erases=erases),
+        "not_covered": open_ends,
+        "search_again": search_again(open_ends),
         "ledger": report.get("ledger"),
         "signed_by": signed_by,
     }
@@ -194,8 +196,16 @@ def _reason(state: str) -> str:
     return {"delete": "still_there", "redact": "still_there", "system": "shared"}.get(state, state)
 
 
-def not_covered(coverage: Data, finished: str, *, erases: bool) -> list[Data]:
-    """What the run says nothing about, who sees to it, and when it can be over. ``until`` is a time in ISO 8601, or None for nobody knows."""
+def search_again(not_covered: t.Sequence[Data]) -> str | None:
+    """The time from which on another search can find that what this one does not cover is over; None when there is no such time."""
+    return max((part["until"] for part in not_covered if part["until"]), default=None)
+
+
+def not_covered(coverage: Data, finished: str, *, erases: bool, known: t.Sequence[Data] = ()) -> list[Data]:
+    """What the run says nothing about, who sees to it, and when it can be over. ``until`` is a time in ISO 8601, or None for nobody knows.
+
+    :param known: more of that, from elsewhere: traces that were found on disks.
+    """
     parts: list[Data] = []
     if erases:
         for table in coverage.get("tables", []):
@@ -207,6 +217,7 @@ def not_covered(coverage: Data, finished: str, *, erases: bool) -> list[Data]:
                     "until": _later(finished, int(table.get("gc_grace_seconds", 0))),
                 }
             )
+    parts += known
     operator = ["snapshots, incremental backups and archived commit logs of Cassandra", "backups of hosts and file systems"]
     parts += [{"what": what, "table": None, "by": "operator", "until": None} for what in operator]
     parts += [{"what": "values that are compressed or encoded", "table": None, "by": "operator", "until": None}] * bool(

@@ -21,6 +21,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._residue.places import
 from ansible_collections.genesys.gws.plugins.module_utils._residue.removal import Trace, is_purged, purge_commands, removal
 
 DEFAULT_GC_GRACE = 864_000
+_ASSUMED = f" gc_grace_seconds of the table is not known: {DEFAULT_GC_GRACE}, the default, is assumed."
 WITHHELD = "(a name that holds an identifier)"
 _MOST_NAMES = 50
 _KEY_PARTS = frozenset(("index", "summary", "statistics"))
@@ -66,6 +67,7 @@ def of_scan(question: Question, found: HostFound, search: BlockSearch, data_fold
         "changed": False,
         "state": state,
         "traces": traces,
+        "refs": [subject.ref for subject in question.subjects.subjects],
         "subjects": _subjects(question.subjects, merged(counts for _item, what in found.items for counts in what.counts.values())),
         "unreadable": unreadable,
         "covered": [_covered(kind, by_place) for kind in Kind if any(place.kind is kind for place in by_place)],
@@ -136,7 +138,7 @@ def _described(
             "when": advice.when,
             "earliest": advice.earliest,
             "commands": [] if names.withhold(place) else list(advice.commands),
-            "why": advice.why,
+            "why": advice.why + (_ASSUMED if advice.earliest and not _is_known(question, place) else ""),
         },
     }
 
@@ -206,6 +208,10 @@ def _purge(
         "free_bytes": free,
         "enough_disk": free >= needed,
     }
+
+
+def _is_known(question: Question, place: Place) -> bool:
+    return f"{place.keyspace}.{place.table}" in question.gc_grace
 
 
 def _gc_grace(question: Question, place: Place) -> int:

@@ -18,10 +18,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import known_region
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, known_region
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import ledger as _ledger
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import recall as _recall
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipts import heads_in
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, run_search, search_result
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
@@ -82,11 +83,22 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         "people": len(subjects.subjects),
         "recalled": len(recalled),
         "refs": [entry["ref"] for entry in recalled],
+        "subjects": _subjects(subjects, entries, matcher),
         "refs_with_texts": list(dict.fromkeys(entry.ref for entry in entries if entry.texts)),
         "texts": sum(entry.texts for entry in entries),
         "expired": expired,
         "ledger": ledger.head.to_result(),
     }
+
+
+def _subjects(subjects: Subjects, entries: t.Sequence[Entry], matcher: _recall.RecallMatcher) -> list[dict[str, t.Any]]:
+    """Everybody who was looked for, in the form that searches have. Of whom there are texts only, nobody was."""
+    with_codes = {entry.ref for entry in entries if entry.codes}
+    return [
+        {"ref": subject.ref, "exact": 0, "possible": int(bool(matcher.recalled.get(number)))}
+        for number, subject in enumerate(subjects.subjects)
+        if subject.ref in with_codes
+    ]
 
 
 def _write(path: str, recalled: list[dict[str, t.Any]]) -> None:

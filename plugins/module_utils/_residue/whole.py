@@ -42,8 +42,29 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
         "hosts": [{"host": host, "state": result["state"], "traces": len(result["traces"])} for host, result in told.items()],
         "members": len(ring),
         "traces": traces,
+        "refs": sorted({str(ref) for result in told.values() for ref in result.get("refs", ())}),
+        "due": _due(told),
     }
+    verdict["search_again"] = max((entry["until"] for entry in verdict["due"] if entry["until"]), default=None)
     return {**verdict, "summary": _summary(verdict, told)}
+
+
+def _due(told: dict[str, Report]) -> list[dict[str, t.Any]]:
+    """What a receipt says of the traces: of each place what it is, who sees to it, when it can be over (None: nobody knows), and whose it is."""
+    found: dict[tuple[str, str], dict[str, t.Any]] = {}
+    for result in told.values():
+        for trace in result["traces"]:
+            removal = trace["removal"]
+            entry = {
+                "what": f"traces on disk, searched on {result['scanned_at']}: {place_in_words(trace)}; {removal['when']}",
+                "table": trace["table"] or None,
+                "by": "Cassandra" if removal["earliest"] else "operator",
+                "until": removal["earliest"] or None,
+            }
+            known = found.setdefault((place_in_words(trace), removal["when"]), {**entry, "refs": []})
+            known["until"] = max(known["until"] or "", entry["until"] or "") or None
+            known["refs"] = sorted({*known["refs"], *(str(subject["ref"]) for subject in trace["subjects"])})
+    return [found[place] for place in sorted(found)]
 
 
 def _has_reported(report: Report | None) -> bool:
@@ -90,6 +111,10 @@ def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
         for one in result["unreadable"]:
             files = f" ({counted(one['files'], 'file')})" if one["files"] else ""
             lines.append(f"{host}: {place_in_words(one)}: not searched{files}: {one['reason']}")
+    if verdict["search_again"]:
+        lines.append(f"Search again after {verdict['search_again']}: until then Cassandra keeps the keys of deleted rows.")
+    elif verdict["traces"]:
+        lines.append("Search again when the traces were removed.")
     return lines
 
 

@@ -52,7 +52,7 @@ def site(tmp_path: Path) -> dict[str, t.Any]:
 
 
 def begin(site: dict[str, t.Any]) -> dict[str, t.Any]:
-    return _evidence.begin(site, started=STARTED, erases=True, key_file=str(Path(site["work_dir"]) / "key"), local=True)
+    return _evidence.begin(site, started=STARTED, mode="erase", key_file=str(Path(site["work_dir"]) / "key"), local=True)
 
 
 def remembered(site: dict[str, t.Any], count: int) -> dict[str, t.Any]:

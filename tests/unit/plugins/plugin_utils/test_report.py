@@ -27,7 +27,7 @@ def request(**given: t.Any) -> dict[str, t.Any]:
 
 def found(tables: int = 1, rows: int = 1, matches: int = 1, people: int = 1, **given: t.Any) -> dict[str, t.Any]:
     coverage = {
-        "tables": [{}] * tables,
+        "tables": [{"table": "t", "gc_grace_seconds": 864_000}] * tables,
         "rows": rows,
         "ranges": 2,
         "consistency_level": "QUORUM",
@@ -161,3 +161,33 @@ def test_both_are_compared() -> None:
     looked = {**done(), "only_in_api": 1, "only_in_cassandra": 2}
     lines = _report.summary(outcome(request=request(source="both"), found=found(), done=looked))
     assert "Compared: 1 setting only in the API of GWS, 2 rows only in Cassandra." in lines
+
+
+def test_after_an_erasure_it_says_when_to_search_again() -> None:
+    text = "\n".join(
+        _report.summary(outcome(request=request(erases=True), found=found(), done=done(deleted=1), finished="2026-11-26T00:00:00Z"))
+    )
+    assert text.count("Search again after 2026-12-06T00:00:00Z (playbooks residue and forget_again)") == 1
+    assert "Search again" not in "\n".join(_report.summary(outcome(found=found(), done=done())))
+    assert "Search again" not in "\n".join(
+        _report.summary(outcome(request=request(erases=True), found=found(), done=done(), finished="2026-11-26T00:00:00Z"))
+    )
+
+
+def recalled(**given: t.Any) -> dict[str, t.Any]:
+    counts = {"people": 3, "recalled": 0, "texts": 1, "refs_with_texts": ["T-3"], "expired": 0, "ledger": {"lines": 3}}
+    return {**found(people=2), **counts, **given}
+
+
+def test_a_search_for_all_in_the_ledger() -> None:
+    due = {"what": "deleted cells", "table": "t", "by": "Cassandra", "until": "2026-12-06T00:00:00Z"}
+    nobody = outcome(found=recalled(), known=(due,), finished="2026-11-26T00:00:00Z")
+    lines = _report.recall_summary(nobody, erases=False)
+    assert "The ledger holds 3 people; nobody of them is in the data again." in lines
+    assert any(line.startswith("Search again after 2026-12-06T00:00:00Z") for line in lines)
+    data = _report.recall_report(nobody)
+    assert (data["mode"], data["result"], data["ledger"]) == ("recall", "searched", {"lines": 3})
+    assert any("1 text has no code" in part["what"] and "T-3" in part["what"] for part in data["not_covered"])
+    failed = outcome(found={"failed": True, "msg": "The ledger was cut."}, finished="2026-11-26T00:00:00Z")
+    assert _report.recall_summary(failed, erases=True)[0] == "Failed: The ledger was cut."
+    assert _report.recall_report(failed)["reason"] == "The ledger was cut."

@@ -69,3 +69,25 @@ def test_one_host_that_was_not_read_completely_is_enough() -> None:
 
 def test_no_hosts_at_all() -> None:
     assert whole_residue([], [])["state"] == "incomplete"
+
+
+def trace(ref: str, when: str, earliest: str) -> dict[str, t.Any]:
+    place = {"place": "live", "keyspace": "sipfs", "table": "settings", "index": "", "snapshot": "", "folder": ""}
+    removal = {"when": when, "earliest": earliest, "commands": [], "why": ""}
+    return {**place, "files_with_traces": 1, "certainty": "exact", "subjects": [{"ref": ref}], "removal": removal}
+
+
+def test_the_latest_date_of_all_hosts_is_when_to_search_again() -> None:
+    early, late = "2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z"
+    given = {"scanned_at": "2026-11-26T00:00:00Z", "refs": ["T-1", "T-2"]}
+    one = report(1, "residue", traces=[trace("T-1", "after gc_grace", early)], **given)
+    other = report(2, "residue", traces=[trace("T-2", "after gc_grace", late), trace("T-2", "now", "")], **given)
+    verdict = whole_residue([one, other, report(3)], HOSTS)
+    assert verdict["search_again"] == late
+    assert verdict["refs"] == ["T-1", "T-2"]
+    assert [(entry["until"], entry["by"], entry["refs"]) for entry in verdict["due"]] == [
+        (late, "Cassandra", ["T-1", "T-2"]),
+        (None, "operator", ["T-2"]),
+    ]
+    assert verdict["summary"][-1].startswith(f"Search again after {late}: ")
+    assert whole_residue([report(1), report(2), report(3)], HOSTS)["search_again"] is None
