@@ -334,8 +334,12 @@ def _not_covered(outcome: Outcome) -> list[Result]:
 def _due(open_ends: list[Result]) -> list[str]:
     """The line that says when to look again."""
     date = search_again(open_ends)
-    what = "only then Cassandra can drop the last of what was deleted, and from then on a restored backup brings it back"
-    return [f"Search again after {date} (playbooks residue and forget_again): {what}."] if date else []
+    if not date:
+        return []
+    return [
+        f"Search again after {date} (playbooks residue and forget_again): only then can Cassandra drop the last of what was deleted, and from then on a "
+        "restored backup brings it back."
+    ]
 
 
 def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str, kind: str = "forget_me") -> dict[str, str]:

@@ -13,7 +13,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options imp
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder, Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.recall import RecallFilter, RecallMatcher, subjects_of
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest
@@ -47,9 +47,10 @@ def main() -> None:
     result: dict[str, Any] = {}
     with measured(result):
         people_of_ledger = subjects_of(ledger, key)
-        matcher = RecallMatcher(people_of_ledger, ledger, key)
+        lookup = Lookup(ledger, key)
+        matcher = RecallMatcher(people_of_ledger, ledger, lookup)
         request = SearchRequest(people_of_ledger, matcher, keyspace, (data.TABLE,))
-        with Session(options, RecallFilter(ledger, key)) as session:
+        with Session(options, RecallFilter(lookup)) as session:
             searched = _search.search_keyspace(session, request)
     wrong = {ref for number, found in matcher.recalled.items() for ref in found if ref not in data.person(number)}
     if wrong:

@@ -34,9 +34,10 @@ _HOLDS_NOTHING = re.compile(r"[^@0-9&\x80-\U0010ffff]*")
 class RecallMatcher(Matcher):
     """Matches whoever is in the ledger, and keeps the plain identifiers: ``recalled`` has them for each number of a subject."""
 
-    def __init__(self, subjects: Subjects, entries: t.Sequence[Entry], key: Key) -> None:
+    def __init__(self, subjects: Subjects, entries: t.Sequence[Entry], lookup: Lookup) -> None:
+        """``lookup``: of these entries."""
         super().__init__(Subjects(()), None)
-        self._lookup = Lookup(entries, key)
+        self._lookup = lookup
         numbers = {subject.ref: number for number, subject in enumerate(subjects.subjects)}
         self._subject_of = [numbers[entry.ref] for entry in entries]
         self.recalled: dict[int, set[str]] = {}
@@ -72,9 +73,9 @@ class RecallFilter(Prefilter):
 
     wants_numbers = True
 
-    def __init__(self, entries: t.Sequence[Entry], key: Key) -> None:
+    def __init__(self, lookup: Lookup) -> None:
         super().__init__(Subjects(()))
-        self._lookup = Lookup(entries, key)
+        self._lookup = lookup
         self._marks = marks_of(phones=True, every_letter=False)
 
     def spans(self, data: bytes) -> list[Span]:

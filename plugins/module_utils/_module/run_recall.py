@@ -21,6 +21,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, known_region
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import ledger as _ledger
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import recall as _recall
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipts import heads_in
@@ -66,10 +67,11 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         _ledger.expire(params["ledger"], keys.ledger, today)
     known_region(params["region"])
     subjects = _recall.subjects_of(entries, keys.search.derive("recall"))
-    matcher = _recall.RecallMatcher(subjects, entries, keys.ledger)
+    lookup = Lookup(entries, keys.ledger)
+    matcher = _recall.RecallMatcher(subjects, entries, lookup)
     options = _options.cassandra_of(params)
     request = _options.search_request_of(params, subjects, matcher)
-    with Session(options, _recall.RecallFilter(entries, keys.ledger)) as session:
+    with Session(options, _recall.RecallFilter(lookup)) as session:
         searched = _search.search_keyspace(session, request)
         whole = search_result.of_search(subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"])
     recalled = [

@@ -35,6 +35,7 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
     if unfinished:
         reasons.append(f"{counted(len(unfinished), 'host')} could not be searched completely: {', '.join(unfinished)}")
     traces = sum(len(result["traces"]) for result in told.values())
+    due = _due(told)
     state = INCOMPLETE if reasons else RESIDUE if traces else CLEAN
     verdict = {
         "state": state,
@@ -43,9 +44,9 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
         "members": len(ring),
         "traces": traces,
         "refs": sorted({str(ref) for result in told.values() for ref in result.get("refs", ())}),
-        "due": _due(told),
+        "due": due,
+        "search_again": max((entry["until"] for entry in due if entry["until"]), default=None),
     }
-    verdict["search_again"] = max((entry["until"] for entry in verdict["due"] if entry["until"]), default=None)
     return {**verdict, "summary": _summary(verdict, told)}
 
 

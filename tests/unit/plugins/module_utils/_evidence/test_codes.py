@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder, Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.recall import RecallMatcher, subjects_of
 from tests.unit.strategies import BRIEF
@@ -33,7 +33,7 @@ def entries_of(*people: list[str], region: str | None = None, match: str = "exac
 
 def recalled(entries: list[Entry], *values: t.Any, key: Key = KEY) -> dict[str, set[str]]:
     subjects = subjects_of(entries, key)
-    matcher = RecallMatcher(subjects, entries, key)
+    matcher = RecallMatcher(subjects, entries, Lookup(entries, key))
     for value in values:
         hits = matcher.in_value(value)
         assert {hit.subject for hit in hits} <= set(matcher.recalled)

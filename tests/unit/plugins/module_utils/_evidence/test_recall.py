@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Coder, Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.recall import RecallFilter, RecallMatcher, subjects_of
 from tests.unit.plugins.module_utils._core import test_prefilter as law
@@ -37,7 +37,8 @@ def entries_of(identifiers: t.Sequence[str], region: str | None) -> list[Entry]:
 
 def recalling(*identifiers: str, region: str | None = None) -> Finder:
     entries = entries_of(identifiers, region)
-    return Finder(RecallMatcher(subjects_of(entries, KEY), entries, KEY), RecallFilter(entries, KEY))
+    lookup = Lookup(entries, KEY)
+    return Finder(RecallMatcher(subjects_of(entries, KEY), entries, lookup), RecallFilter(lookup))
 
 
 @dataclasses.dataclass
