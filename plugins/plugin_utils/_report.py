@@ -334,12 +334,11 @@ def _not_covered(outcome: Outcome) -> list[Result]:
 def _due(open_ends: list[Result]) -> list[str]:
     """The line that says when to look again."""
     date = search_again(open_ends)
-    if not date:
-        return []
-    return [
+    line = (
         f"Search again after {date} (playbooks residue and forget_again): only then can Cassandra drop the last of what was deleted, and from then on a "
         "restored backup brings it back."
-    ]
+    )
+    return [line] if date else []
 
 
 def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str, kind: str = "forget_me") -> dict[str, str]:
