@@ -44,6 +44,10 @@ class Hit:
 
 _MAX_EMBEDDING = 12
 _LONGEST_NUMBER = 100  # bits; a longer integer is no phone number, and its digits take time in the square of their number
+# A binary format writes tags and lengths around its texts (Protocol Buffers: a tag, a length, the text): bytes that may look like letters and
+# digits stick to a text, and beside them is a control character.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_STUCK_BYTES = (re.compile(r"[^\x00-\x1f](?=[\x00-\x1f])"), re.compile(r"(?<=[\x00-\x1f])[^\x00-\x1f]"))
 _GLUED_TO_DIGITS = re.compile(r"[A-Za-z@\[-`](?=[+\d])|(?<=\d)[A-Za-z@\[-`]")
 
 # The way to a value: the way to what it lies in, and the last step; None for the root. Shared by all that lie in the same object.
@@ -118,6 +122,10 @@ class Matcher:
         if is_guess:
             yield from self._emails.in_binary(leaf.text)
             yield from _at_most_possible(self._phones.in_text(_GLUED_TO_DIGITS.sub("\x00", leaf.text), leaf.context))
+        if _CONTROL.search(leaf.text):
+            for stuck in _STUCK_BYTES:
+                bare = stuck.sub("\x00", leaf.text)
+                yield from _at_most_possible(self._in_readings(bare, bare, leaf.context))
 
     def _in_readings(self, addresses: str, numbers: str, context: Context) -> Seen:
         yield from self._emails.in_reading(addresses)

@@ -30,14 +30,18 @@ _LOCAL_AT_END = re.compile(r"[/=?{}|#]")
 _AROUND = ".'&!*~^`$-"
 _DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]*")
 _NUMBER_RUN = re.compile(r"\+?[(\[]?[0-9][0-9\s()\[\].\-/+*\u00b7\u2010-\u2015\u2212\u202a-\u202e\u200e\u200f]*")
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _NO_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # UUIDs
+    r"(?<![0-9A-Za-z.+])(?<![0-9)][ .\-/])"  # what goes on is a part of something longer: 202.555.0199 has no fraction in it
+    r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # UUIDs
     r"|(?=[0-9]*[a-fA-F])[0-9a-fA-F]{16,64}"  # and other ids
     r"|[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-2][0-9]:?[0-5][0-9])?)?"  # times
     r"|[0-3]?[0-9]([./])[01]?[0-9]\1(?:19|20)[0-9]{2}"
-    r"|[0-9]{1,3}\.[0-9]{4,}"  # fractions
-    r"|(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z])"  # addresses of hosts
+    r"|(?![2-9][0-9]{2}\.[0-9]{7}(?![0-9]))[0-9]{1,3}\.[0-9]{4,}"  # fractions; 202.5550199 is no degree
+    rf"|(?:{_BYTE}\.){{3}}{_BYTE})"  # addresses of hosts
+    r"(?![0-9A-Za-z])(?!\.[0-9])"
 )
+_EXTENSION_BEHIND = re.compile(r"\s*(?:x|ext)\.?\s?[0-9]", re.IGNORECASE)
 _APART = re.compile(r"(?<=.)(?=\+)|[\n\r\t]+|\s\s+|\s[/\-\u2010-\u2015]\s|(?<=[)\]])\s*(?=[(\[])")
 _EPOCH_MILLISECONDS = re.compile(r"1[0-9]{12}")
 _NO_NUMBER_FIELD = re.compile(
@@ -239,7 +243,8 @@ def _plain_numbers(text: str, *, is_whole: bool) -> t.Iterator[tuple[str, str]]:
     bare = _NO_NUMBER.sub("\x00", text)
     for run in _NUMBER_RUN.finditer(bare):
         before, behind = bare[run.start() - 1 : run.start()], bare[run.end() : run.end() + 1]
-        is_in_word = (before.isalnum() or before == "_" or behind.isalpha()) and "+" not in run.group()
+        goes_on = behind.isalpha() and not _EXTENSION_BEHIND.match(bare, run.end())
+        is_in_word = (before.isalnum() or before == "_" or goes_on) and "+" not in run.group()
         for number in _APART.split(run.group()):
             digits = digits_of(number)
             if "+" in number:

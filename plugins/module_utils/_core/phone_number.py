@@ -131,6 +131,13 @@ def is_valid(number: tuple[str, str] | None) -> bool:
     return number is not None and bool(phonenumbers.is_valid_number(number_object(*number)))
 
 
+def has_wrong_length(country_code: str, national: str) -> bool:
+    """Whether no number of the country has that many digits."""
+    reason = phonenumbers.is_possible_number_with_reason(number_object(country_code, national))
+    result = phonenumbers.ValidationResult
+    return reason in (result.TOO_LONG, result.TOO_SHORT, result.INVALID_LENGTH)
+
+
 @functools.cache
 def _completing_regions(country_code: str) -> tuple[tuple[str, str], ...]:
     """(region, digits) of those that complete local numbers with these digits: ("AG", "268")."""

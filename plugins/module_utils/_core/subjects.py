@@ -27,6 +27,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, framed
+from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import fault_of_address, fault_of_number, fault_of_text
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
     Phone,
@@ -43,6 +44,8 @@ MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
+_ANYWAY = " (match: contains searches for any text)"
+_SIP = re.compile(r"sips?:([^@;?]+)(?:@[^;?]*)?", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w\-" + COMBINING + r"]+(?:\.[\w\-" + COMBINING + r"]+)+")
 _QUOTED_LOCAL = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _QUOTED_PAIR = re.compile(r"\\(.)")
@@ -159,6 +162,9 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
     """The identifier that a text stands for; None when an e-mail address is malformed."""
     if match == MATCH_CONTAINS:
         return Substring(fold(characters(text).strip()))
+    sip = _SIP.match(characters(text).strip())
+    if sip:
+        text = sip.group(1) if _PHONE_CHARS.fullmatch(sip.group(1)) else sip.group()[len("sip:") :].lstrip(":")
     if "@" in characters(text):
         return parse_email(text)
     bare = plain(digits_in_ascii(text)).strip()
@@ -245,8 +251,15 @@ def _checked_identifier(raw: t.Any, *, region: str | None, match: str, min_lengt
         return f"is shorter than {min_length} characters (min_length): a term that short would match other people", None
     identifier = parse_identifier(text, region=region, match=match)
     if identifier is None:
-        return "has an @ but is not an e-mail address (match: contains searches for any text)", None
-    return "", identifier
+        return "has an @ but is not an e-mail address" + _ANYWAY, None
+    fault = ""
+    if isinstance(identifier, Email):
+        fault = fault_of_address(identifier.forms[0].rpartition("@")[0])
+    elif isinstance(identifier, Phone):
+        fault = fault_of_number(text, identifier.country_code, identifier.national)
+    elif isinstance(identifier, Text):
+        fault = fault_of_text(text, region)
+    return (fault + _ANYWAY, None) if fault else ("", identifier)
 
 
 def _reveals(ref: str, identifier: str) -> bool:

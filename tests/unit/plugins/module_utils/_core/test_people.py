@@ -29,7 +29,7 @@ ODD = (
     "pat.o'hara@example.com",
     "a/b=c@x.com",
     "{a}@example.com",
-    "[x]y@example.com",
+    "{x}y@example.com",
 )
 BOB = "bob@elsewhere.example"
 
@@ -110,3 +110,44 @@ def test_without_anybody_known_the_rules_are_as_loose_as_ever() -> None:
         "m:bob@x.com": "bob@x.com",
         "t:30901820": "+49 30 901820",
     }
+
+
+@pytest.mark.parametrize("around", ["{}", "ann and {}", "({})", "a;{};b", "Tel. {}, fax"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("202.555.0199", "+1.202.555.0199", "1.202.555.0199", "(202) 555.0199", "202 555.0199", "202.5550199", "2025550199x12"),
+        *("2025550199 ext. 12", "01.42.68.53.00", "030.90.18.20", "030/90-18-20", "+442071234567", "202 555 0199"),
+    ],
+)
+def test_a_number_in_any_dress_is_somebodys(number: str, around: str) -> None:
+    assert len(identifiers_in(around.format(number))) == 1
+
+
+@pytest.mark.parametrize("around", ["{}", "at {}", "({})", "a;{};b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("52.520008", "103.8519599", "3.14159265", "10.20.30.40", "192.168.100.200", "2024-01-01T10:00:00Z", "2024-01-01 10:00"),
+        *("01.02.2024", "0.12345678", "550e8400-e29b-41d4-a716-446655440000", "800x600"),
+    ],
+)
+def test_what_is_no_number_is_nobodys(text: str, around: str) -> None:
+    assert identifiers_in(around.format(text)) == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [(1, b"Ann"), (5, b"ann@x-corp.example"), (6, b"+12025550199")],
+        [(5, b"x"), (6, b"+12025550147"), (7, b"y")],
+        [(5, b"x"), (6, b"12025550147"), (6, b"y")],
+        [(1, b"Ann"), (8, b"ann@x-corp.example"), (15, b"y")],
+    ],
+)
+def test_what_stands_between_tags_and_lengths_is_seen(fields: list[tuple[int, bytes]]) -> None:
+    """Protocol Buffers: the tag of the next field may look like a digit or a letter."""
+    raw = b"".join(bytes([number << 3 | 2, len(text)]) + text for number, text in fields)
+    found = finder("ann@x-corp.example", "+12025550147")
+    assert found.prefilter.may_match(raw)
+    assert found.matcher.in_value(raw.decode())

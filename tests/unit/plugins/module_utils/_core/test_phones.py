@@ -21,6 +21,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat as Format
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
+from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
     Phone,
     anchors,
@@ -170,6 +171,14 @@ def look_alikes(chance: random.Random) -> t.Iterator[tuple[str, str]]:
     yield "IBAN", "DE" + " ".join("".join(chance.choices("0123456789", k=4)) for _number in range(5)) + " 00"
 
 
+def is_given_as_phone(text: str) -> bool:
+    """Whether it can be searched for at all: a number of a length that its country does not have is refused."""
+    try:
+        return isinstance(one_identifier(text), Phone)
+    except InputError:
+        return False
+
+
 @pytest.mark.parametrize("seed", range(15))
 def test_look_alikes_are_never_exact(seed: int) -> None:
     """Searched for is a person whose number has the very digits, all of them or the last ones."""
@@ -179,7 +188,7 @@ def test_look_alikes_are_never_exact(seed: int) -> None:
         for country, region in (("1", "US"), ("47", "NO"), ("49", "DE"), ("44", "GB"), ("65", "SG"), ("91", "IN")):
             for national in sorted({digits, digits[1:], digits[2:], digits[-10:], digits[-8:]}):
                 number = "+" + country + national.lstrip("0")
-                if not 7 <= len(digits_of(number)) <= 15 or not isinstance(one_identifier(number), Phone):
+                if not is_given_as_phone(number):
                     continue
                 for known in (region, None):
                     for field in ("", "candidatePhone", "phone", "createdAt"):

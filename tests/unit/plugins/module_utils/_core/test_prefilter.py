@@ -56,7 +56,7 @@ EMAILS = (
 ODD_EMAILS = (
     "50%25off@x.com",
     "o=27neil@b\u00fccher.example",
-    "a&amp;b@example.org",
+    '"a&amp;b"@example.org',
     "{{ x }}@example.com",
     "!#$%&'*+/=?^_{|}~-a@example.com",
     '"john doe"@example.com',
