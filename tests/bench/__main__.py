@@ -57,7 +57,9 @@ def _run(version: str, sizes: dict[str, int], rounds: int, tasks: list[tuple[str
 
 def _write(folder: Path, servers: list[report.Server], rounds: int, drawing_python: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "benchmark.md").write_text(report.page(servers, rounds), encoding="utf-8")
+    page = folder / "benchmark.md"
+    erasing = page.read_text(encoding="utf-8").partition(f"\n{erasure.HEADING}\n")[1:] if page.exists() else ()
+    page.write_text(report.page(servers, rounds) + "".join(erasing), encoding="utf-8")
     drawing = [str(drawing_python), str(Path(__file__).with_name("picture.py")), str(folder / "search-cost.svg")]
     subprocess.run(drawing, input=json.dumps(report.curves(servers)), text=True, check=True)
     print(f"written: {folder.relative_to(ROOT)}/benchmark.md and search-cost.svg")

@@ -94,7 +94,7 @@ class Server:
                     f"{one.process_seconds:.2f}",
                 ]
             )
-        return [*_aligned(lines), *(f"\nLeft out: {METHODS[method]}: {why}." for method, why in self.left_out.items())]
+        return [*aligned(lines), *(f"\nLeft out: {METHODS[method]}: {why}." for method, why in self.left_out.items())]
 
     def sizes_table(self) -> list[str]:
         """Rate and peak against the size of the table."""
@@ -103,7 +103,7 @@ class Server:
             limit, one, many = (self.get(method, keyspace) for method in ("limit", "search:1", "search:10000"))
             rates = [f"{found.rate:,.0f}" if found else "" for found in (limit, one, many)]
             lines.append([f"{rows:,}", *rates, f"{many.peak_mb:.0f}" if many else ""])
-        return _aligned(lines)
+        return aligned(lines)
 
     def people_table(self) -> list[str]:
         """Time against the number of people."""
@@ -111,7 +111,7 @@ class Server:
         for people, one in self.by_people():
             cpu = f"{one.per_million(one.cpu):.2f}"
             lines.append([f"{people:,}", f"{one.seconds:.2f}", f"{one.process_seconds:.2f}", cpu, f"{one.peak_mb:.0f}"])
-        return _aligned(lines)
+        return aligned(lines)
 
     def by_people(self) -> Iterator[tuple[int, Summary]]:
         """The searches of the largest table, by number of people."""
@@ -128,7 +128,7 @@ class Server:
                 lines.append([what, "", "not measured"])
             else:
                 lines.append([what, f"{value:.4g}", "met" if at_least <= value <= at_most else "**NOT MET**"])
-        return _aligned(lines)
+        return aligned(lines)
 
     def _bounds(self) -> Iterator[tuple[str, float | None, float, float]]:
         no_end = float("inf")
@@ -152,7 +152,7 @@ class Server:
         yield "its peak / its peak at a tenth of the rows, 0.9 to 1.1", over(many, many_in_less, lambda one: one.peak_mb), 0.9, 1.1
 
 
-def _aligned(lines: list[list[str]]) -> list[str]:
+def aligned(lines: list[list[str]]) -> list[str]:
     """A Markdown table that reads well as plain text too: the first column to the left, the others to the right."""
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
 

@@ -139,6 +139,7 @@ class World:
         }
         self.versions: dict[tuple[Where, str], int] = dict.fromkeys(self.saved, 0)
         self.lost_saves: set[tuple[Where, str]] = set()  # an agent saved between the last look and the write: nobody can see that
+        self.writers: dict[tuple[Where, str], tuple[float, str]] = {}  # when a run wrote to a setting, with which login
         self.fell: dict[tuple[Where, str], str] = {}  # who made a setting disappear: agent, run, fault
         self.mine: dict[str, dict[str, Entries]] = {"admin1": {}, "admin2": {}}  # the admins' own groups
         self.processes: list[Process] = []
@@ -235,7 +236,7 @@ class Process:
         self._looks: dict[
             t.Any, tuple[float, dict[str, t.Any], bool]
         ] = {}  # place -> when, version or row of each entry, whether it is the truth
-        self._entries: dict[t.Any, tuple[t.Any, ...]] = {}  # place -> what the last look showed
+        self._shown: dict[t.Any, tuple[float, tuple[t.Any, ...]]] = {}  # place -> of which moment the last look was, and what it showed
         self._wrote: set[t.Any] = set()  # places written to since the last look
         told = journal.read(files.journal)
         if files.journal and not files.journal.endswith(b"\n"):
@@ -366,7 +367,7 @@ class Process:
             rows = tuple(stored.row for stored in world.rows.values())
             self._looks[place] = self.now, {each.identity: each for each in rows}, True
             self._wrote.discard(place)
-            self._entries[place] = rows
+            self._shown[place] = world.monotonic, rows
             return Seen(rows, True, self.now)
         where = (place.scope.owner, place.group.name)
         groups: t.Mapping[t.Any, Entries] = world.mine[self.admin] if place.scope.owner == "me" else world.groups
@@ -378,7 +379,7 @@ class Process:
             versions = {name: world.versions.get((where, name), 0) for name in entries}
             self._looks[place] = self.now, versions, not is_stale
             self._wrote.discard(place)
-            self._entries[place] = tuple(entries.values())
+            self._shown[place] = world.monotonic, tuple(entries.values())
         return Seen(tuple(entries.values()), key in groups or is_stale, self.now)
 
     def _write(self, action: actions.Write) -> Sent:
@@ -447,6 +448,8 @@ class Process:
             return Sent(True, "")
         if key not in settings:
             return Sent(False, "", missing=True)
+        if mine is None:
+            world.writers[where, key] = world.monotonic, self.admin
         if action.kind is Kind.UPDATE:
             settings[key] = JsonObject.of(action.content)
         else:
@@ -500,7 +503,7 @@ class Process:
             self._judge_put_back(action)
             return
         look = self._looks.get(place)
-        entries = self._entries.get(place, ())
+        moment, entries = self._shown.get(place, (0.0, ()))
         if look is None or place in self._wrote:
             raise Violation("a write without a look of its own")
         if world.monotonic - look[0] > LATEST_WRITE:
@@ -528,7 +531,9 @@ class Process:
         if world.versions.get((where, key), 0) != look[1].get(key) or not look[2]:
             world.lost_saves.add((where, key))  # an agent saved since the look, or a cache showed an old state
         now = world.settings(where).get(key)
-        if now is not None and self.person not in json.dumps(now) and (where, key) not in world.lost_saves:
+        at, writer = world.writers.get((where, key), (0.0, self.admin))
+        is_anothers = writer != self.admin and at >= moment  # of another login: neither the lease nor the look can tell
+        if now is not None and self.person not in json.dumps(now) and (where, key) not in world.lost_saves and not is_anothers:
             raise Violation("what is written to does not hold the person")
 
     def _judge_put_back(self, action: actions.Write) -> None:

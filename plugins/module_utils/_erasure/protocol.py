@@ -123,7 +123,7 @@ class PlaceProtocol:
                 level += 1  # a row that survives a DELETE was written with a time stamp that is ahead of it
                 continue
             if tries >= self._limits.retries or not (sent.ok or sent.transient or sent.missing):
-                return Outcome.FAILED
+                return Outcome.REDACTED if self._shows_nothing_of(fresh) else Outcome.FAILED
             yield Pause(min(30.0, max(sent.retry_after, 0.3 * 2.0**tries)))
             self._seen = None
             tries += 1
@@ -140,6 +140,11 @@ class PlaceProtocol:
     def _entry_of(self, item: Item, seen: Seen) -> t.Any:
         """The item's entry; None when it is gone."""
         return next((entry for name, entry in self._names_in(item, seen) if name == item.identity), None)
+
+    def _shows_nothing_of(self, item: Item) -> bool:
+        """Whether the last look showed the entry with nothing of the person in it: its agent was quicker than our last try."""
+        entry = self._entry_of(item, self._seen) if self._seen is not None else None
+        return self._seen is not None and entry is not None and item.again(entry, self._seen) is None
 
     def _look(self) -> Steps[Seen]:
         """What is in the place, not older than ``MAX_AGE``."""
