@@ -12,6 +12,7 @@ is in the result whatever stops the run, an unexpected exception too.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import os
 import threading
@@ -23,7 +24,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, GwsPiiError, RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
-    DeleteForm,
     GroupPlace,
     Kind,
     Now,
@@ -37,8 +37,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOver, run_plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.send import send
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder import WorkFolder
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import ALREADY_EXISTS, PERMISSION_CODES, Answer
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 
 _Result = t.TypeVar("_Result")
@@ -110,6 +110,7 @@ class Executor:
         self._written: dict[str, int] = {}
         self._halted = threading.Event()
         self._keeping = threading.Lock()
+        self._pool: concurrent.futures.ThreadPoolExecutor | None = None
         self._outcomes: dict[int, Outcome] = {}
         self._changed_meanwhile = 0
 
@@ -121,13 +122,24 @@ class Executor:
         options = self._options
         try:
             left_over = LeftOver(self._folder.told, tuple(self._folder.left_over()))
-            self._drive(run_plan(plan, self._judge, left_over, lease, delete_form=options.delete_form, retries=options.retries))
+            steps = run_plan(plan, self._judge, left_over, lease, delete_form=options.delete_form, retries=options.retries)
+            with self._workers():
+                self._drive(steps)
         except GwsPiiError as caught:
             error = caught
         except (Exception, KeyboardInterrupt) as caught:  # a bug, after writes perhaps: what was done must be told
             bug = caught
         outcomes = [(item, self._outcomes[id(item)]) for item in plan.to_touch if id(item) in self._outcomes]
         return Executed(outcomes, self._changed_meanwhile, error, bug)
+
+    @contextlib.contextmanager
+    def _workers(self) -> t.Iterator[None]:
+        """Threads for what is done in parallel: they live as long as the run, and so do their sessions with GWS."""
+        if self._options.parallel == 1:
+            yield
+            return
+        with concurrent.futures.ThreadPoolExecutor(self._options.parallel, "erase") as self._pool:
+            yield
 
     # -- actions
 
@@ -164,7 +176,7 @@ class Executor:
 
     def _in_parallel(self, action: actions.InParallel) -> None:
         works = action.works
-        if self._options.parallel == 1 or len(works) == 1:
+        if self._pool is None or len(works) == 1:
             for work in works:
                 self._drive(work)
             return
@@ -176,13 +188,14 @@ class Executor:
                 self._halted.set()
                 raise
 
-        with concurrent.futures.ThreadPoolExecutor(self._options.parallel, "erase") as pool:
-            try:
-                futures = [pool.submit(guarded, work) for work in works]
-                concurrent.futures.wait(futures)
-            except BaseException:  # interrupted
-                self._halted.set()
-                raise
+        futures = []
+        try:
+            futures = [self._pool.submit(guarded, work) for work in works]
+            concurrent.futures.wait(futures)
+        except BaseException:  # interrupted
+            self._halted.set()
+            concurrent.futures.wait(futures)
+            raise
         errors = [error for error in (future.exception() for future in futures) if error and not isinstance(error, actions.Halted)]
         if errors:
             raise errors[0]
@@ -206,8 +219,7 @@ class Executor:
     def _write(self, action: actions.Write) -> Sent:
         if action.kind is Kind.DELETE_ROW:
             return self._delete_row(action)
-        place = t.cast(GroupPlace, action.place)
-        return _sent(_SEND[action.kind](self._api, place, action))
+        return send(self._api, t.cast(GroupPlace, action.place), action)
 
     def _delete_row(self, action: actions.Write) -> Sent:
         try:
@@ -262,33 +274,3 @@ _PERFORM: dict[type[actions.Action], t.Callable[[Executor, t.Any], t.Any]] = {
 def _name(item: t.Any) -> str:
     """A name of an item among all of a run."""
     return f"{item.place!r} {item.identity}"
-
-
-def _delete(api: SettingsApi, place: GroupPlace, action: actions.Write) -> Answer:
-    if action.form is DeleteForm.BODY:
-        return api.delete_by_body(place.scope, place.group, action.content)
-    if str(action.content[place.group.key]).strip(".") == "":
-        # /settings/group/.. is another resource, and /settings/group/. the group itself
-        raise RefusedError("bad_key", "Stopped: a setting has a key that can't be put in a path; use delete_form: body.")
-    return api.delete_by_path(place.scope, place.group, action.content)
-
-
-_SEND: dict[Kind, t.Callable[[SettingsApi, GroupPlace, actions.Write], Answer]] = {
-    Kind.CREATE_GROUP: lambda api, place, _action: api.create_group(place.scope, place.group),
-    Kind.CREATE: lambda api, place, action: api.create(place.scope, place.group, action.content),
-    Kind.UPDATE: lambda api, place, action: api.update(place.scope, place.group, action.content),
-    Kind.DELETE: _delete,
-    Kind.DROP_GROUP: lambda api, place, _action: api.drop_scratch_group(place.group),
-}
-
-
-def _sent(answer: Answer) -> Sent:
-    return Sent(
-        ok=answer.ok,
-        label=answer.label,
-        missing=answer.missing,
-        transient=answer.transient,
-        forbidden=answer.gws_status in PERMISSION_CODES,
-        exists=answer.gws_status == ALREADY_EXISTS,
-        retry_after=answer.retry_after,
-    )

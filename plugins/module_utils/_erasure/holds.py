@@ -114,11 +114,13 @@ class Holds:
 
     def cover_owner(self, names: t.Iterable[str]) -> bool:
         """Whether an owner is held, by id or by any name."""
+        if not self.given:
+            return False
         return self._note(position for name in self._all_names(names) for position in self._named(name))
 
     def cover_path(self, path: str, owners: t.Iterable[str] = ()) -> bool:
         """Whether a resource, or what it lies in, is held. ``owners`` are the names of its owner."""
-        place = _resource(path)
+        place = _resource(path) if self.given else None
         if place is None:
             return False
         tail = place.tails[0]
@@ -132,6 +134,8 @@ class Holds:
 
     def cover_value(self, value: t.Any) -> bool:
         """Whether a record has a held identifier or text, or all the words of a held name, in one field or in several."""
+        if not self.given:
+            return False
         met = {self._positions[hit.subject] for hit in self._matcher.in_value(value)}
         if self._full_names:
             words = set(_words(readings(text_of(value)).addresses))
@@ -140,6 +144,8 @@ class Holds:
 
     def cover_names(self, names: t.Iterable[str]) -> bool:
         """Whether something is held that has nothing but names: a row, with the texts that name its owner, group and key in any order."""
+        if not self.given:
+            return False
         texts = [fold(name) for name in self._all_names(names)]
         bare = [_canonical_name(text) for text in texts]
         met = {position for text in texts for position in self._named(text)}

@@ -33,7 +33,7 @@ TOO_LARGE = "larger than gws_max_answer_mb"
 UNREADABLE = "packed in a way that was not asked for"
 
 _TOO_MANY_REQUESTS = 429
-_TRANSIENT_STATUSES = (_TOO_MANY_REQUESTS, 502, 503, 504)
+_GATEWAY_STATUSES = (502, 503, 504)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,9 +71,14 @@ class Answer:
         return self.http_status == _TOO_MANY_REQUESTS
 
     @property
+    def unreachable(self) -> bool:
+        """No GWS has answered: there was no connection, or only a gateway answered."""
+        return self.http_status == 0 or self.http_status in _GATEWAY_STATUSES
+
+    @property
     def transient(self) -> bool:
         """A failure that may be over at the next try: overload, a gateway, an internal error."""
-        return self.http_status == 0 or self.http_status in _TRANSIENT_STATUSES or self.gws_status == INTERNAL_ERROR
+        return self.unreachable or self.overloaded or self.gws_status == INTERNAL_ERROR
 
     @property
     def label(self) -> str:

@@ -94,7 +94,7 @@ class Client:
             self._base = base_url(url)
             self._of_thread.connection = None
             answer = self._knock()
-            if answer.http_status in (0, 502, 503, 504):
+            if answer.unreachable:
                 unreachable.append(f"{host_of(self._base)} ({answer.trouble or answer.label})")
                 continue
             user = self._who_am_i(answer)

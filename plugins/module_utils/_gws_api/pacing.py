@@ -21,7 +21,7 @@ import time
 import typing as t
 
 _WINDOW = 16  # requests; so many decide whether GWS is slow
-_FIRST_WINDOW = 8  # the same, as long as the number of requests at a time doubles
+_FIRST_WINDOW = 4  # the same, as long as the number of requests at a time doubles
 _SLOW = 4.0  # times the usual
 _NEGLIGIBLE = 0.1  # seconds; a request below that is never slow
 LONGEST_PAUSE = 60.0  # seconds; whoever is asked to wait longer tries again after so long, and may be refused again

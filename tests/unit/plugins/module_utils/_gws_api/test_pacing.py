@@ -27,7 +27,7 @@ class Turns:
 def test_it_begins_with_one_and_doubles() -> None:
     turns = Turns(16)
     assert turns.pacing.allowed == 1
-    assert [turns.take(8, 0.05) for _window in range(6)] == [2, 4, 8, 16, 16, 16]
+    assert [turns.take(4, 0.05) for _window in range(6)] == [2, 4, 8, 16, 16, 16]
     assert Turns(1).take(100, 0.05) == 1
 
 
@@ -41,8 +41,8 @@ def test_rising_latency_halves_and_gives_back_one_by_one() -> None:
 
 def test_growth_ends_at_the_first_sign() -> None:
     turns = Turns(16)
-    turns.take(16, 0.05)
-    assert turns.take(8, 0.5) == 2
+    turns.take(8, 0.05)
+    assert turns.take(4, 0.5) == 2
     assert turns.take(16, 0.05) == 3
 
 
