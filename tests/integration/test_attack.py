@@ -15,7 +15,6 @@ import re
 import subprocess
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,13 +78,15 @@ def seen_in(artifacts: dict[str, bytes]) -> tuple[set[str], set[int], str]:
     return words, numbers, text
 
 
-@pytest.fixture
-def artifacts(lab: Lab, player: Player, tmp_path: Path) -> Iterator[dict[str, bytes]]:
+@pytest.fixture(scope="module")
+def artifacts(session_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]]:
     """Everything that a dry run, an erasure, a search on a scan host and one that was stopped leave; the number is the key of a row, too."""
+    lab, tmp_path = session_lab, tmp_path_factory.mktemp("attack")
+    player = Player(lab, tmp_path)
+    lab.reset(layout="wide", people=SMALL, config=GwsConfig(password=PASSWORD))
     lab.session.execute(f'CREATE TABLE IF NOT EXISTS "{lab.keyspace}".by_phone (phone text PRIMARY KEY, note text)')
     lab.session.execute(f"INSERT INTO \"{lab.keyspace}\".by_phone (phone, note) VALUES ('{PHONE}', 'call {PHONE}')")
     lab.session.execute(f"INSERT INTO \"{lab.keyspace}\".by_phone (phone, note) VALUES ('{PHONE[1:]}', 'x')")
-    lab.gws.reseed(lab.layout, SMALL.users, GwsConfig(password=PASSWORD))
     folder = tmp_path / "kept"
     folder.mkdir()
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(tmp_path / "key")], check=True)
@@ -128,12 +129,11 @@ def artifacts(lab: Lab, player: Player, tmp_path: Path) -> Iterator[dict[str, by
     lab.session.execute(f'DROP TABLE "{lab.keyspace}".by_phone')
 
 
-def test_nobody_confirms_a_number_without_the_key(artifacts: dict[str, bytes]) -> None:
-    kinds = ("report", "receipt", "ledger", "checkpoint", "stdout", "findings")
-    assert all(any(kind in name for name in artifacts) for kind in kinds), list(artifacts)
-    assert json.loads(next(content for name, content in artifacts.items() if "findings" in name))["matches"] >= 2, (
-        "there is something to confirm"
-    )
+def confirmed_in(artifacts: dict[str, bytes], others: int = 300) -> set[tuple[str, str]]:
+    """(how, number) of each candidate that something in the artifacts confirms.
+
+    Codes of all candidates would take minutes: the right one has to stand out from as many as ``others``.
+    """
     words, numbers, text = seen_in(artifacts)
     confirmed = set()
     for phone in CANDIDATES:
@@ -142,12 +142,49 @@ def test_nobody_confirms_a_number_without_the_key(artifacts: dict[str, bytes]) -
             confirmed.add(("plain", phone))
         if any(token in numbers or -token in numbers or token % 2**64 in numbers for token in tokens(phone)):
             confirmed.add(("token", phone))
-    near = range(NUMBER - 150, NUMBER + 150)  # codes of all would take minutes; these are enough to see the right one stand out
+    near = range(NUMBER - others // 2, NUMBER + others // 2)
     for number, data in itertools.chain.from_iterable(((number, data) for data in spellings(CANDIDATES[number])) for number in near):
         if any(code in words for code in codes(data)):
             confirmed.add(("code", CANDIDATES[number]))
+    return confirmed
+
+
+def test_nobody_confirms_a_number_without_the_key(artifacts: dict[str, bytes]) -> None:
+    kinds = ("report", "receipt", "ledger", "checkpoint", "stdout", "findings")
+    assert all(any(kind in name for name in artifacts) for kind in kinds), list(artifacts)
+    assert json.loads(next(content for name, content in artifacts.items() if "findings" in name))["matches"] >= 2, (
+        "there is something to confirm"
+    )
+    confirmed = confirmed_in(artifacts)
     assert PHONE not in {phone for _how, phone in confirmed}, confirmed
     assert len(confirmed) <= 30, "chance alone confirms few"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+UNKEYED = {
+    "a digest of the number as the search id": {"report.json": json.dumps({"search_id": _sha256(PHONE)[:16]})},
+    "a digest of the parsed number": {
+        "receipt.json": _sha256(f"Phone(country_code='1', national='{PHONE[2:]}', extension='', literal='{PHONE}')")
+    },
+    "a digest of a list": {"stdout": f"Plan: {_sha256(json.dumps([PHONE]))}"},
+    "a code whose key everybody has": {"ledger.jsonl": hmac.digest(b"names", PHONE[2:].encode(), "sha256").hex()},
+    "a digest of a digest": {"findings.json": hashlib.sha256(b"search\x00" + hashlib.sha256(PHONE.encode()).digest()).hexdigest()},
+    "the name of a file": {f"checkpoint-{hashlib.blake2b(PHONE.encode()).hexdigest()[:16]}": ""},
+    "a checksum": {"journal": f'{{"row": {zlib.crc32(PHONE.encode())}}}'},
+    "the token of the row": {"checkpoint": f"[{Murmur3Token.from_key(PHONE.encode()).value}]"},
+    "the token, as it lies in a ring of RandomPartitioner": {"findings": str(MD5Token.from_key(PHONE[1:].encode()).value)},
+    "the number itself": {"events": f"call 555-{NUMBER:04} now"},
+}
+
+
+@pytest.mark.parametrize("which", UNKEYED)
+def test_one_unkeyed_reference_would_be_seen(which: str) -> None:
+    """The attack is worth something: where one thing is not keyed, the right number stands out."""
+    confirmed = {phone for _how, phone in confirmed_in({name: content.encode() for name, content in UNKEYED[which].items()}, others=20)}
+    assert confirmed == {PHONE}
 
 
 def test_token_ranges_do_not_narrow_it_down(artifacts: dict[str, bytes]) -> None:
