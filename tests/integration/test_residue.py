@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.residue_support import DECOY, EMAIL, OTHER_PHONE, PHONE, Site, compressions, places, scan
-from tests.integration.support import variants
+from tests.integration.residue_support import DECOY, EMAIL, OTHER_PHONE, PHONE, SUBJECTS, Site, compressions, places, scan
+from tests.integration.support import variants, write_private
 
 OLDER = ("2.2.19", "3.11.19", "4.1.10")
 
@@ -26,10 +26,14 @@ def _now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.fixture(scope="module", params=["5.0.6", *(pytest.param(version, marks=pytest.mark.slow) for version in OLDER)])
+BTI = {"storage_compatibility_mode": "NONE", "sstable": {"selected_format": "bti"}}
+
+
+@pytest.fixture(scope="module", params=["5.0.6", *(pytest.param(version, marks=pytest.mark.slow) for version in ("5.0.6 BTI", *OLDER))])
 def erased(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]:
     """A node on which a person was written, copied to a snapshot and to backups, and erased; and when."""
-    site = Site.start(request.param, tmp_path_factory.mktemp("residue"))
+    version, _blank, bti = request.param.partition(" ")
+    site = Site.start(version, tmp_path_factory.mktemp("residue"), BTI if bti else None)
     try:
         site.fill()
         site.nodetool("flush", "sipfs")
@@ -37,6 +41,7 @@ def erased(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         site.erase()
         erased_at = _now()
         site.nodetool("flush", "sipfs")
+        assert not bti or list(site.data.glob("sipfs/*/da-*-bti-Data.db")), "the node writes no BTI"
         yield site, erased_at
     finally:
         site.stop()
@@ -64,6 +69,8 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
     verdict, [host] = report["verdict"], report["results"]
     assert verdict["state"] == "residue"
     assert places(host["result"]) == _everywhere(site)
+    assert report["verdict"]["search_again"] > erased_at
+    assert f"Search again after {report['verdict']['search_again']}" in run.stdout
     assert {trace["written"] for trace in host["result"]["traces"] if trace["place"] == "snapshot"} == {"before the erasure"}
     assert all(trace["certainty"] == "exact" for trace in host["result"]["traces"]), host["result"]["traces"]
     said = run.stdout + run.stderr + json.dumps(report)
@@ -71,15 +78,13 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
         assert not [one for one in variants(text) if one in said]
 
     time.sleep(1.5)  # gc_grace_seconds of 0 are over in the next second
-    run, report = site.play(
-        forget_me_erased_at=erased_at,
-        forget_me_gc_grace_seconds={"sipfs.people": 0},
-        forget_me_purge="compact",
-        forget_me_purge_snapshots=["before"],
-    )
+    # The report of the erasure tells what else had to be given: when it was, and gc_grace_seconds.
+    write_private(site.player.folder / "reports" / "forget_me-20261124T000000Z.json", json.dumps(_report_of_the_erasure(erased_at)))
+    run, report = site.play(forget_me_purge="compact", forget_me_purge_snapshots=["before"])
     assert run.rc != 0
     assert "traces on 1 host" in run.reason, run.said()  # backups and the commit log are not purged
     left = report["results"][0]["result"]
+    assert report["verdict"]["search_again"] is None, "gc_grace_seconds are over: nothing waits for a date"
     assert {kind for kind, _table in places(left)} == {"backup", "commit_log"}, places(left)
 
     site.remove_backups(left)
@@ -90,6 +95,12 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
     assert {("live", table) for table in (*compressions(site.node.version), "people", "people.by_name")} <= places(decoys)
     rows = site.session.execute("SELECT value FROM sipfs.lz4 WHERE key = 'decoy'")
     assert [DECOY in row.value for row in rows] == [True, True]
+
+
+def _report_of_the_erasure(erased_at: str) -> dict[str, Any]:
+    coverage = {"keyspace": "sipfs", "tables": [{"table": "people", "gc_grace_seconds": 0}]}
+    subjects = [{"ref": subject["ref"]} for subject in SUBJECTS]
+    return {"mode": "erase", "finished": erased_at, "search": {"coverage": coverage}, "erasure": {"subjects": subjects}}
 
 
 def _sstable(folder: Path, table: str, with_component: str = "Data.db") -> Path:
