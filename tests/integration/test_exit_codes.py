@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import SMALL
-from tests.integration.support import PASSWORD, ROOT, Canaries, Player, Run, as_loaded, only_reads
+from tests.integration.support import PASSWORD, Canaries, Player, Run, as_loaded, only_reads
 from tests.lab.cassandra import CassandraNode, free_port, make_tls_files
 from tests.lab.gws import GwsConfig
 from tests.lab.lab import Lab, connect
@@ -195,40 +195,6 @@ def test_cassandra_with_tls_and_login(
     leaks = canaries.sing(json.dumps(results))
     assert leaks == []
     assert "Wrong!pass-9" not in json.dumps(results)
-
-
-@pytest.mark.slow
-def test_the_role_of_the_first_run_can_read_and_not_write(guarded_node: CassandraNode, player: Player) -> None:
-    """The CQL of docs/first-run.md, as it stands there: the first block is enough to search, and only the second lets rows go."""
-    blocks = re.findall(r"```sql\n(.*?)```", (ROOT / "docs/first-run.md").read_text(), re.DOTALL)
-    read_only, modify = ([line for line in block.splitlines() if line] for block in blocks)
-    password = re.search("PASSWORD = '(.*?)'", read_only[0])
-    assert password
-    cluster, session = connect(guarded_node)
-    try:
-        for statement in read_only:
-            session.execute(statement)
-        tls = guarded_node.tls
-        assert tls is not None
-        login = {"login_user": "gws_pii", "login_password": password.group(1)}
-        options = {
-            "login_host": guarded_node.address,
-            "login_port": guarded_node.cql_port,
-            "search": EMAIL,
-            **login,
-            "ssl": True,
-            "ca_cert": str(tls.ca),
-            "client_cert": str(tls.client_cert),
-            "client_key": str(tls.client_key),
-        }
-        assert _results(player, {"search": options})["search"].get("matches") == 1
-        permissions = "LIST ALL PERMISSIONS OF gws_pii"
-        assert {row.permission for row in session.execute(permissions)} == {"SELECT"}
-        for statement in modify:
-            session.execute(statement)
-        assert {row.permission for row in session.execute(permissions)} == {"SELECT", "MODIFY"}
-    finally:
-        cluster.shutdown()
 
 
 def test_tls_against_a_port_without(lab: Lab, player: Player) -> None:
