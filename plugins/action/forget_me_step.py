@@ -228,6 +228,8 @@ class ActionModule(ActionBase):
             )
             lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
             reason = reason or problem
+        else:
+            lines.insert(_report.place_of_report(lines), "No report was written: give forget_me_report_dir to have one.")
         return {"summary": lines, "report": report, "reason": reason}
 
     @staticmethod
