@@ -47,7 +47,7 @@ options:
     type: bool
     default: false
   ca_cert:
-    description: PEM file with the authorities that signed the certificates of the nodes. The ones of the system by default.
+    description: PEM file with the CA certificates that have signed those of the nodes. The ones of the system by default.
     type: path
     aliases: [ssl_ca_certs]
   client_cert:

@@ -40,7 +40,7 @@ options:
     type: bool
     default: true
   gws_ca_cert:
-    description: PEM file with the authorities that signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
+    description: PEM file with the CA certificates that have signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
     type: path
   gws_client_cert:
     description: PEM file with a client certificate (and key, unless O(gws_client_key) is given).
@@ -57,7 +57,7 @@ options:
     type: float
     default: 60.0
   gws_retries:
-    description: How often a request is repeated after a passing trouble. A write is repeated only when a look at the data shows that it was not done.
+    description: How often a request is repeated after a transient error. A write is repeated only when a look at the data shows that it was not done.
     type: int
     default: 3
   gws_parallel:

@@ -30,7 +30,9 @@ options:
     description: Legal holds, as in M(genesys.gws.gws_pii_delete).
     type: raw
   work_dir:
-    description: A folder that must be writable, or can be made. One that is there must be ours, of mode 0700 and no link.
+    description:
+      - A folder that must be writable, or can be made.
+      - One that exists must belong to the user who runs the module, have mode 0700, and be no symbolic link.
     type: path
   checkpoint_dir:
     description: Another such folder.

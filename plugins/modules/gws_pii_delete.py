@@ -69,15 +69,15 @@ options:
     choices: [fail, report]
     default: fail
   fail_on_left:
-    description: Whether to fail when something of the person is left. RV(left) tells it in any case.
+    description: Whether to fail when something of the person is left. RV(left) says how much in any case.
     type: bool
     default: true
   max_deletes:
-    description: If more settings and rows than this would be touched, nothing is.
+    description: If more settings and rows than this would be touched, nothing is erased.
     type: int
     default: 5000
   max_per_subject:
-    description: If a data subject would lose more settings and rows than this, nothing is touched.
+    description: If a person would lose more settings and rows than this, nothing is erased.
     type: int
     default: 200
   holds:
@@ -94,7 +94,7 @@ options:
       - What is no longer as it was planned right before it is touched is left and counted as changed.
     type: str
   delete_form:
-    description: Where the key of a setting stands in a DELETE. V(probe) finds it out on a scratch group.
+    description: Where the key of a setting stands in a DELETE. V(probe) finds out on a scratch group.
     type: str
     choices: [probe, body, path]
     default: probe
@@ -105,7 +105,7 @@ options:
     type: path
     default: ~/.ansible/gws_pii
   keep_backup:
-    description: Whether to keep the backups. They hold personal data.
+    description: Whether to keep the backups after success. They hold personal data.
     type: bool
     default: false
   stop_file:

@@ -104,7 +104,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 complete:
-  description: True when everything was read. False when tables were read partly since O(unreadable_tables=report).
+  description: True when everything was read. False when tables were read partly because of O(unreadable_tables=report).
   type: bool
   returned: success
 people:

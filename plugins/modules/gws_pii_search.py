@@ -13,7 +13,7 @@ description:
   - Reads every table of a keyspace completely, and finds data subjects by e-mail address, phone number or text in every column that can
     hold text, inside JSON and JSON in JSON, too.
   - The search is complete or it fails. The token ranges that were read are proved to be the whole ring, for each table.
-  - The result holds no personal data. What is found is told by table, column, token and keyed hashes, to be given to
+  - The result holds no personal data. Findings are named by table, column, token and keyed hashes, and are given to
     M(genesys.gws.gws_pii_delete).
 author:
   - The genesys.gws authors (@genesys-gws)
@@ -30,7 +30,7 @@ options:
     default: []
   unreadable_tables:
     description:
-      - What to do with tables of which Cassandra shows CQL clients only a part, like tables of the Thrift time with hidden columns on 2.x.
+      - What to do with tables of which Cassandra shows CQL clients only a part, like tables made through Thrift with hidden columns on 2.x.
       - With V(report) what is shown is read, RV(complete) is false and RV(coverage.partly_read) names the tables.
     type: str
     choices: [fail, report]
@@ -120,11 +120,11 @@ RETURN = r"""
 complete:
   description:
     - True when everything was read. A search that could not read everything fails.
-    - False in a share (O(scan_hosts)), and when tables were read partly since O(unreadable_tables=report).
+    - False in a share (O(scan_hosts)), and when tables were read partly because of O(unreadable_tables=report).
   type: bool
   returned: success
 search_id:
-  description: Tells searches for the same identifiers.
+  description: Is the same for searches for the same identifiers with the same key.
   type: str
   returned: success
 matches:
