@@ -158,7 +158,7 @@ def test_one_end_state(session_lab: Lab, tmp_path: Path, monkeypatch: pytest.Mon
         lab.gws.hooks.clear()
         assert all(is_private(path) for path in (tmp_path / f"a-{number}").glob("*"))
         again = site.start(f"a-{number}").ended(300)
-        assert not again.get("failed"), (number, first.get("msg"), again)
+        assert not again.get("failed"), (number, at, first.get("msg"), again.get("code"), again.get("msg"))
         assert again["left"] == 0
         assert values_only(lab.dump()) == wanted, number
         assert site.backups(f"a-{number}") == []
