@@ -25,10 +25,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions, backup, journal, row_judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Kind, Now, Outcome, RowPlace, Seen, Sent
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Policy
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOver, run_plan
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, parse_object

@@ -22,32 +22,16 @@ import collections
 import dataclasses
 import enum
 import itertools
-import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
-from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames
+from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.directory import Directory, Name, Tokens, tokens_of
 
 # Groups in which Workspace keeps contacts, known from its documentation; they tell a table of settings when the API shows none.
 WELL_KNOWN_GROUPS = ("interaction-workspace", "interaction-workspace-personal-favorites")
 
-# Words that say what kind of thing a row is, and not whose.
-_NEUTRAL = (
-    *(
-        "contact_center",
-        "contact-center",
-        "contactcenter",
-        "contact_centre",
-        "contact-centre",
-        "contactcentre",
-        "cc",
-        "tenant",
-        "corporate",
-    ),
-    *("user", "users", "agent", "agents", "person", "global", "shared", "default", "system", "setting", "settings", "group", "groups"),
-)
 _CENTRE = ""  # the owner of the contact centre's settings, as in Scope
-_TOKEN = re.compile(r"[0-9a-f]+|[^0-9a-f]")
 
 
 class FindingClass(enum.Enum):
@@ -57,48 +41,6 @@ class FindingClass(enum.Enum):
     ORPHANED = "orphaned"
     OUTSIDE = "outside"
     UNRESOLVED = "unresolved"
-
-
-Tokens = tuple[str, ...]
-
-
-def tokens_of(opaque_text: str) -> Tokens:
-    """The words of a text, and what stands between them, out of what ``OpaqueNames.words_of`` makes."""
-    return tuple(_TOKEN.findall(opaque_text))
-
-
-@dataclasses.dataclass(frozen=True)
-class Name:
-    """An opaque name: as a whole, and as the sequence of its words."""
-
-    whole: str
-    tokens: Tokens
-
-    @classmethod
-    def of(cls, text: str, opaque: OpaqueNames) -> Name:
-        """The opaque name of a text."""
-        return cls(opaque.of(text), tokens_of(opaque.words_of(text)))
-
-
-class NameIndex:
-    """Names, each with what it stands for, to be found in sequences of words."""
-
-    def __init__(self, names: t.Iterable[tuple[Name, str]]) -> None:
-        self.by_whole: dict[str, str] = {}
-        self._by_first: dict[str, list[tuple[Tokens, str]]] = collections.defaultdict(list)
-        for name, label in names:
-            if name.tokens:
-                self.by_whole[name.whole] = label
-                self._by_first[name.tokens[0]].append((name.tokens, label))
-
-    def find(self, tokens: Tokens) -> list[tuple[int, int, str]]:
-        """Where the names stand: from, to, and the label."""
-        return [
-            (start, start + len(name), label)
-            for start, first in enumerate(tokens)
-            for name, label in self._by_first.get(first, ())
-            if tokens[start : start + len(name)] == name
-        ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,27 +55,6 @@ class ShownSetting:
     key: Name | None
     key_is_personal: bool
     certainty: t.Mapping[str, Certainty]
-
-
-@dataclasses.dataclass(frozen=True)
-class Directory:
-    """Whom and what GWS knows.
-
-    ``owners``: the names of the users and of the contact centre. ``personal``: names of users that are identifiers of a person who is searched for; they
-    stand in rows of anybody, so they name an owner only where group and key are named as well. ``known_words``: whatever else GWS knows of its users
-    (DBIDs, short names): too common to name an owner, and yet no sign that the owner is unknown. ``groups``: the names of all groups.
-    """
-
-    owners: NameIndex
-    personal: NameIndex
-    known_words: frozenset[str]
-    groups: NameIndex
-    neutral: NameIndex
-
-    @classmethod
-    def neutral_words(cls, opaque: OpaqueNames) -> NameIndex:
-        """The index for ``neutral``."""
-        return NameIndex((Name.of(word, opaque), word) for word in _NEUTRAL)
 
 
 Place = tuple[int, str]

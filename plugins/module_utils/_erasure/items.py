@@ -16,7 +16,8 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import record_values
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Place, Seen
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict, identity_of
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, identity_of
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Setting, canonical
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject
 

@@ -3,27 +3,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Decides what is to happen to a setting or a row: the policy, as one ordered list of rules (``RULES``). Pure, no I/O.
+"""Settings of GWS as cases for the rules, and what comes of it: the assessments that a plan is made of. Pure, no I/O.
 
-The first rule that gives a ruling decides, so the order of the list is the precedence. A rule sees a ``Case`` and nothing else: it does not
-know whether the case is a setting of GWS or a row of Cassandra. ``Judge.assess`` is used to plan, and again on what is read right before
-it is touched.
+``Judge.assess`` is used to plan, and again on what is read right before it is touched, unless that is what was planned, to the last character.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import enum
 import functools
-import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import Record
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import Holds
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Case, Policy, Ruling, Verdict, rule_on
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
     CONTACT_CENTRE,
     Content,
@@ -34,161 +30,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
     parse_object,
     quoted,
 )
-
-
-class Verdict(enum.Enum):
-    """What is to happen to a setting or a row, or why nothing is."""
-
-    DELETE = "delete"
-    REDACT = "redact"
-    HELD = "held"  # a legal hold
-    CORPORATE = "corporate"  # contact-centre settings, left to their administrators
-    OTHER_GROUP = "other_group"  # not in the groups asked for
-    POSSIBLE = "possible"  # nothing in it is surely the person
-    SHARED = "shared"  # holds several contacts and is not to be touched, or cannot be split
-    SYSTEM = "system"  # a system group: it has no settings that could be deleted
-
-    @property
-    def touches(self) -> bool:
-        """Whether something would be erased."""
-        return self in (Verdict.DELETE, Verdict.REDACT)
-
-
-@dataclasses.dataclass(frozen=True)
-class Policy:
-    """How to decide. ``shared``: redact, delete or report."""
-
-    shared: str
-    corporate: bool
-    possible: bool
-    groups: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """Something that holds data of a subject, as the rules see it.
-
-    ``value`` is all of its data, ``contacts`` says who is in it. ``held`` are those of the person's records that a legal hold covers.
-    """
-
-    policy: Policy
-    holds: Holds
-    owners: tuple[str, ...]  # the names of its owner
-    paths: tuple[str, ...]  # the places in GWS by which a hold may name it
-    names: tuple[str, ...]  # of something without a place: all texts that may name its owner, group and key
-    value: t.Any
-    in_group: bool  # in a group asked for
-    corporate: bool  # of the contact centre
-    sure: bool  # something in it is surely the person's
-    addressable: bool  # it can be named so that it goes, all of it and nothing else
-    cuttable: bool  # records can be cut out of it
-    contacts: Contacts
-    held: frozenset[Record]
-
-
-@dataclasses.dataclass(frozen=True)
-class Ruling:
-    """The decision of a rule. ``records`` are cut out (REDACT), ``collateral`` other people's records go as well (DELETE)."""
-
-    verdict: Verdict
-    records: tuple[Record, ...] = ()
-    collateral: int = 0
-    held: bool = False
-
-
-Rule = t.Callable[[Case], "Ruling | None"]
-
-
-def leave_other_groups(case: Case) -> Ruling | None:
-    """A group that was not asked for is left."""
-    return None if case.in_group else Ruling(Verdict.OTHER_GROUP)
-
-
-def leave_corporate(case: Case) -> Ruling | None:
-    """Contact-centre settings are left to their administrators, unless they are to be erased, too."""
-    return Ruling(Verdict.CORPORATE) if case.corporate and not case.policy.corporate else None
-
-
-def leave_possible(case: Case) -> Ruling | None:
-    """What is only possibly the person's is left."""
-    return None if case.sure else Ruling(Verdict.POSSIBLE)
-
-
-def hold_owner_and_place(case: Case) -> Ruling | None:
-    """A hold on the owner, or on the place or what it lies in."""
-    covered = [
-        case.holds.cover_owner(case.owners),
-        *(case.holds.cover_path(path, case.owners) for path in case.paths),
-        bool(case.names) and case.holds.cover_names(case.names),
-    ]  # all, to count them
-    return Ruling(Verdict.HELD, held=True) if any(covered) else None
-
-
-def leave_unaddressable(case: Case) -> Ruling | None:
-    """What can't be named alone can't be erased alone."""
-    return None if case.addressable else Ruling(Verdict.SHARED)
-
-
-def erase_one_record(case: Case) -> Ruling | None:
-    """One record goes whole, unless anything in it is held."""
-    if not case.contacts.is_one_record:
-        return None
-    return Ruling(Verdict.HELD, held=True) if case.holds.cover_value(case.value) else Ruling(Verdict.DELETE)
-
-
-def leave_row_with_others(case: Case) -> Ruling | None:
-    """A row is never cut, and never deleted with other people in it, whatever the policy for containers is."""
-    return None if case.cuttable or case.contacts.is_one_person else Ruling(Verdict.SHARED)
-
-
-def delete_container(case: Case) -> Ruling | None:
-    """A container goes whole where that was asked for: the other people in it are counted, and anything held in it holds all of it."""
-    if case.policy.shared != "delete":
-        return None
-    if case.holds.cover_value(case.value):
-        return Ruling(Verdict.HELD, held=True)
-    return Ruling(Verdict.DELETE, collateral=case.contacts.others)
-
-
-def erase_what_names_nobody_else(case: Case) -> Ruling | None:
-    """Something of the person that can't be cut out, and nobody else in all of it: it is the person's."""
-    is_all = case.contacts.beside and case.contacts.is_one_person
-    return Ruling(Verdict.HELD if case.holds.cover_value(case.value) else Verdict.DELETE) if is_all else None
-
-
-def leave_shared(case: Case) -> Ruling | None:
-    """What holds others, too, is left where that was asked for, and where not exactly the person's part can be cut out."""
-    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.contacts.beside else None
-
-
-def redact_container(case: Case) -> Ruling | None:
-    """The person's records are cut out, those under a hold stay."""
-    cut = tuple(record for record in case.contacts.going if record not in case.held)
-    return Ruling(Verdict.REDACT, records=cut) if cut else Ruling(Verdict.HELD)
-
-
-RULES: tuple[Rule, ...] = (
-    leave_other_groups,
-    leave_corporate,
-    leave_possible,
-    hold_owner_and_place,
-    leave_unaddressable,
-    erase_one_record,
-    leave_row_with_others,
-    delete_container,
-    erase_what_names_nobody_else,
-    leave_shared,
-    redact_container,
-)
-
-
-def rule_on(case: Case, rules: t.Sequence[Rule] = RULES) -> Ruling:
-    """The ruling of the first rule that has one. ``held`` is told also when only a part is held."""
-    for rule in rules:
-        ruling = rule(case)
-        if ruling is not None:
-            return dataclasses.replace(ruling, held=ruling.held or bool(case.held))
-    raise AssertionError("the last rule decides every case")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,8 +19,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Re
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import canonical
 
 Planned = t.Union[Assessment, RowAssessment]  # noqa: UP007 - ansible-test reads it as Python 3.8

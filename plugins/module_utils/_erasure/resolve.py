@@ -21,18 +21,16 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, OpaqueNames
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.directory import Directory, Name, NameIndex, tokens_of
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.explain import (
     WELL_KNOWN_GROUPS,
-    Directory,
     Explanations,
     FindingClass,
-    Name,
-    NameIndex,
     ShownSetting,
-    tokens_of,
 )
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import addressable
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import (
     CONTACT_CENTRE,

@@ -22,7 +22,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.readings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import RowPlace, Seen
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Case, Judge, Verdict, rule_on
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Case, Verdict, rule_on
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import canonical
 
 # A column of such a name holds a field of a record: the row is the record then, as a JSON object is.

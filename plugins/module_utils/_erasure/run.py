@@ -17,11 +17,12 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item, SettingItem
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import prove_delete_form
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import Limits, PlaceProtocol
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.settle import settle
 
 

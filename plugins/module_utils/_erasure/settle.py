@@ -12,7 +12,8 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import EndBackup, Look, Seen, Steps
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Verdict, identity_of
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, identity_of
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 
 
 def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> Steps[None]:

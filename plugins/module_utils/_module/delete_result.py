@@ -14,10 +14,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.findings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Outcome
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Executed
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 
 Result = dict[str, t.Any]
 _GONE = (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT)

@@ -26,9 +26,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Clock, Executed, Executor, Options
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.former_agents import FormerAgents
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Setup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder import WorkFolder
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi

@@ -17,7 +17,8 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, parse_object
 from tests.unit import containers

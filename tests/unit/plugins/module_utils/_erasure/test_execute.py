@@ -26,10 +26,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import parse
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Clock, Executed, Executor, Options
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import COLLATERAL
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder import WorkFolder
 from tests.unit.simulated_gws import ADMIN, COLLATERAL_FAULTS, OWN, READ_FAULTS, SCRATCH, WRITE_FAULTS, Fault, Group, Gws, Killed, Setting
 from tests.unit.strategies import subjects_of

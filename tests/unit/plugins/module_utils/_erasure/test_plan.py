@@ -16,8 +16,9 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import CONTACT_CENTRE, Content, Group, Scope
 from tests.unit.strategies import subjects_of
 

@@ -17,8 +17,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.findings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.row_names import row_names
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import FindingClass, Resolved, Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
 from tests.unit.simulated_gws import Group, Gws

@@ -19,9 +19,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.matching import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import row_judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import RowPlace
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Setup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment, assess_row
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy
 from tests.unit.erasure_simulation import Text
 from tests.unit.strategies import subjects_of
 

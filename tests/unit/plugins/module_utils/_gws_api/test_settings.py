@@ -14,8 +14,9 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, Policy, Verdict
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.resolve import Resolved, Resolver
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client, GwsOptions
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import CONTACT_CENTRE, Group, Scope, SettingsApi
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, canonical, parse_object
