@@ -21,7 +21,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import KEP
 
 Data = dict[str, t.Any]
 
-_MOST_PEOPLE, _MOST_LINES, _MOST_TABLES = 10, 16, 6  # so that the page prints on two sheets
+_MOST_PEOPLE, _MOST_LINES, _MOST_TABLES, _MOST_GAPS = 10, 14, 5, 6  # so that the page prints on two sheets
 _MOST_FOLDED = 1000  # people who are unfolded on the screen; a page of 10,000 opens on no phone
 _LONGEST_REF = 60
 _MOST_TICKS = 90  # parts in which a ring is drawn; more of them would look like a line anyhow
@@ -250,13 +250,16 @@ def _gaps(not_covered: t.Sequence[Data]) -> list[Data]:
     for gap in not_covered:
         names = tables.setdefault((gap["what"], gap["until"]), [])
         names += [gap["table"]] if gap["table"] else []
-    return [
+    gaps = [
         {
             "what": what[:1].upper() + what[1:] + (f" ({_names(names)})" if names else ""),
             "until": f"from {day(until)} on" if until else "when its administrators have removed it; no date is known",
         }
         for (what, until), names in tables.items()
     ]
+    hidden = len(gaps) - _MOST_GAPS
+    more = {"what": f"{shown(hidden, 'more entry', 'more entries')}: see the JSON report", "until": ""}
+    return [*gaps[: _MOST_GAPS - 1], more, gaps[-1]] if hidden > 0 else gaps
 
 
 def _names(tables: t.Sequence[str]) -> str:

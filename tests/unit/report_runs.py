@@ -147,4 +147,13 @@ def crowded() -> Outcome:
         done=done(people),
         proof=found(people, tables=tables),
         left=done(people, **left),
+        known=tuple(
+            {
+                "what": f"traces on the disk of host{number:02}.example.com",
+                "table": "settings",
+                "by": "operator",
+                "until": f"2027-01-{number + 1:02}T00:00:00Z",
+            }
+            for number in range(30)
+        ),
     )
