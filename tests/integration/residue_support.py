@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cassandra.cluster import Cluster, Session
+from cassandra.concurrent import execute_concurrent_with_args
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_residue
@@ -98,9 +99,15 @@ class Site:
                 f" WITH compression = {compression}"
             )
             insert = f"INSERT INTO sipfs.{table} (key, column1, value) VALUES (%s, %s, %s)"
-            for number in range(ROWS):
-                text = json.dumps({"emailAddress": f"somebody{number}@example.com", "phoneNumber": f"+49160{number:07d}"})
-                self.session.execute(insert, (f"owner{number}", "favorite", text))
+            noise = [
+                (
+                    f"owner{number}",
+                    "favorite",
+                    json.dumps({"emailAddress": f"somebody{number}@example.com", "phoneNumber": f"+49160{number:07d}"}),
+                )
+                for number in range(ROWS)
+            ]
+            execute_concurrent_with_args(self.session, insert, noise)
             for name, text in spellings().items():
                 self.session.execute(insert, ("person", name, text))
             self.session.execute(insert, ("redacted", "recents", json.dumps([EMAIL, "somebody1@example.com"])))

@@ -220,7 +220,7 @@ def test_a_killed_run_gets_its_receipt_from_the_next_one(lab: Lab, player: Playe
 
     run = player(timeout=300, cleanup=True, **office.given)
     assert run.rc == 0, run.said()
-    assert "1 earlier run ended without a receipt: it was written now." in run.summary
+    assert "1 earlier run ended without a receipt: it has been written now." in run.summary
     receipt = office.receipt("interrupted")
     assert receipt["searched"]["complete"] is True
     assert receipt["plan"]["settings"] == len(SMALL.expected("S-1"))
