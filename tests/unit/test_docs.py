@@ -284,3 +284,17 @@ def test_links_of_the_docs_lead_somewhere() -> None:
 
 def _lines_of(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.suffix == ".md" and path.exists() else []
+
+
+def test_the_map_names_files_that_are_there() -> None:
+    """Each path in docs/architecture.md, whole or by its end, is a file or a folder of the repository."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    there = [
+        path.relative_to(ROOT).as_posix()
+        for top in ("plugins", "roles", "playbooks", "tests", "examples", "docs")
+        for path in (ROOT / top).rglob("*")
+    ]
+    named = [name.rstrip("/…") for name in re.findall(r"`([\w./…-]+)`", text) if name.endswith((".py", ".yml", ".j2", "/…")) or "/" in name]
+    missing = [name for name in named if not any(path == name or path.endswith("/" + name) for path in there)]
+    assert missing == []
+    assert len(named) > 60
