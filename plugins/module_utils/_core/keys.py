@@ -52,6 +52,10 @@ class Key:
         """The same as ``length`` hexadecimal digits."""
         return self.digest(purpose, *parts).hex()[:length]
 
+    def quick_code(self, data: bytes) -> str:
+        """A code of 16 hexadecimal digits in half the time: for a key that was derived for this purpose alone."""
+        return hmac.digest(self._material, data, "sha256")[:8].hex()
+
     def masked(self, nonce: bytes, data: bytes) -> bytes:
         """Data of the same length that nobody can read; masked again it is the data. A nonce must not serve for two different data."""
         stream = hashlib.shake_256(self.digest("mask", nonce)).digest(len(data))

@@ -59,6 +59,7 @@ class Coder:
 
     def __init__(self, key: Key) -> None:
         self._key = key.derive("codes")
+        self._tail_key, self._waist_key = self._key.derive("tail"), self._key.derive("waist")
 
     def entry_of(self, subject: Subject, *, at: str, region: str) -> Entry:
         """The entry of a request. Identifiers that have no code are counted."""
@@ -89,11 +90,11 @@ class Coder:
 
     def tail(self, digits: bytes) -> str:
         """The code of the last digits of a number."""
-        return self._key.code("tail", digits)
+        return self._tail_key.quick_code(digits)
 
     def waist(self, before: bytes, behind: bytes) -> str:
         """The code of what stands on both sides of an @."""
-        return self._key.code("waist", before, behind)
+        return self._waist_key.quick_code(before + b"@" + behind)
 
     def _waist_hint(self, form: str) -> str:
         local, _at, domain = form.encode().rpartition(b"@")
