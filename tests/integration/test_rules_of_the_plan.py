@@ -23,7 +23,7 @@ import pytest
 from cassandra.cluster import Session
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import RowStore
-from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions, protocol
+from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions, protocol, run
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import _PERFORM, Executor
 from tests.integration.modules import Caller, Result
 from tests.integration.support import PASSWORD
@@ -260,7 +260,7 @@ def a_lie_is_not_believed(case: Case) -> None:
         case.lab.gws.config.delete_lies = "users"
     else:
         case.patch.setattr(RowStore, "delete", lambda _self, _row, _timestamp: None)
-    case.patch.setattr(protocol.Limits, "pauses", (0.0, 0.1), raising=False)
+    case.patch.setattr(run, "Limits", functools.partial(protocol.Limits, pauses=(0.0, 0.1)))
     result = case.erase()
     case.lab.gws.config.delete_lies = "none"
     assert result["failed"]
