@@ -21,7 +21,7 @@ STAMP := $(VENV)/.finished-$(shell { pwd; cat $(REQUIREMENTS); } | sha256sum | c
 export PATH := $(BIN):$(PATH)
 unexport PYTHONPATH ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS ANSIBLE_CONFIG
 
-.PHONY: help setup prerequisites build-prerequisites lint sanity unit integration test slow demo bench screenshots build clean
+.PHONY: help setup prerequisites build-prerequisites lint sanity unit integration test slow matrix demo bench screenshots build clean
 
 help:
 	@echo "make setup        check the prerequisites, make .venv and the link through which the checkout is a collection"
@@ -31,6 +31,7 @@ help:
 	@echo "make unit         tests/unit          (ARGS='-k name' goes to pytest, here and below)"
 	@echo "make integration  tests/integration   (starts a real Cassandra)"
 	@echo "make slow         the tests marked slow"
+	@echo "make matrix       ansible-test sanity, units and integration with each ansible-core and Python (ARGS=--ends: the oldest and the newest)"
 	@echo "make demo         one forget-me run against the lab, to look at"
 	@echo "make bench        the benchmark"
 	@echo "make screenshots  the pictures of the report in docs/images (needs chromium, poppler-utils, pngquant)"
@@ -61,6 +62,7 @@ lint: setup
 	@ruff format --check
 	@mypy $(wildcard $(addprefix $(LINK)/plugins/,module_utils modules action)) $(wildcard tests/lab tests/unit tests/integration tests/bench tests/tools)
 	@ansible-lint --offline --profile production
+	@cd examples/awx && ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/$(COLLECTIONS)' ansible-lint --offline --project-dir . -c .ansible-lint
 
 # ansible-test wants the collection in a folder of that name and in git, and keeps its environments in HOME: all under build/.
 sanity: setup
@@ -89,6 +91,10 @@ slow: setup
 	if [ $$found = 5 ]; then echo "slow: no test is marked slow"; \
 	elif [ $$found != 0 ]; then cat build/slow.txt; exit $$found; \
 	else pytest -m slow -n 2 --dist loadfile $(ARGS); fi
+
+# Each ansible-core and Python that this machine has, in environments below build/. ARGS='2.18 3.11 sanity' runs less.
+matrix: setup
+	@python -m tests.tools.matrix $(ARGS)
 
 demo: setup
 	@python -m tests.lab.demo $(ARGS)

@@ -8,6 +8,7 @@ import datetime
 import os
 import typing as t
 
+from ansible import context
 from ansible.errors import AnsiblePromptInterrupt, AnsiblePromptNoninteractive
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -16,6 +17,8 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
 from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier, _evidence, _folders, _report, _request, _templates
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts
+from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
 
@@ -54,9 +57,10 @@ class ActionModule(ActionBase):
         local = self._connection.transport == "local"
         play_hosts = task_vars["ansible_play_hosts_all"]
         extra = load_extra_vars(self._loader)
+        variables = self._as_written(task_vars, extra)
         values = _request.values_of(
             Given(
-                variables=task_vars,
+                variables=variables,
                 extra=extra,
                 resolve=self._resolved,
                 is_template=_templates.is_template,
@@ -73,8 +77,11 @@ class ActionModule(ActionBase):
         reads = task_vars["inventory_hostname"] in readers
         if os.environ.get("GWS_PII_CASSANDRA_HOSTS") and not values.get("cassandra_hosts"):
             values["cassandra_hosts"] = os.environ["GWS_PII_CASSANDRA_HOSTS"].split(",")
+        erases = bool(values.get("cleanup")) and not self._task.check_mode
         _request.check_combination(values, again=again)
         if not reads:
+            if erases and local:
+                _request.check_lasting(values, Surroundings(os.environ, os.path.expanduser("~"), _folders.mounts()))
             _request.check_folders(values, local=local)
             self._ask_for_login(values)
             _request.check_login(values)
@@ -87,7 +94,6 @@ class ActionModule(ActionBase):
         source = values.get("source", "cassandra")
         with_cassandra = source != "api" and (not readers or values.get("orphans") == "delete")
         started = _now()
-        erases = bool(values.get("cleanup")) and not self._task.check_mode
         key_file = _folders.absolute(options[Of.ALL]["key_file"])
         mode = "recall" if again else "erase" if erases else "dry run"
         begun = {} if reads else _evidence.begin(values, started=started, mode=mode, key_file=key_file, local=local)
@@ -128,6 +134,15 @@ class ActionModule(ActionBase):
             "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(given.get("subjects"))),
             "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **(given.get("gc_grace_seconds") or {})},
         }
+
+    def _as_written(self, task_vars: dict[str, t.Any], extra: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """The variables, with the texts that were marked !unsafe as texts; templates are given the same. Up to 2.18 they are texts."""
+        if _templates.MARKED_IS_TEXT:
+            return task_vars
+        texts = {name: value for name, value in marked_texts(context.CLIARGS.get("extra_vars") or ()).items() if name in extra}
+        variables = {**task_vars, **texts}
+        self._templar.available_variables = variables
+        return variables
 
     def _resolved(self, value: t.Any) -> t.Any:
         return _templates.plain(self._templar.template(value) if _templates.needs_templating(value) else value)

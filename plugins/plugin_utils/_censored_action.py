@@ -69,5 +69,5 @@ def _sentence(message: str) -> str:
     if wrong_type:
         return wrong_type.group() + "."
     if message.startswith(("missing required", "Unsupported parameters", "value of", "parameters are")):
-        return _VALUE.sub("", message).strip() + "."
+        return _VALUE.sub("", message).strip().rstrip(".") + "."
     return "The module ended without a result: it was killed, or Python could not start it on this host. Check memory and Python there, then run it again."

@@ -16,6 +16,20 @@ def absolute(path: str) -> str:
     return os.path.abspath(os.path.expanduser(os.path.expandvars(path))) if path else ""
 
 
+def resolved(path: str) -> str:
+    """Where a path really leads, whether it is there yet or not."""
+    return os.path.realpath(absolute(path))
+
+
+def mounts() -> str:
+    """The kernel's table of what is mounted where; '' where there is none."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as stream:
+            return stream.read()
+    except OSError:
+        return ""
+
+
 def fault_of_folder(path: str) -> str:
     """Why a file can't be made in this folder, which is made when it is missing; '' when it can."""
     try:

@@ -25,6 +25,8 @@ VARIABLES = frozenset(option.variable for option in OPTIONS) | frozenset(OF_RESI
 _BARE = {option.name: option.variable for option in OPTIONS if option.name not in PREDECESSOR and option.name not in OTHER_NAMES}
 _BARE_ALL = {option.name: option.variable for option in OPTIONS} | {name[len(PREFIX) :]: name for name in (*OF_RESIDUE, *OF_PURGE)}
 _NEAR_VARIABLE, _NEAR_PREDECESSOR, _NEAR_BARE = 0.6, 0.78, 0.86
+# What AWX and others tell each of their jobs about itself is no misspelling: awx_user_name is nearly gws_username.
+_OF_OTHERS = ("ansible_", "awx_", "molecule_", "semaphore_", "tower_")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -46,7 +48,7 @@ def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_
             continue
         if folded.startswith(PREFIX):
             faults.append(_unknown(name, _nearest(folded[len(PREFIX) :], _BARE_ALL, _NEAR_VARIABLE)))
-        elif of_predecessor and name in extra:
+        elif of_predecessor and name in extra and not folded.startswith(_OF_OTHERS):
             known = {**{one: one for one in (*PREDECESSOR, *VARIABLES)}, **dict.fromkeys(OTHER_NAMES, "")}
             nearest = _BARE.get(folded) or _nearest(folded, known, _NEAR_PREDECESSOR) or _nearest(folded, _BARE, _NEAR_BARE)
             if nearest:

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS, Fault, checked
+from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings, vanishes
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of, Option
 
 _MOST_FAULTS = 10
@@ -195,6 +196,20 @@ def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
             if problem:
                 faults.append(f"forget_me_{name} {problem}")
     _raise(faults)
+
+
+# What an erasure must not lose: the backups and the journal, and what proves it.
+_LASTING = ("work_dir", "report_dir", "ledger", "export")
+
+
+def check_lasting(values: t.Mapping[str, t.Any], around: Surroundings) -> None:
+    """Whether what an erasure keeps is still there when a job of AWX is over. :raises BadRequest:"""
+    names = [f"forget_me_{name}" for name in _LASTING if values.get(name) and vanishes(_folders.resolved(values[name]), around)]
+    if names:
+        raise BadRequest(
+            f"Nothing was done: what is kept in {' and '.join(names)} is gone when this job is over, since its container is: give a folder on a volume "
+            "that outlives it (see the README of examples/awx)."
+        )
 
 
 def readers_of(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], play_hosts: t.Sequence[str]) -> list[str]:

@@ -11,7 +11,10 @@ import typing as t
 
 try:
     from ansible.template import is_trusted_as_template
+
+    MARKED_IS_TEXT = False  # what is marked !unsafe is read as if it stood there without quotes
 except ImportError:  # up to 2.18 what is not to be trusted is marked
+    MARKED_IS_TEXT = True
     from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
     def is_trusted_as_template(value: object) -> bool:

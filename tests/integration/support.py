@@ -349,7 +349,7 @@ class Canaries:
         for entry in people.entries:
             for text in _texts(decoded(entry.setting)):
                 for contact in _HAS_CONTACT.findall(text):
-                    self._add("somebody's contact", {contact, contact.lower(), json.dumps(contact)[1:-1]})
+                    self._add("somebody's contact", variants(contact))
             key = entry.key_value
             if key in ODD_NAMES or "@" in key or re.search(r"-\d{5}$", key):
                 self._add("a setting's key", {one for one in (key.strip(), urllib.parse.quote(key, safe="")) if len(one) >= 6})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import json
 import re
 import typing as t
 from pathlib import Path
@@ -194,21 +193,6 @@ def test_variables_of_the_role_that_its_files_use_exist() -> None:
             used |= set(re.findall(r"(?<!_)\bforget_me_(?!step\b)\w+", text))
             set_by_tasks |= set(re.findall(r"(?:register: |^\s+|\{%-? ?set |loop_var: )(forget_me_\w+)(?=:|\s|$)", text, re.MULTILINE))
     assert used - set_by_tasks <= set(ROLE), used - set_by_tasks - set(ROLE)
-
-
-def test_examples_for_awx() -> None:
-    survey = json.loads((ROOT / "examples/awx/survey.json").read_text())
-    for request in survey["spec"]:
-        option = ROLE[request["variable"]]
-        if option.get("no_log"):
-            assert request["type"] == "password", request["variable"]
-    credential = loaded("examples/awx/credential_type.yml")
-    fields = {field["id"] for field in credential["inputs"]["fields"]}
-    injected = credential["injectors"]["extra_vars"]
-    assert set(injected) <= set(ROLE)
-    assert set(re.findall(r"\{\{ (\w+) \}\}", json.dumps(injected))) == fields
-    for field in credential["inputs"]["fields"]:
-        assert bool(field.get("secret")) is ("password" in field["id"] or field["id"] == "site_key")
 
 
 # The predecessor's parameters

@@ -19,6 +19,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import fa
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import Fault, checked
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Option
+from tests.lab.awx import meta_variables
 
 BY_NAME = {option.name: option for option in OPTIONS}
 CANARY = "canary7391@example.com"
@@ -151,6 +152,7 @@ def test_other_extra_variables_are_nobody_s_business(name: str) -> None:
 
 def test_names_without_our_prefix_count_only_in_the_playbook() -> None:
     assert faults_of_names(["cleanp"], [], of_predecessor=True) == []
+    assert faults_of_names([], list(meta_variables(1)), of_predecessor=True) == [], "what AWX tells each job about itself"
     assert faults_of_names([], ["cleanp"], of_predecessor=False) == []
     assert faults_of_names(["forget_me_hold"], [], of_predecessor=False) != []
 

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is PRIVATE to the collection: it may change in any release.
+
+"""Extra variables that were marked ``!unsafe`` are what was written.
+
+AWX hands over every survey answer, credential and artifact as ``!unsafe 'text'`` in a file. From ansible-core 2.19 on, what is marked so is read as if it
+stood there without quotes: the phone number +1202... loses its plus, a password of digits becomes a number, a ticket 0123 the number 83, and an empty
+answer null. The answer was a text, and nobody in AWX can put it in quotes. So the files are read again here.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+import yaml
+
+from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
+
+_NAMES = re.compile(r"(?:^|\s)([A-Za-z_]\w*)=")
+
+
+class _Opaque:
+    """What some other tag stands for: it is for Ansible to read."""
+
+
+class _Text(str):
+    """A scalar that was marked."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which marked scalars are texts."""
+
+
+def _marked(loader: yaml.SafeLoader, node: yaml.Node) -> t.Any:
+    if isinstance(node, yaml.ScalarNode):
+        return _Text(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    return _Opaque()
+
+
+def _other(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> _Opaque:
+    return _Opaque()
+
+
+_Loader.add_constructor("!unsafe", _marked)
+_Loader.add_multi_constructor("!", _other)  # type: ignore[no-untyped-call]
+
+
+def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:
+    """The extra variables with marked texts in them, as they were written.
+
+    :param options: the values of the option ``-e``; those that name a file that can be read, and is not encrypted, count.
+    """
+    found: dict[str, t.Any] = {}
+    for option in options:
+        text = str(option)
+        values = _file(_folders.absolute(text[1:])) if text.startswith("@") else _inline(text)
+        for name, value in values.items():
+            found.pop(str(name), None)  # a later file wins, marked or not
+            if _holds(value, _Text) and not _holds(value, _Opaque):
+                found[str(name)] = _plain(value)
+    return found
+
+
+def _file(path: str) -> dict[t.Any, t.Any]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return _mapping(stream.read())
+    except (OSError, ValueError):
+        return {}  # Ansible has read it, or has said what is wrong
+
+
+def _inline(text: str) -> dict[t.Any, t.Any]:
+    if text.lstrip().startswith(("{", "[")):
+        return _mapping(text)
+    return dict.fromkeys(_NAMES.findall(text))
+
+
+def _mapping(text: str) -> dict[t.Any, t.Any]:
+    try:
+        values = yaml.load(text, Loader=_Loader)  # a safe loader
+    except (ValueError, yaml.YAMLError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _holds(value: t.Any, kind: type) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(entry, kind) for pair in value.items() for entry in pair)
+    if isinstance(value, list):
+        return any(_holds(entry, kind) for entry in value)
+    return isinstance(value, kind)
+
+
+def _plain(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {_plain(name): _plain(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return str.__str__(value) if isinstance(value, _Text) else value
