@@ -136,10 +136,12 @@ class ActionModule(ActionBase):
         }
 
     def _as_written(self, task_vars: dict[str, t.Any], extra: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """The variables, with the texts that were marked !unsafe as texts; templates are given the same. Up to 2.18 they are texts."""
-        if _templates.MARKED_IS_TEXT:
-            return task_vars
-        texts = {name: value for name, value in marked_texts(context.CLIARGS.get("extra_vars") or ()).items() if name in extra}
+        """The variables, with what was marked !unsafe as it was written; templates are given the same."""
+        texts = {
+            name: _templates.as_data(value)
+            for name, value in marked_texts(context.CLIARGS.get("extra_vars") or ()).items()
+            if name in extra
+        }
         variables = {**task_vars, **texts}
         self._templar.available_variables = variables
         return variables

@@ -43,7 +43,8 @@ class CensoredAction(ActionBase):
         args["key"] = secret.text if self._needs_site_key else keys.search_text
         result = {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
         if "ansible_loop_var" in (task_vars or {}):
-            result["_ansible_no_log"] = True  # or the item would be shown, which most likely is a person
+            # Or the item would be shown, which most likely is a person: with the item's result, and once more with that of the whole loop.
+            result["_ansible_no_log"] = self._task.no_log = True
         return result
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:

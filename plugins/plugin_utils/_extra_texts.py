@@ -7,7 +7,8 @@
 
 AWX hands over every survey answer, credential and artifact as ``!unsafe 'text'`` in a file. From ansible-core 2.19 on, what is marked so is read as if it
 stood there without quotes: the phone number +1202... loses its plus, a password of digits becomes a number, a ticket 0123 the number 83, and an empty
-answer null. The answer was a text, and nobody in AWX can put it in quotes. So the files are read again here.
+answer null. The answer was a text, and nobody in AWX can put it in quotes. Up to 2.18 lists inside of what is marked get lost. So the files are read again
+here.
 """
 
 from __future__ import annotations
@@ -38,10 +39,19 @@ def _marked(loader: yaml.SafeLoader, node: yaml.Node) -> t.Any:
     if isinstance(node, yaml.ScalarNode):
         return _Text(node.value)
     if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
+        return _texts(loader.construct_sequence(node, deep=True))
     if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
+        return _texts(loader.construct_mapping(node, deep=True))
     return _Opaque()
+
+
+def _texts(value: t.Any) -> t.Any:
+    """The texts in what was marked as a whole. What stands there without quotes and looks like a number is one."""
+    if isinstance(value, dict):
+        return {name: _texts(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_texts(entry) for entry in value]
+    return _Text(value) if isinstance(value, str) else value
 
 
 def _other(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> _Opaque:
@@ -49,7 +59,7 @@ def _other(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> _Opaque:
 
 
 _Loader.add_constructor("!unsafe", _marked)
-_Loader.add_multi_constructor("!", _other)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("!", _other)
 
 
 def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:

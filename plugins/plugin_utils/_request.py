@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
@@ -120,6 +121,9 @@ def module_options(values: t.Mapping[str, t.Any]) -> dict[Of, dict[str, t.Any]]:
     for option in OPTIONS:
         if option.module_option and option.name in values:
             found[option.of][option.module_option] = values[option.name]
+    if isinstance(found[Of.ALL].get("subjects"), list):
+        # As one text: from ansible-core 2.22 on each part of a list that is no_log is masked in all output, and a ref may be as short as "1".
+        found[Of.ALL]["subjects"] = json.dumps(found[Of.ALL]["subjects"])
     return found
 
 

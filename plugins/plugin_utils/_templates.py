@@ -12,10 +12,15 @@ import typing as t
 try:
     from ansible.template import is_trusted_as_template
 
-    MARKED_IS_TEXT = False  # what is marked !unsafe is read as if it stood there without quotes
+    def as_data(value: t.Any) -> t.Any:
+        """The value, marked as none that Ansible would take for a template: everything that Ansible did not read itself."""
+        return value
 except ImportError:  # up to 2.18 what is not to be trusted is marked
-    MARKED_IS_TEXT = True
-    from ansible.utils.unsafe_proxy import AnsibleUnsafe
+    from ansible.utils.unsafe_proxy import AnsibleUnsafe, wrap_var
+
+    def as_data(value: t.Any) -> t.Any:
+        """The value, marked as none that Ansible would take for a template."""
+        return wrap_var(value)
 
     def is_trusted_as_template(value: object) -> bool:
         """Whether Ansible would run it."""

@@ -190,7 +190,12 @@ def test_under_ansible_runner(lab: Lab, player: Player, tmp_path: Path, core: st
 
 OF_MODULES: dict[str, dict[str, Any]] = {
     "search": {"login_host": "127.0.0.1", "login_port": 9},
-    "delete": {"gws_url": "http://127.0.0.1:9", "gws_username": "a", "gws_password": PASSWORD, "gws_headers": {"X": HEADER}},
+    "delete": {
+        "gws_url": "http://127.0.0.1:9",
+        "gws_username": "a",
+        "gws_password": "{{ secrets[0] }}",
+        "gws_headers": {"X": "{{ secrets[1] }}"},
+    },
     "check": {"login_port": "{{ people[0] }}"},
 }
 PLAY: list[dict[str, Any]] = [
@@ -216,7 +221,9 @@ def test_a_loop_over_the_modules(canaries: Canaries, tmp_path: Path, core: str) 
     """No item is shown, though nobody said no_log; a value of the wrong type is not quoted."""
     playbook = write_private(tmp_path / "play.yml", json.dumps(PLAY))
     watch = Watch(tmp_path / "watched", cores.venv_of(core) / "bin")
-    result = watch.play({"people": [*S1.identifiers, "Ann"]}, playbook=playbook, env={"ANSIBLE_PIPELINING": "true"})
+    result = watch.play(
+        {"people": [*S1.identifiers, "Ann"], "secrets": [PASSWORD, HEADER]}, playbook=playbook, env={"ANSIBLE_PIPELINING": "true"}
+    )
     assert result.rc == 0, result.output
     assert result.leaks(Canaries(SMALL, *SECRETS)) == {}
 
@@ -231,8 +238,9 @@ LEAKY = """
     - {ansible.builtin.command: {argv: ["true", "{{ person }}"]}}
     - {ansible.builtin.ping: {data: "{{ person }}"}}
     - {ansible.builtin.copy: {content: "{{ person }}", dest: "{{ folder }}/reports/report.json"}}
-    - {ansible.builtin.copy: {content: "{{ person }}", dest: "{{ folder }}/home/left-behind"}}
-    - {ansible.builtin.copy: {content: "", dest: "{{ folder }}/home/{{ person }}"}}
+    - {ansible.builtin.copy: {content: "{{ person }}", dest: "{{ home }}/left-behind"}}
+    - {ansible.builtin.copy: {content: "", dest: "{{ home }}/{{ person }}"}}
+    - {ansible.builtin.debug: {msg: "{{ lookup('ansible.builtin.file', person, errors='warn') }}"}}
     - {ansible.builtin.add_host: {name: "{{ person }}"}}
 - hosts: all:!localhost
   gather_facts: false
@@ -264,7 +272,7 @@ def test_a_careless_playbook_leaks_in_each_place(tmp_path: Path, runner: bool) -
     playbook = write_private(tmp_path / "leaky.yml", LEAKY)
     watch = Watch(tmp_path / "watched", BIN)
     watch.reports.mkdir()
-    given = {"person": EMAIL, "folder": str(watch.folder)}
+    given = {"person": EMAIL, "folder": str(watch.folder), "home": str(watch.home)}
     result = watch.play(given, playbook=playbook, env={"ANSIBLE_PIPELINING": "false"}, runner=runner, arguments=() if runner else ("-vvv",))
     assert result.rc != 0
     found = set(result.leaks(Canaries(SMALL)))

@@ -9,10 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +53,9 @@ class Watch:
 
     def __init__(self, folder: Path, bin: Path) -> None:
         self.folder, self._bin = folder, bin
-        self.home = folder / "home"
+        # Short: ansible-core 2.22 has a socket below it, whose address may have no more than some hundred characters.
+        self.home = Path(tempfile.mkdtemp(prefix="seen-"))
+        weakref.finalize(self, shutil.rmtree, self.home, ignore_errors=True)
         self.reports = folder / "reports"
         self.witness = folder / "witness"
         self.witness.mkdir(parents=True)
@@ -156,7 +161,7 @@ class Watch:
             "arguments": noted["arguments"],
             "temporary files": noted["removed"] + [content.decode("utf-8", "replace") for content in self._seen.values()],
             "left in HOME": [path.read_bytes().decode("utf-8", "replace") for path in left],
-            "file names": [str(path.relative_to(self.folder)) for path in self.folder.rglob("*")] + list(self._seen),
+            "file names": [str(path) for folder in (self.folder, self.home) for path in folder.rglob("*")] + list(self._seen),
         }
         assert set(places) == set(PLACES)
         return places

@@ -33,6 +33,7 @@ def read(folder: Path, text: str) -> dict[str, Any]:
         ("empty: !unsafe ''\n", {"empty": ""}),
         ("template: !unsafe '{{ x }}'\n", {"template": "{{ x }}"}),
         ("people: [!unsafe 0123, {ref: !unsafe 7, n: 5}]\n", {"people": ["0123", {"ref": "7", "n": 5}]}),
+        ("people: !unsafe [{ref: 7, identifiers: ['{{ x }}', 0123]}]\n", {"people": [{"ref": 7, "identifiers": ["{{ x }}", 83]}]}),
         ("plain: 0123\nother: '!unsafe 5'\n", {}),
         ("a: !vault |\n  x\nb: !unsafe 7\nc: [!vault x, !unsafe 8]\n", {"b": "7"}),
         ("- !unsafe 5\n", {}),
