@@ -75,8 +75,9 @@ class ActionModule(ActionBase):
         play = self._task.get_play()
         controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))
         reads = task_vars["inventory_hostname"] in readers
-        if os.environ.get("GWS_PII_CASSANDRA_HOSTS") and not values.get("cassandra_hosts"):
-            values["cassandra_hosts"] = os.environ["GWS_PII_CASSANDRA_HOSTS"].split(",")
+        for name, variable in (("cassandra_hosts", "GWS_PII_CASSANDRA_HOSTS"), ("gws_url", "GWS_PII_GWS_URL")):
+            if os.environ.get(variable) and not values.get(name):
+                values[name] = os.environ[variable].split(",")
         erases = bool(values.get("cleanup")) and not self._task.check_mode
         _request.check_combination(values, again=again)
         if not reads:

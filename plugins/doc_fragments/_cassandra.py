@@ -38,32 +38,46 @@ options:
     type: str
     aliases: [cass_password]
   keyspace:
-    description: The keyspace of GWS.
+    description:
+      - The keyspace of GWS.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_KEYSPACE) is used.
     type: str
     default: sipfs
     aliases: [cass_keyspace]
   ssl:
-    description: Whether to connect to Cassandra with TLS.
+    description:
+      - Whether to connect to Cassandra with TLS.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_SSL) is used.
     type: bool
     default: false
   ca_cert:
-    description: PEM file with the CA certificates that have signed those of the nodes. The ones of the system by default.
+    description:
+      - PEM file with the CA certificates that have signed those of the nodes. The ones of the system by default.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_CA_CERT) is used.
     type: path
     aliases: [ssl_ca_certs]
   client_cert:
-    description: PEM file with the client certificate (and key, unless O(client_key) is given).
+    description:
+      - PEM file with the client certificate (and key, unless O(client_key) is given).
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_CLIENT_CERT) is used.
     type: path
     aliases: [ssl_cert]
   client_key:
-    description: PEM file with the key of O(client_cert).
+    description:
+      - PEM file with the key of O(client_cert).
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_CLIENT_KEY) is used.
     type: path
     aliases: [ssl_key]
   validate_certs:
-    description: Whether to verify the certificates of the nodes.
+    description:
+      - Whether to verify the certificates of the nodes.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_VALIDATE_CERTS) is used.
     type: bool
     default: true
   check_hostname:
-    description: Whether the certificate of a node must name the address at which it is reached.
+    description:
+      - Whether the certificate of a node must name the address at which it is reached.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_CHECK_HOSTNAME) is used.
     type: bool
     default: true
   consistency_level:
@@ -74,14 +88,20 @@ options:
     choices: [ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, LOCAL_ONE]
     default: QUORUM
   local_dc:
-    description: Name of the data centre whose nodes are asked.
+    description:
+      - Name of the data centre whose nodes are asked.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_LOCAL_DC) is used.
     type: str
   connect_timeout:
-    description: Seconds to wait for a connection.
+    description:
+      - Seconds to wait for a connection.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_CONNECT_TIMEOUT) is used.
     type: float
     default: 10.0
   request_timeout:
-    description: Seconds to wait for a page.
+    description:
+      - Seconds to wait for a page.
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_REQUEST_TIMEOUT) is used.
     type: float
     default: 20.0
 requirements:

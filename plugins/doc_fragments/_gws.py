@@ -14,6 +14,7 @@ options:
   gws_url:
     description:
       - Address of GWS, like V(https://gws.example.com:8090). With several, the next is tried when one can't be reached.
+      - If not set, the environment variable E(GWS_PII_GWS_URL) is used.
     type: list
     elements: str
     required: true
@@ -33,27 +34,40 @@ options:
     description:
       - Additional headers for every request to GWS, a mapping or JSON text.
       - CSRF headers are fetched and renewed by the module and need not be given.
+      - If not set, the environment variable E(GWS_PII_GWS_HEADERS) is used.
     type: raw
     aliases: [gws_additional_headers]
   gws_validate_certs:
-    description: Whether to verify the certificate of GWS.
+    description:
+      - Whether to verify the certificate of GWS.
+      - If not set, the environment variable E(GWS_PII_GWS_VALIDATE_CERTS) is used.
     type: bool
     default: true
   gws_ca_cert:
-    description: PEM file with the CA certificates that have signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
+    description:
+      - PEM file with the CA certificates that have signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
+      - If not set, the environment variable E(GWS_PII_GWS_CA_CERT) is used.
     type: path
   gws_client_cert:
-    description: PEM file with a client certificate (and key, unless O(gws_client_key) is given).
+    description:
+      - PEM file with a client certificate (and key, unless O(gws_client_key) is given).
+      - If not set, the environment variable E(GWS_PII_GWS_CLIENT_CERT) is used.
     type: path
   gws_client_key:
-    description: PEM file with the key of O(gws_client_cert).
+    description:
+      - PEM file with the key of O(gws_client_cert).
+      - If not set, the environment variable E(GWS_PII_GWS_CLIENT_KEY) is used.
     type: path
   gws_connect_timeout:
-    description: Seconds to wait for a connection.
+    description:
+      - Seconds to wait for a connection.
+      - If not set, the environment variable E(GWS_PII_GWS_CONNECT_TIMEOUT) is used.
     type: float
     default: 10.0
   gws_request_timeout:
-    description: Seconds to wait for a whole answer, from its first to its last byte.
+    description:
+      - Seconds to wait for a whole answer, from its first to its last byte.
+      - If not set, the environment variable E(GWS_PII_GWS_REQUEST_TIMEOUT) is used.
     type: float
     default: 60.0
   gws_retries:

@@ -46,6 +46,7 @@ options:
   gws_url:
     description:
       - Address of GWS, like V(https://gws.example.com:8090), or a list of addresses of the same GWS. Without it the login to GWS is not checked.
+      - If not set, the environment variable E(GWS_PII_GWS_URL) is used.
     type: list
     elements: str
     required: false
@@ -53,7 +54,7 @@ options:
   login_host:
     description:
       - Cassandra nodes to ask first. Without them the login to Cassandra is not checked.
-      - Falls back on E(GWS_PII_CASSANDRA_HOSTS).
+      - If not set, the environment variable E(GWS_PII_CASSANDRA_HOSTS) is used.
     type: list
     elements: str
     aliases: [cass_hostname, contact_points]
@@ -104,6 +105,12 @@ tables:
   type: int
   returned: success
   sample: 3
+key_source:
+  description:
+    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+  type: str
+  returned: success, and when it failed after the site's secret was found
+  sample: file
 code:
   description: What is wrong, in a word.
   type: str

@@ -183,94 +183,139 @@ plan:
     digest:
       description: Equal for equal plans, for O(expect_plan).
       type: str
+      sample: 5f1d3c0a9be24c77a0f2f6f3a1b2c3d4e5f60718293a4b5c6d7e8f9012345678
     settings:
       description: Number of settings to be touched.
       type: int
+      sample: 42
     delete:
       description: Number of settings to be deleted.
       type: int
+      sample: 36
     redact:
       description: Number of settings to be cut.
       type: int
+      sample: 6
     rows:
       description: Number of rows of former agents to be deleted (only with O(orphans=delete)).
       type: int
+      sample: 0
     other_contacts_deleted:
       description: Number of other people who would go as well, by their records, addresses and numbers (only with O(shared_settings=delete)).
       type: int
+      sample: 0
 outcomes:
   description:
     - Number of settings or rows by what became of them.
     - C(changed) ones were not as planned any more, so they were left. C(orphaned) are rows of former agents that are there at the end.
   type: dict
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample:
+    {deleted: 36, redacted: 6, already_absent: 0, changed: 0, failed: 0, held: 0, corporate: 1, possible: 0, shared: 0, other_group: 0, orphaned: 0,
+      orphans_deleted: 0, outside: 0, unresolved: 0}
 left:
   description: How much of the data subjects is left that may not be.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 0
 left_message:
   description: The same in words, with what to do.
   type: str
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: ""
+left_by_reason:
+  description: What RV(left) is the sum of.
+  type: dict
+  returned: success, and when it failed after the plan was made
+  sample: {}
+left_tables:
+  description: Number of rows without a setting of their own, by what they are and by table.
+  type: dict
+  returned: success, and when it failed after the plan was made
+  sample: {orphaned: {}, outside: {}, unresolved: {}}
+to_do:
+  description: Number of settings and rows of the plan that were not dealt with.
+  type: int
+  returned: success, and when it failed after the plan was made
+  sample: 0
+changed_meanwhile:
+  description: Number of settings that were written by somebody else while they were erased.
+  type: int
+  returned: success, and when it failed after the plan was made
+  sample: 0
 holds_effective:
   description: Number of holds that have held something.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 0
 holds_unmet:
   description: Number of holds that have met nothing in what was found of the data subjects. Look whether they say what was meant.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 0
 holds_unmet_positions:
   description: Their positions in O(holds), from 1.
   type: list
   elements: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: []
 subjects:
   description: For each data subject its reference and the number of settings by what became of them.
   type: list
   elements: dict
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: [{ref: ticket-1, found: 42, states: {deleted: 36, redacted: 6}}]
 source:
   description: Where the person was looked for, see O(source).
   type: str
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: cassandra
 users:
   description: Number of users that GWS has. All of them were read with O(source=api) and O(source=both).
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 200
 users_read:
   description: Number of users whose settings were read.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 4
 only_in_api:
   description: Number of settings with something of the data subjects for which there is no finding. Always 0 with O(source=api).
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 0
 only_in_cassandra:
   description: Number of rows with something of the data subjects that no setting explains.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 0
 export:
   description: The files that were written (C(files)), and whether they are encrypted (C(encrypted)).
   type: dict
   returned: with O(export)
+  sample: {files: [person.json, person.html], encrypted: true}
 ledger:
   description: The head of the ledger, number and link of its last line.
   type: dict
   returned: with O(ledger), unless in check mode
+  sample: {number: 17, link: 0a1b2c3d}
 writes:
   description: Number of requests other than GET that were sent.
   type: int
-  returned: always
+  returned: success, and when it failed after the plan was made
+  sample: 48
 key_source:
   description:
     - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
   type: str
-  returned: always
+  returned: success, and when it failed after the site's secret was found
+  sample: file
 code:
   description: What went wrong, in a word.
   type: str
   returned: failure
+  sample: plan_changed
 """
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_delete

@@ -107,54 +107,66 @@ complete:
   description: True when everything was read. False when tables were read partly because of O(unreadable_tables=report).
   type: bool
   returned: success
+  sample: true
 people:
   description: Number of people in the ledger.
   type: int
   returned: success
+  sample: 17
 recalled:
   description: Number of people who may be in the data. The search for the plain identifiers tells.
   type: int
   returned: success
+  sample: 1
 refs:
   description: Their references.
   type: list
   elements: str
   returned: success
+  sample: [ticket-1]
 subjects:
   description: For each person who was looked for the reference (C(ref)), and C(possible), 1 when the person may be in the data. C(exact) is 0.
   type: list
   elements: dict
   returned: success
+  sample: [{ref: ticket-1, exact: 0, possible: 1}]
 texts:
   description: Number of identifiers that have no code, since they are free texts. These have to be searched for with the request.
   type: int
   returned: success
+  sample: 0
 refs_with_texts:
   description: References of the people who have some.
   type: list
   elements: str
   returned: success
+  sample: []
 expired:
   description: Number of entries of the ledger whose time is over.
   type: int
   returned: success
+  sample: 0
 ledger:
   description: The head of the ledger, number and link of its last line.
   type: dict
   returned: success
+  sample: {number: 17, link: 0a1b2c3d}
 coverage:
   description: What was read, and how, as M(genesys.gws.gws_pii_search) returns it.
   type: dict
   returned: success
+  sample: {rows: 168, ranges: 36, seconds: 2.1}
 key_source:
   description:
     - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
   type: str
-  returned: always
+  returned: success, and when it failed after the site's secret was found
+  sample: file
 code:
   description: What went wrong, in a word.
   type: str
   returned: failure
+  sample: bad_ledger
 """
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_recall

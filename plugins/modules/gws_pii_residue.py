@@ -131,6 +131,7 @@ state:
     - V(incomplete), something could not be read (RV(unreadable)). There may be RV(traces) as well.
   type: str
   returned: success
+  sample: residue
 traces:
   description: One entry for each place with a trace. A place is a table, one of its indexes or snapshots, the commit log and so on.
   type: list
@@ -195,21 +196,25 @@ subjects:
   type: list
   elements: dict
   returned: success
+  sample: [{ref: ticket-1, places: 2}]
 unreadable:
   description: What could not be searched. Place and names as in RV(traces), the C(reason), and the number of files.
   type: list
   elements: dict
   returned: success
+  sample: []
 covered:
   description: What was searched, as numbers of files, SSTables and bytes for each kind of place.
   type: list
   elements: dict
   returned: success
+  sample: [{place: live, files: 8, bytes: 104857600}]
 not_covered:
   description: What such a search can't see, in words.
   type: list
   elements: str
   returned: success
+  sample: [Copies outside of this host.]
 purge:
   description: What would remove deleted values from live files.
   type: dict
@@ -237,30 +242,43 @@ addresses:
   type: list
   elements: str
   returned: success
+  sample: [192.0.2.7]
 scanned_at:
   description: UTC time at which the search began.
   type: str
   returned: success
+  sample: "2026-11-26T04:00:00Z"
 bytes_read:
   description: Number of bytes that were read. Files with several names (hard links) are read once.
   type: int
   returned: success
+  sample: 104857600
 bytes_searched:
   description: Number of bytes after decompression.
   type: int
   returned: success
+  sample: 314572800
 seconds:
   description: How long it took.
   type: float
   returned: success
+  sample: 12.5
 cpu_seconds:
   description: CPU time that it took.
   type: float
   returned: success
+  sample: 11.9
+key_source:
+  description:
+    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+  type: str
+  returned: success, and when it failed after the site's secret was found
+  sample: file
 code:
   description: What went wrong, in a word.
   type: str
   returned: failure
+  sample: bad_config_file
 """
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_residue

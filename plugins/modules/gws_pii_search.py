@@ -123,18 +123,22 @@ complete:
     - False in a share (O(scan_hosts)), and when tables were read partly because of O(unreadable_tables=report).
   type: bool
   returned: success
+  sample: true
 search_id:
   description: Is the same for searches for the same identifiers with the same key.
   type: str
   returned: success
+  sample: 9c1f0e5b7a3d
 matches:
   description: Number of findings (in the groups asked for).
   type: int
   returned: success
+  sample: 44
 matches_in_other_groups:
   description: Number of findings in rows that do not name one of O(groups).
   type: int
   returned: success
+  sample: 0
 findings:
   description: One entry for each data subject in each row. Opaque, without personal data.
   type: list
@@ -144,36 +148,46 @@ findings:
     search_id:
       description: The search that it belongs to.
       type: str
+      sample: 9c1f0e5b7a3d
     subject:
       description: Reference of the data subject.
       type: str
+      sample: ticket-1
     match:
       description: V(exact) or V(possible).
       type: str
+      sample: exact
     table:
       description: Name of the table.
       type: str
+      sample: settings
     column:
       description: Name of the column.
       type: str
+      sample: value
     token:
       description: Token of the row, with a C(t) before it.
       type: str
+      sample: t-6148914691236517204
     row:
       description: Opaque reference of the row.
       type: str
+      sample: b3a1c94e0d72
     in_group:
       description: Whether the row names one of O(groups).
       type: bool
+      sample: true
     names:
       description: Keyed hashes of the names in the row, and those of them that are ids, by where they stand.
       type: list
       elements: dict
+      sample: []
 subjects:
   description: For each data subject its reference and the numbers of exact and possible findings.
   type: list
   elements: dict
   returned: success
+  sample: [{ref: ticket-1, exact: 44, possible: 0}]
 coverage:
   description: What was read, and how.
   type: dict
@@ -185,48 +199,61 @@ coverage:
           Cassandra keeps deleted cells at least (C(gc_grace_seconds)).
       type: list
       elements: dict
+      sample: [{table: settings, rows: 168, ranges: 36, findings: 44, resumed_ranges: 0, not_searchable: 0, gc_grace_seconds: 864000}]
     versions:
       description: Versions of Cassandra that the nodes run.
       type: list
       elements: str
+      sample: [5.0.6]
     rows:
       description: Number of rows.
       type: int
+      sample: 168
     ranges:
       description: Number of token ranges. They are the whole ring, once, for each table.
       type: int
+      sample: 36
     resumed_ranges:
       description: Number of token ranges that an earlier search had read (O(checkpoint_dir)).
       type: int
+      sample: 0
     not_searchable:
       description: Number of values that are compressed or encoded (gzip, zlib, zstd, LZ4, snappy, bzip2, xz, UTF-16, base64 of JSON or gzip) or,
         where phone numbers are searched for, binary JSON (Smile, CBOR, MessagePack), in which only texts are searched.
       type: int
+      sample: 0
     partly_read:
       description: Names of tables that Cassandra shows only in part (O(unreadable_tables)).
       type: list
       elements: str
+      sample: []
     consistency_level:
       description: At which every page was read.
       type: str
+      sample: QUORUM
     groups_seen:
       description:
         - For each of O(groups) whether anything that was read names it. When nothing does, and the people stand in other groups, the search fails, since
           the name is most likely misspelled.
       type: list
       elements: bool
+      sample: []
     throttled:
       description: Seconds during which the search was held back, by reason (rows_per_second, latency, overload).
       type: dict
+      sample: {rows_per_second: 0.0, latency: 0.0, overload: 0.0}
     checkpoint_refused:
       description: Why an earlier checkpoint was of no use. Empty when there was none or it was used.
       type: str
+      sample: ""
     hosts:
       description: Number of hosts that did the search.
       type: int
+      sample: 1
     seconds:
       description: How long it took.
       type: float
+      sample: 2.1
 share:
   description: What a share is of, to be put together with the others.
   type: dict
@@ -235,15 +262,18 @@ share:
     checkpoint:
       description: The checkpoint file of the share.
       type: str
+      sample: /root/.ansible/gws_pii/checkpoints/search-9c1f0e5b7a3d-0.jsonl
 key_source:
   description:
     - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
   type: str
-  returned: always
+  returned: success, and when it failed after the site's secret was found
+  sample: file
 code:
   description: What went wrong, in a word.
   type: str
   returned: failure
+  sample: incomplete
 """
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_search

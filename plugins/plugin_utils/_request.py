@@ -135,7 +135,8 @@ def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws:
     """The options of gws_pii_check; the login to a system that is not asked is not checked."""
     both = {**options[Of.SEARCH], **options[Of.DELETE]}
     found = {name: value for name, value in both.items() if name in _CHECKED or (with_gws and name.startswith("gws_"))}
-    return found if with_cassandra else {**found, "login_host": []}
+    # What is not to be asked is said to be nothing: otherwise the environment would be looked at.
+    return {**found, **({} if with_cassandra else {"login_host": []}), **({} if with_gws else {"gws_url": []})}
 
 
 # What the modules of a request have and gws_pii_recall has not: whom to look for stands in the ledger.

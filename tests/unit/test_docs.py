@@ -112,6 +112,34 @@ def test_examples_are_valid(module: str) -> None:
                 assert set(given) <= known
 
 
+OF_TYPE: dict[str, t.Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
+
+
+def returned(module: str) -> dict[str, t.Any]:
+    documentation: dict[str, t.Any] = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").RETURN)
+    return documentation
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_each_result_has_a_condition_and_a_sample(module: str) -> None:
+    for name, value in returned(module).items():
+        assert value["returned"], name
+        inner = value.get("contains", {})
+        assert "sample" in value or inner, name
+        for told, what in {name: value, **inner}.items():
+            if "sample" in what:
+                assert isinstance(what["sample"], OF_TYPE[what["type"]]), f"{name}: the sample of {told}"
+        if module != "gws_pii_residue":
+            assert all("sample" in part for part in inner.values()), name
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_what_all_modules_return(module: str) -> None:
+    documented = returned(module)
+    assert documented["code"]["returned"] == "failure"
+    assert documented["key_source"]["returned"] != "always", "not when the secret can't be read"
+
+
 ROLE = loaded("roles/forget_me/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
 DEFAULTS = loaded("roles/forget_me/defaults/main.yml")
 
