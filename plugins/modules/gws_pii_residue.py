@@ -191,6 +191,7 @@ refs:
   type: list
   elements: str
   returned: success
+  sample: [ticket-1]
 subjects:
   description: For each data subject that was found its reference, and in how many places in all files. Hard links count once for each name.
   type: list
