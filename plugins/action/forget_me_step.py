@@ -17,7 +17,7 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
 from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier, _evidence, _folders, _report, _request, _templates
-from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given
 from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
@@ -66,6 +66,7 @@ class ActionModule(ActionBase):
                 is_template=_templates.is_template,
                 predecessor=bool(self._task.args.get("predecessor_names")),
                 local=local,
+                command_line=names_given(context.CLIARGS.get("extra_vars") or ()),
             )
         )
         again = bool(self._task.args.get("again"))

@@ -12,12 +12,17 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 
 _WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
 _VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a valid", re.DOTALL)
+
+
+_VERSION = re.compile(r"^Python (\d+)\.(\d+)", re.MULTILINE)
+NO_RESULT = "The module ended without a result: it was killed, or Python could not start it on this host. Check memory and Python there, then run it again."
 
 
 class CensoredAction(ActionBase):
@@ -42,10 +47,26 @@ class CensoredAction(ActionBase):
             return {"failed": True, "changed": False, "msg": error.message, "code": error.code}
         args["key"] = secret.text if self._needs_site_key else keys.search_text
         result = {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
+        if result.get("msg") == NO_RESULT:
+            result["msg"] = self._fault_of_python() or NO_RESULT
         if "ansible_loop_var" in (task_vars or {}):
             # Or the item would be shown, which most likely is a person: with the item's result, and once more with that of the whole loop.
             result["_ansible_no_log"] = self._task.no_log = True
         return result
+
+    def _fault_of_python(self) -> str:
+        """Why the Python of the host could not start the module; '' when it can't be told. Only its version is told, not its path."""
+        interpreter = str(getattr(self, "_used_interpreter", None) or "").lstrip("#!").strip()
+        if not interpreter:
+            return ""
+        said = self._low_level_execute_command(f"{interpreter} -V", sudoable=False)  # type: ignore[no-untyped-call]
+        version = _VERSION.search(f"{said.get('stdout', '')}\n{said.get('stderr', '')}")  # Python 2 says it there
+        if version is None:
+            missing = said.get("rc") in (126, 127)
+            return "There is no Python on this host where ansible_python_interpreter says, or it does not start." if missing else ""
+        if (int(version[1]), int(version[2])) < deps.OLDEST_PYTHON:
+            return deps.too_old(int(version[1]), int(version[2]))
+        return ""
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         """Run the module with these options, on the host of the task."""
@@ -71,4 +92,4 @@ def _sentence(message: str) -> str:
         return wrong_type.group() + "."
     if message.startswith(("missing required", "Unsupported parameters", "value of", "parameters are")):
         return _VALUE.sub("", message).strip().rstrip(".") + "."
-    return "The module ended without a result: it was killed, or Python could not start it on this host. Check memory and Python there, then run it again."
+    return NO_RESULT

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Extra variables that were marked ``!unsafe`` are what was written.
+"""What the option ``-e`` says, where Ansible's own reading of it is not enough.
 
-AWX hands over every survey answer, credential and artifact as ``!unsafe 'text'`` in a file. From ansible-core 2.19 on, what is marked so is read as if it
-stood there without quotes: the phone number +1202... loses its plus, a password of digits becomes a number, a ticket 0123 the number 83, and an empty
-answer null. The answer was a text, and nobody in AWX can put it in quotes. Up to 2.18 lists inside of what is marked get lost. So the files are read again
-here.
+Extra variables that were marked ``!unsafe`` are what was written. AWX hands over every survey answer, credential and artifact as ``!unsafe 'text'`` in a
+file. From ansible-core 2.19 on, what is marked so is read as if it stood there without quotes: the phone number +1202... loses its plus, a password of
+digits becomes a number, a ticket 0123 the number 83, and an empty answer null. The answer was a text, and nobody in AWX can put it in quotes. Up to 2.18
+lists inside of what is marked get lost. So the files are read again here.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:
     found: dict[str, t.Any] = {}
     for option in options:
         text = str(option)
-        values = _file(_folders.absolute(text[1:])) if text.startswith("@") else _inline(text)
+        values = _mapping(_content(_folders.absolute(text[1:]))) if text.startswith("@") else _inline(text)
         for name, value in values.items():
             found.pop(str(name), None)  # a later file wins, marked or not
             if _holds(value, _Text) and not _holds(value, _Opaque):
@@ -78,12 +78,34 @@ def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:
     return found
 
 
-def _file(path: str) -> dict[t.Any, t.Any]:
+def names_given(options: t.Iterable[t.Any]) -> list[str]:
+    """The names of the extra variables, each as often as it is given: by several options, or several times in a file."""
+    found: list[str] = []
+    for option in options:
+        text = str(option)
+        if text.startswith("@"):
+            found += _keys(_content(_folders.absolute(text[1:])))
+        elif text.lstrip().startswith(("{", "[")):
+            found += _keys(text)
+        else:
+            found += _NAMES.findall(text)
+    return found
+
+
+def _keys(text: str) -> list[str]:
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except (ValueError, yaml.YAMLError, RecursionError):
+        return []
+    return [str(key.value) for key, _value in node.value] if isinstance(node, yaml.MappingNode) else []
+
+
+def _content(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as stream:
-            return _mapping(stream.read())
+            return stream.read()
     except (OSError, ValueError):
-        return {}  # Ansible has read it, or has said what is wrong
+        return ""  # Ansible has read it, or has said what is wrong
 
 
 def _inline(text: str) -> dict[t.Any, t.Any]:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import collections
 import difflib
 import re
 import typing as t
@@ -18,11 +19,13 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import (
     OTHER_NAMES,
     PREDECESSOR,
     PREFIX,
+    Kind,
 )
 
 VARIABLES = frozenset(option.variable for option in OPTIONS) | frozenset(OF_RESIDUE)
 # Without the prefix: somebody meant the role's variable. Names that the predecessor has as well mean what it means by them.
 _BARE = {option.name: option.variable for option in OPTIONS if option.name not in PREDECESSOR and option.name not in OTHER_NAMES}
+_OF_PEOPLE = frozenset(option.variable for option in OPTIONS if option.kind is Kind.IDENTIFIERS or option.name == "subjects_file")
 _BARE_ALL = {option.name: option.variable for option in OPTIONS} | {name[len(PREFIX) :]: name for name in (*OF_RESIDUE, *OF_PURGE)}
 _NEAR_VARIABLE, _NEAR_PREDECESSOR, _NEAR_BARE = 0.6, 0.78, 0.86
 # What AWX and others tell each of their jobs about itself is no misspelling: awx_user_name is nearly gws_username.
@@ -53,6 +56,25 @@ def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_
             nearest = _BARE.get(folded) or _nearest(folded, known, _NEAR_PREDECESSOR) or _nearest(folded, _BARE, _NEAR_BARE)
             if nearest:
                 faults.append(_unknown(name, nearest))
+    return faults
+
+
+def faults_of_command_line(given: t.Iterable[str], *, left_over: bool) -> list[str]:
+    """What was given with ``-e`` and would not count.
+
+    :param given: the names, each as often as it was given.
+    :param left_over: whether there was something that is no variable.
+    """
+    faults = []
+    if left_over:
+        faults.append(
+            "a part of what is given with -e is no variable, most likely since a value with blanks is not in quotes: write -e 'name=\"a value\"', "
+            "or use a file: -e @request.yml"
+        )
+    counts = collections.Counter(given)
+    for name in sorted(counts):
+        if counts[name] > 1 and PREDECESSOR.get(name, name) in _OF_PEOPLE:
+            faults.append(f"{name} is given {counts[name]} times, and only the last one would count: give one list")
     return faults
 
 

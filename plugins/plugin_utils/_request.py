@@ -12,7 +12,7 @@ import json
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
+from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_command_line, faults_of_names
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS, Fault, checked
 from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings, vanishes
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of, Option
@@ -29,7 +29,8 @@ class Given:
     """What a play knows: ``variables`` as they are written, ``extra`` the extra variables among them.
 
     ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
-    names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine.
+    names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine. ``command_line``: the names of the extra
+    variables, each as often as it was given.
     """
 
     variables: t.Mapping[str, t.Any]
@@ -38,6 +39,7 @@ class Given:
     is_template: t.Callable[[str], bool]
     predecessor: bool
     local: bool
+    command_line: t.Sequence[str] = ()
 
 
 def values_of(given: Given) -> dict[str, t.Any]:
@@ -45,7 +47,8 @@ def values_of(given: Given) -> dict[str, t.Any]:
 
     :raises BadRequest: with all faults.
     """
-    faults = faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor)
+    faults = faults_of_command_line(given.command_line, left_over=given.predecessor and "_raw_params" in given.extra)
+    faults += faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor)
     _raise(faults)
     values: dict[str, t.Any] = {}
     for option in OPTIONS:
@@ -121,7 +124,7 @@ def module_options(values: t.Mapping[str, t.Any]) -> dict[Of, dict[str, t.Any]]:
     for option in OPTIONS:
         if option.module_option and option.name in values:
             found[option.of][option.module_option] = values[option.name]
-    if isinstance(found[Of.ALL].get("subjects"), list):
+    if found[Of.ALL].get("subjects"):
         # As one text: from ansible-core 2.22 on each part of a list that is no_log is masked in all output, and a ref may be as short as "1".
         found[Of.ALL]["subjects"] = json.dumps(found[Of.ALL]["subjects"])
     return found

@@ -179,7 +179,7 @@ def approval_chain(lab: Lab, job: Workflow) -> None:
     lab.layout.put(owner, group, "added", {group.key: "added", "emailAddress": S1.email})
     rc, output, _none = job(ERASE, ANSWERS, **handed_on)
     assert rc != 0
-    assert "not the one that was approved" in output, output
+    assert "not the plan that was approved" in output, output
     assert only_reads(lab.gws.requests)
     lab.layout.delete(owner, group, "added")
 

@@ -22,12 +22,14 @@ from typing import Any
 
 import pytest
 
-from tests.integration.support import BIN, PLAYBOOK, environment, variants, write_private
+from tests.integration.support import BIN, PLAYBOOK, ROOT, environment, variants, write_private
+from tests.tools import cores
 
 PERSON = "canary.person@example.com"
 PHONE = "+12025550147"
 CANARIES = sorted(variants(PERSON) | variants(PHONE) | variants("canary.person") | variants("canarytable"))
 NOWHERE = "198.51.100.1"
+COLLECTIONS = str(ROOT / "build" / "collections")
 BASE = {"cass_hostname": NOWHERE, "search": "somebody@example.org"}
 
 
@@ -190,6 +192,34 @@ CASES = {
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
     "a work folder that others can read": Case("work_dir is not a folder of private folder", "forget_me_work_dir: open"),
     "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
+    # what is given with -e and would not count
+    "a name without quotes": Case(
+        "a part of what is given with -e is no variable", arguments=("-e", "search=Annette Canarytable"), base=NO_SEARCH
+    ),
+    "blanks around the sign": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup = true")),
+    "a flag": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup=true canarytable")),
+    "a colon": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup:true group_name=x")),
+    "two people, one after the other": Case(
+        "search is given 2 times", arguments=("-e", f"search={PERSON}", "-e", f"search={PHONE}"), base=NO_SEARCH
+    ),
+    "two people in a file": Case("search is given 2 times", f"search: {PERSON}\nsearch: '{PHONE}'", base=NO_SEARCH),
+    "two lists of holds": Case("forget_me_holds is given 2 times", f"forget_me_holds: [{PERSON}]\nforget_me_holds: ['{PHONE}']"),
+    # Python
+    "no Python on a scan host": Case(
+        r"one did not read its share \(There is no Python on this host",
+        "forget_me_scan_hosts: one",
+        inventory="one ansible_connection=local ansible_python_interpreter=/nowhere/python3\n",
+    ),
+    "an old Python on a scan host": Case(
+        r"one did not read its share \(The modules need Python 3.10 or newer, and Python 3.8 runs them",
+        "forget_me_scan_hosts: one",
+        inventory="one ansible_connection=local ansible_python_interpreter={here}/python3.8\n",
+    ),
+    "a Python on a scan host that lacks everything": Case(
+        r"one did not read its share \(The module ended without a result",
+        "forget_me_scan_hosts: one",
+        inventory="one ansible_connection=local ansible_python_interpreter={here}/python3.12\n",
+    ),
     # the command line and the play
     "--limit": Case("leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
     "--skip-tags": Case("leave out --skip-tags", arguments=("--skip-tags", "always")),
@@ -224,6 +254,7 @@ ORDINARY = {
         "the person for the report folder",
         "the person in the template of the scan hosts",
     ),
+    *("a name without quotes", "two people, one after the other", "an old Python on a scan host"),
     *("a template that does harm", "a report folder that can't be made", "--limit", "--skip-tags", "several hosts"),
 }
 
@@ -238,7 +269,7 @@ class Ran:
     written: dict[str, str]
 
 
-def _run(folder: Path, case: Case) -> Ran:
+def _run(folder: Path, case: Case, bin: Path = BIN) -> Ran:
     here = folder / "here"
     (here / "open").mkdir(parents=True, mode=0o755)
     for name, content in FILES.items():
@@ -246,16 +277,18 @@ def _run(folder: Path, case: Case) -> Ran:
     given = [f"{name}: {json.dumps(value)}" for name, value in case.base.items()]
     extra = write_private(folder / "extra.yml", "\n".join(["---", *given, case.given, ""]))
     playbook = write_private(folder / "play.yml", case.playbook) if case.playbook else PLAYBOOK
-    inventory = ("-i", str(write_private(folder / "inventory", case.inventory))) if case.inventory else ()
+    for name in ("python3.8", "python3.12"):  # knows its version, and can do nothing else
+        write_private(here / name, f'#!/bin/sh\n[ "$1" = -V ] && echo Python {name.removeprefix("python")}.1\n').chmod(0o755)
+    inventory = ("-i", str(write_private(folder / "inventory", case.inventory.replace("{here}", str(here))))) if case.inventory else ()
     before = {path.name for path in here.iterdir()}
     done = subprocess.run(
-        [str(BIN / "ansible-playbook"), "-v", str(playbook), "-e", f"@{extra}", *inventory, *case.arguments],
+        [str(bin / "ansible-playbook"), "-v", str(playbook), "-e", f"@{extra}", *inventory, *case.arguments],
         cwd=here,
-        env=environment(folder / "home", **case.environment),
+        env={**environment(folder / "home", **case.environment), "PATH": f"{bin}:/usr/bin:/bin", "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     lines = re.findall(r"^(?:fatal|failed): \[[\w-]+\].*?\"msg\": (\"(?:[^\"\\]|\\.)*\")", done.stdout, re.MULTILINE)
@@ -304,6 +337,29 @@ def test_refused(ran: dict[str, Ran], name: str) -> None:
 
 
 # -- what works all the same
+
+
+@pytest.mark.parametrize(
+    "core",
+    [version if version in cores.available()[:1] else pytest.param(version, marks=pytest.mark.slow) for version in cores.available()],
+)
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"search: !unsafe [{PERSON}, '{PHONE}']",
+        f"search: [!unsafe {PERSON}, !unsafe '{PHONE}']",
+        f"search: !unsafe {PHONE}",
+        f"forget_me_subjects: !unsafe [{{ref: 1, identifiers: ['{{{{7*7}}}}@example.com', '{PHONE}']}}]",
+        f"cass_username: !unsafe 4711\ncass_password: !unsafe 0123\nsearch: {PERSON}",
+    ],
+    ids=["a list", "in a list", "a number", "subjects", "a numeric login"],
+)
+def test_what_is_marked_unsafe_is_a_text(tmp_path: Path, given: str, core: str) -> None:
+    """In every version of ansible-core, where 2.18 loses lists, and 2.19 makes numbers of texts."""
+    base = {"cass_hostname": "127.0.0.1", "cass_port": "9"}
+    result = _run(tmp_path, Case("", given, base=base), cores.venv_of(core) / "bin")
+    assert "Cassandra can't be reached at 127.0.0.1 port 9" in result.line, result.output
+    assert not [canary for canary in CANARIES if canary in result.output]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DependencyError
@@ -24,8 +25,21 @@ def declare(package: str) -> t.Iterator[None]:
         _missing.append(package)
 
 
+OLDEST_PYTHON = (3, 10)
+"""cassandra-driver has no wheels for older ones."""
+
+
+def too_old(major: int, minor: int) -> str:
+    """What to do about a Python that is too old."""
+    return "The modules need Python {}.{} or newer, and Python {}.{} runs them on this host: set ansible_python_interpreter to a newer one.".format(
+        *OLDEST_PYTHON, major, minor
+    )
+
+
 def require() -> None:
-    """Raise DependencyError, in one line, when a declared library could not be imported."""
+    """Raise DependencyError, in one line, when Python is too old, or a declared library could not be imported."""
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        raise DependencyError("old_python", too_old(*sys.version_info[:2]))
     if _missing:
         raise DependencyError(
             "missing_library",
