@@ -44,6 +44,9 @@ SCENARIOS = {
     "orphans and outside fail": Scenario(),
     "orphans delete": Scenario(options={**CALM, "orphans": "delete"}),
     "orphans delete, check mode": Scenario(options={**CALM, "orphans": "delete"}, check=True),
+    "orphans delete, of a user whom no list has": Scenario(
+        GwsConfig(password=PASSWORD, unlisted_users=(HELD.owner.id,)), options={**CALM, "orphans": "delete"}
+    ),
     "held by path": Scenario(options={**CALM, "holds": [f"/users/{HELD.owner.id}/settings/{FAVORITES.name}/{HELD.key}"]}),
     "held owner": Scenario(options={**CALM, "holds": [HELD_OWNER.id]}),
     "held person": Scenario(options={**CALM, "holds": [SUBJECT.email]}),
@@ -70,7 +73,7 @@ def ran(session_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> tuple[dic
 
 
 def _rows(count: int) -> str:
-    return "1 row of a former agent" if count == 1 else f"{count} rows of former agents"
+    return ("1 row of a former agent" if count == 1 else f"{count} rows of former agents") + " in table user_settings"
 
 
 def _unchanged(outcome: Outcome) -> bool:
@@ -101,7 +104,7 @@ def test_orphans_and_outside_fail_after_the_work(ran: tuple[dict[str, Outcome], 
     outcome = ran[0]["orphans and outside fail"]
     assert outcome.failed
     assert f"{_rows(len(ORPHANS))} (see orphans)" in outcome.message
-    assert "1 row in a table that holds no settings in call_log: 1" in outcome.message
+    assert "1 row in table call_log, which holds no settings (see outside" in outcome.message
     assert differences(PEOPLE, outcome.settings, REFS) == []
 
 
@@ -114,6 +117,16 @@ def test_orphans_deleted_by_cql(ran: tuple[dict[str, Outcome], Run]) -> None:
     assert {key: row for key, row in values_only(outcome.after).items() if key[0] == "call_log"} == {
         key: row for key, row in values_only(outcome.before).items() if key[0] == "call_log"
     }
+
+
+def test_an_owner_whom_gws_knows_when_asked_is_no_former_agent(ran: tuple[dict[str, Outcome], Run]) -> None:
+    outcome = ran[0]["orphans delete, of a user whom no list has"]
+    assert outcome.failed
+    assert not ORPHANS & outcome.settings.keys()
+    kept = {resource for resource in WANTED if resource[0] == HELD_OWNER}
+    wanted = {**{resource: goal for resource, goal in WANTED.items() if resource not in kept}, **dict.fromkeys(ORPHANS)}
+    assert differences(PEOPLE, outcome.settings, REFS, changed=wanted) == []
+    assert outcome.result["outcomes"]["unresolved"] == len(kept)
 
 
 def test_holds(ran: tuple[dict[str, Outcome], Run]) -> None:
@@ -131,7 +144,7 @@ def test_holds(ran: tuple[dict[str, Outcome], Run]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("max_deletes", "max_deletes"), ("max_per_subject", "max_per_subject"), ("another plan", "not the one that was approved")],
+    [("max_deletes", "max_deletes"), ("max_per_subject", "max_per_subject"), ("another plan", "not the plan that was approved")],
 )
 def test_refused_before_anything_is_touched(ran: tuple[dict[str, Outcome], Run], name: str, says: str) -> None:
     outcome = ran[0][name]
@@ -247,7 +260,7 @@ def test_the_approved_plan_is_carried_out(lab: Lab, player: Player) -> None:
     before = lab.dump()
     refused = player(cleanup=True, forget_me_expect_plan=digest, **given)
     assert refused.rc != 0
-    assert "not the one that was approved" in refused.reason
+    assert "not the plan that was approved" in refused.reason
     assert lab.dump() == before
     assert only_reads(lab.gws.requests)
     lab.layout.delete(planted.owner, group, "added")
@@ -262,8 +275,8 @@ def test_whole_run_with_orphans_and_outside(session_lab: Lab, player: Player) ->
     given = {"forget_me_subjects": SUBJECTS, "forget_me_region": "US", "cleanup": True}
     run = player(**given)
     assert run.rc != 0
-    assert "1 row of a former agent in settings_by_group: 1" in run.reason
-    assert "1 row in a table that holds no settings in call_log: 1" in run.reason
+    assert "1 row of a former agent in table settings_by_group (see orphans)" in run.reason
+    assert "1 row in table call_log, which holds no settings (see outside" in run.reason
     assert differences(PEOPLE, session_lab.settings(), REFS) == []
     done = player(forget_me_orphans="delete", forget_me_exclude_tables=["call_log"], **given)
     assert done.rc == 0, done.said()

@@ -130,6 +130,8 @@ class GwsConfig:
     """The total in a list says so many more than there are."""
     hidden_users: Sequence[str] = ()
     """Ids that the list with fields leaves out, and the list of addresses does not."""
+    unlisted_users: Sequence[str] = ()
+    """Ids that no list has, though GWS knows them when asked for."""
     vanished_users: Sequence[str] = ()
     """Ids that lists have, and nobody knows when asked for."""
     null_settings: bool = False
@@ -522,9 +524,15 @@ class GwsStandIn:
                 return _result(0, user=self._user(user, "/me"))
             case ("users",):
                 if query.keys() & {"fields", "subresources"} and not self.config.users_as_uris_only:
-                    shown = [one for one in self.users.values() if one.id not in self.config.hidden_users]
+                    hidden = {*self.config.hidden_users, *self.config.unlisted_users}
+                    shown = [one for one in self.users.values() if one.id not in hidden]
                     return self._listed("users", [self._user(one) for one in shown], request.path, query)
-                return self._listed("uris", [f"{INTERNAL_URL}{API}/users/{one}" for one in self.users], request.path, query)
+                return self._listed(
+                    "uris",
+                    [f"{INTERNAL_URL}{API}/users/{one}" for one in self.users if one not in self.config.unlisted_users],
+                    request.path,
+                    query,
+                )
             case ("users", user_id):
                 return _result(0, user=self._user(self._known(user_id)))
             case ("me", "settings", *rest):

@@ -591,13 +591,13 @@ def _names(settings: t.Iterable[t.Any]) -> set[str]:
 class RememberingJudge(Judge):
     """Judges the same setting once: most of the time of a history would be spent on that."""
 
-    def assess(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: t.Any) -> Assessment | None:
-        return _assessed(self, scope, aliases, group, JsonObject.of(setting).text)
+    def assess(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: t.Any, *, is_alone: bool = True) -> Assessment | None:
+        return _assessed(self, scope, aliases, group, JsonObject.of(setting).text, is_alone)
 
 
 @functools.lru_cache(maxsize=5000)
-def _assessed(judge: Judge, scope: Scope, aliases: tuple[str, ...], group: Group, text: str) -> Assessment | None:
-    return Judge.assess(judge, scope, aliases, group, parse_object(text))
+def _assessed(judge: Judge, scope: Scope, aliases: tuple[str, ...], group: Group, text: str, is_alone: bool) -> Assessment | None:
+    return Judge.assess(judge, scope, aliases, group, parse_object(text), is_alone=is_alone)
 
 
 @contextlib.contextmanager

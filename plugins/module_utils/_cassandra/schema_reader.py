@@ -32,6 +32,11 @@ class SchemaReader:
                 "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
                 f"({counted(len(self._metadata.keyspaces), 'keyspace is', 'keyspaces are')} visible).",
             )
+        if not metadata.tables and not getattr(metadata, "_exc_info", None):
+            raise CassandraError(
+                "no_tables",
+                "The keyspace has no tables, or this user may see none of them, so nothing can be said about it: check cass_keyspace.",
+            )
         if getattr(metadata, "_exc_info", None):
             raise CassandraError(
                 "schema_unread",

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError
@@ -22,6 +23,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment, assess_row
 from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings import columns_to_read
 
+_LONGEST_ID = 64  # characters of a text that is an id and no more
 _MOST_ROWS = 20_000  # beside a row; where there are more, it can't be said whether the row stands alone
 
 
@@ -29,9 +31,13 @@ class FormerAgents:
     """Reads and judges rows.
 
     :param centres: ids of contact centres, which do not name the owner of a row.
+    :param knows: whether GWS may know the user with an id. A user may be missing in its list and be there all the same.
     """
 
-    def __init__(self, store: RowStore, judge: Judge, centres: t.Iterable[str]) -> None:
+    def __init__(self, store: RowStore, judge: Judge, centres: t.Iterable[str], knows: t.Callable[[str], bool]) -> None:
+        self._knows = functools.cache(knows)
+        self.owned: set[str] = set()
+        """References of the rows that turned out to be of an owner whom GWS may know: they are nobody's to delete here."""
         self._store = store
         self._judge = judge
         self._centres = frozenset(centres)
@@ -57,7 +63,9 @@ class FormerAgents:
             for raw, types in self._store.candidates(table, columns, token):
                 key = [cell for column, cell in zip(columns, raw.cells, strict=True) if column.is_key]
                 reference = self._opaque.of_row(table.name, key)
-                if reference in references:
+                if reference in references and self._is_owned(Row(table.name, tuple(columns), raw.cells, types)):
+                    self.owned.add(reference)
+                elif reference in references:
                     assessment = self._assessed(table, columns, raw, types)
                     if assessment is not None:
                         yield dataclasses.replace(assessment, reference=reference)
@@ -83,6 +91,18 @@ class FormerAgents:
         if row is None:
             return assess_row(self._judge, place, candidate, [candidate], is_readable=False)
         return assess_row(self._judge, place, row, rows, is_readable=len(rows) <= _MOST_ROWS)
+
+    def _is_owned(self, row: Row) -> bool:
+        """Whether GWS may know an owner whom the row names: by an id in its key, or if there is none, by a column that is an id."""
+        in_key: set[str] = set()
+        beside: set[str] = set()
+        for column in row.columns:
+            text = str(row.values[column.name])
+            if column.is_key:
+                in_key.update((*ids_in(text), *row.ids(column.name)))
+            elif len(text) <= _LONGEST_ID:
+                beside.update((*ids_in(text), *row.ids(column.name)))
+        return any(self._knows(user_id) for user_id in sorted((in_key - self._centres) or (beside - self._centres)))
 
     def _owner_prefix(self, row: Row) -> int:
         """How many of the key columns name the owner's rows: up to the first that holds an id of somebody, at least the partition key."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
@@ -94,14 +95,21 @@ class Judge:
 
     def assess_all(self, scope: Scope, aliases: tuple[str, ...], group: Group, content: Content) -> list[Assessment]:
         """The resources of a group that have something of a subject."""
-        found = [self.assess(scope, aliases, group, setting) for setting in content.settings]
+        ambiguous = _of_one_address(group, content.settings)
+        found = [
+            self.assess(scope, aliases, group, setting, is_alone=identity_of(group, setting) not in ambiguous)
+            for setting in content.settings
+        ]
         if content.system is not None:
             resource = self.assess(scope, aliases, group, content.system)
             found.append(resource and dataclasses.replace(resource, verdict=Verdict.SYSTEM))
         return [resource for resource in found if resource is not None]
 
-    def assess(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: Setting) -> Assessment | None:
-        """The resource and the verdict; None when nothing of a subject is in the setting."""
+    def assess(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: Setting, *, is_alone: bool = True) -> Assessment | None:
+        """The resource and the verdict; None when nothing of a subject is in the setting.
+
+        :param is_alone: whether its address is that of no other setting.
+        """
         hits = self.matcher.in_value(setting)
         if not hits:
             return None
@@ -119,7 +127,7 @@ class Judge:
                 in_group=not self.policy.groups or group.name in self.policy.groups,
                 corporate=scope == CONTACT_CENTRE,
                 sure=bool(sure or contacts.going),
-                addressable=group.key in setting,
+                addressable=is_alone and group.key in setting,
                 cuttable=True,
                 contacts=contacts,
                 held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
@@ -148,6 +156,16 @@ class Judge:
 def identity_of(group: Group, setting: Setting) -> str:
     """Equal for readings of the same setting: by its key, and by the location, which recordings have."""
     return canonical([setting.get(group.key), setting.get("location")])
+
+
+def _of_one_address(group: Group, settings: t.Sequence[Setting]) -> frozenset[str]:
+    """The identities of different settings that GWS may take for one: the keys 42 and "42" are the same in an address."""
+    identities: dict[str, set[str]] = {}
+    for setting in settings:
+        location = setting.get("location")
+        address = f"{setting.get(group.key)}\n{location if location is None else canonical(location)}"
+        identities.setdefault(address, set()).add(identity_of(group, setting))
+    return frozenset(identity for found in identities.values() if len(found) > 1 for identity in found)
 
 
 def path_of(scope: Scope, group: Group, setting: Setting) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 import urllib.parse
+import uuid
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import addressable, quoted
@@ -129,6 +130,11 @@ class SettingsApi:
         if answer.ok and isinstance(answer.body.get("user"), dict):
             return _user({**answer.body["user"], "id": user_id})
         raise _unexpected(answer, "read a user")
+
+    def knows(self, user_id: str) -> bool:
+        """Whether GWS may know a user, by an id without dashes: False only when it says that there is none, whatever its list of users shows."""
+        spelled = dict.fromkeys((user_id, str(uuid.UUID(user_id))))
+        return any(not self._client.get(f"/users/{quoted(one)}").missing for one in spelled)
 
     def groups(self, scope: Scope) -> list[Group]:
         """The settings groups of a scope; none when the scope has no settings."""

@@ -166,10 +166,10 @@ _REASONS = {
         "setting that is only possibly the person's (give a region for national numbers, or see match_possible)",
         "settings that are only possibly the person's (give a region for national numbers, or see match_possible)",
     ),
-    "orphaned": ("row{} of a former agent (see orphans)", "rows{} of former agents (see orphans)"),
+    "orphaned": ("row of a former agent{} (see orphans)", "rows of former agents{} (see orphans)"),
     "outside": (
-        "row{} in a table that holds no settings (see outside, exclude_tables)",
-        "rows{} in tables that hold no settings (see outside, exclude_tables)",
+        "row{}, which holds no settings (see outside, exclude_tables)",
+        "rows{}, which hold no settings (see outside, exclude_tables)",
     ),
 }
 

@@ -84,7 +84,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         api = SettingsApi(client, workers)
         resolved = Resolver(api, judge, me).resolve(findings, everybody=source == "both")
         store = _store(params, judge, resolved, cassandra, opened)
-        resolved = _planned(params, judge, resolved, findings, store, me)
+        resolved = _planned(params, judge, resolved, findings, store, me, api)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
         export = exporting.sealed_export(params, judge.subjects, judge.matcher, resolved) if params["export"] else ""
         ledger = None if module.check_mode else remembering.remember(params, judge.subjects, delete_result.of_plan(resolved.plan))
@@ -143,8 +143,9 @@ def _planned(
     findings: t.Sequence[Finding] | None,
     store: RowStore | None,
     me: dict[str, t.Any],
+    api: SettingsApi,
 ) -> Resolved:
-    """The plan with the rows of former agents, and with where it is to be carried out."""
+    """The plan with the rows of former agents, and with where it is to be carried out. A row whose owner GWS knows after all is unresolved."""
     centre = str(me.get("contactCenterId") or "").replace("-", "").lower()
     urls = sorted(urllib.parse.urlsplit(url).netloc.lower() for url in params["gws_url"])
     setup = Setup(
@@ -153,8 +154,15 @@ def _planned(
         policy=judge.policy,
         rows=params["orphans"] == "delete",
     )
-    rows = FormerAgents(store, judge, [centre]).plan(resolved.of_class(FindingClass.ORPHANED)) if store else ()
-    return dataclasses.replace(resolved, plan=dataclasses.replace(resolved.plan, rows=rows, setup=setup))
+    if store is None:
+        return dataclasses.replace(resolved, plan=dataclasses.replace(resolved.plan, setup=setup))
+    former = FormerAgents(store, judge, [centre], api.knows)
+    rows = former.plan(resolved.of_class(FindingClass.ORPHANED))
+    return dataclasses.replace(
+        resolved,
+        plan=dataclasses.replace(resolved.plan, rows=rows, setup=setup),
+        classes=tuple((finding, FindingClass.UNRESOLVED if finding.row in former.owned else found) for finding, found in resolved.classes),
+    )
 
 
 def _carry_out(params: dict[str, t.Any], judge: Judge, resolved: Resolved, api: SettingsApi, store: RowStore | None) -> Executed:

@@ -211,3 +211,12 @@ def test_caps_and_approval() -> None:
 def test_an_empty_plan_is_not_the_approved_one() -> None:
     with pytest.raises(RefusedError):
         Plan(SUBJECTS, ()).check(max_deletes=1, max_per_subject=1, expected=Plan(SUBJECTS, tuple(resources())).digest)
+
+
+def test_settings_that_gws_may_take_for_one_are_left() -> None:
+    """The keys 42 and "42" are one address, and what a DELETE of it takes away is not known."""
+    bob = {"name": "42", "mail": "bob@x.com"}
+    for others, expected in ([{"name": "43"}], "delete"), ([bob], "shared"), ([bob, {"name": 42, "location": {"a": 1}}], "shared"):
+        content = Content((*others, {"name": 42, "mail": ANN}), None)
+        [found] = judge().assess_all(USER, ALIASES, GROUP, content)
+        assert found.verdict.value == expected
