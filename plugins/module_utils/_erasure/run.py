@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A run as a story: settle what killed runs left, take the lease and prove the delete form, erase owner by owner, let go. No I/O: see ``actions``."""
+"""A run as a story: settle what killed runs left, take the lease, prove the delete form, erase owner by owner, let go. No I/O: see ``actions``."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def run_plan(plan: Plan, judge: Judge, left_over: LeftOver, lease: Lease, *, del
     yield Note("started")
     yield from settle(left_over.backups, judge)
     if plan.to_touch:
+        yield from lease.acquire()
         try:
-            form = yield from _begin(plan, lease, delete_form)
+            form = yield from _form(plan, delete_form)
             first, rest = _first_of_each(plan.to_touch)
             for item in first:  # what GWS does to somebody's settings is seen before several are touched at a time
                 yield InParallel((_owner([item], judge, lease, form, Limits(retries)),))
@@ -51,17 +52,6 @@ def run_plan(plan: Plan, judge: Judge, left_over: LeftOver, lease: Lease, *, del
     elif left_over.told.open_runs:
         yield from lease.release()  # of the run that was killed
     yield Note("ended")
-
-
-def _begin(plan: Plan, lease: Lease, delete_form: str) -> Steps[DeleteForm]:
-    """Take the lease and prove the delete form, at the same time: both write to nothing but the admin's own scope."""
-    proved: list[DeleteForm] = []
-
-    def prove() -> Steps[None]:
-        proved.append((yield from _form(plan, delete_form)))
-
-    yield InParallel((lease.acquire(), prove()))
-    return proved[0]
 
 
 def _form(plan: Plan, delete_form: str) -> Steps[DeleteForm]:
