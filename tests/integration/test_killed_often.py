@@ -30,7 +30,7 @@ from tests.lab.layouts import Entry, Owner
 from tests.lab.population import FAVORITES, Population, population
 
 KILLS = int(os.environ.get("GWS_KILLS", "100"))
-LEASE = {"BEAT": 0.3, "OLDEST": 1.5, "STALE": 3.0, "_STEP": 0.2}
+LEASE = {"BEAT": 0.5, "OLDEST": 3.0, "STALE": 5.0, "_STEP": 0.3}
 ROWS = 80
 REFS = 6
 MOMENTS = ("before", "after", "later")  # a request is answered, was answered, or was answered some milliseconds ago
