@@ -32,6 +32,21 @@ options:
   recalled:
     description: For V(recall), the result of M(genesys.gws.gws_pii_recall).
     type: dict
+  purge:
+    description: For V(residue), what C(forget_me_purge) is.
+    type: str
+  report_dir:
+    description: For V(residue), the folder with reports of earlier runs.
+    type: path
+  erased_at:
+    description: For V(residue), the time of the erasure, if it is given.
+    type: str
+  gc_grace_seconds:
+    description: For V(residue), what is given of it, by C(keyspace.table).
+    type: dict
+  subjects:
+    description: For V(residue), the people, of whom only the references are read.
+    type: raw
   predecessor_names:
     description: For V(request), whether extra variables with the names of the predecessor's parameters count.
     type: bool
@@ -85,6 +100,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+erased_at:
+  description: For V(residue), the time of the erasure, given or out of the newest report of these people. Empty when it is not known.
+  type: str
+  returned: success
+  sample: "2026-11-24T10:00:00Z"
+gc_grace_seconds:
+  description: For V(residue), what is given, and for other tables what the newest report says.
+  type: dict
+  returned: success
 summary:
   description: For V(report) and V(recall), what to show.
   type: list
