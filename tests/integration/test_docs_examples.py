@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,12 @@ from tests.lab.lab import Lab
 from tests.lab.population import Subject, population
 
 pytestmark = pytest.mark.slow
-PEOPLE = population(4, 130, subjects=[Subject("README", "Ann", "ann@example.com", "+12025550147", "US")])
+PEOPLE = population(4, 130, subjects=[Subject("README", "Ann Example", "ann@example.com", "+12025550147", "US", "(202) 555-0147")])
 
 
 def _blocks(file: str, language: str) -> list[str]:
     text = (ROOT / file).read_text(encoding="utf-8")
-    return [re.sub(r"^ {3}", "", block, flags=re.MULTILINE) for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
+    return [textwrap.dedent(block) for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)]
 
 
 def _request(file: str) -> str:
