@@ -337,7 +337,7 @@ def _neighbours(corpus: Corpus) -> None:
     corpus.email(lambda a: "jo%E2%80%8B" + a, NONE, "letters and a zero width space in a URL before")
     corpus.email(lambda a: "o\u2019" + a, NONE, "typographic apostrophe before", "hara")
     corpus.email(lambda a: "o&rsquo;" + a, NONE, "typographic apostrophe of HTML before", "hara")
-    corpus.email(lambda a: "jo=\r\n" + a, NONE, "letters and a soft line break before")
+    corpus.email(lambda a: "jo=\r\n" + a, POSSIBLE, "letters and a soft line break before: or the end of a line behind a sign")
     corpus.email(lambda a: a.replace("@", "=\n2@"), NONE, "a digit behind a soft line break")
     corpus.email(lambda a: "jo" + a, NONE, "letters before")
     corpus.email(lambda a: a.replace("@", "2@"), NONE, "a digit more")

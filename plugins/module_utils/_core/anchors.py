@@ -10,12 +10,14 @@ Plain means: no escape (see ``marks``) lies inside. Case may differ, and so may 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import typing as t
 import unicodedata
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone
+from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Identifier, Substring, Text
 
 SHORTEST = 4
@@ -33,7 +35,8 @@ _SIMPLE = re.compile(
 def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
     """Bytes in lower case of which each plain spelling of an identifier has one sequence; None: it has none that is worth anything."""
     if reads_otherwise(identifier):
-        return _anchors_as_typed(identifier)
+        as_typed, decoded = _anchors_as_typed(identifier), anchors_of(t.cast("Email | Text | Substring", decoded_form(identifier)))
+        return as_typed | decoded if as_typed and decoded else None
     if isinstance(identifier, Email):
         return _anchors_of_email(identifier)
     return _anchors_of_text(identifier.folded)
@@ -49,6 +52,17 @@ def _anchors_as_typed(identifier: Email | Text | Substring) -> set[bytes] | None
         text = text.rpartition("@")[0] + "@"  # the labels of the domain have other spellings
     run = max(_AS_TYPED.findall(text), key=len, default="")
     return {run.encode()} if len(run) >= SHORTEST else None
+
+
+def decoded_form(identifier: Identifier) -> Identifier:
+    """What is left of an identifier in the most decoded reading."""
+    if isinstance(identifier, Email):
+        return Email(tuple(sorted({fold(readings(form).addresses) for form in identifier.forms})))
+    return (
+        dataclasses.replace(identifier, folded=fold(readings(identifier.folded).addresses))
+        if not isinstance(identifier, Phone)
+        else identifier
+    )
 
 
 def reads_otherwise(identifier: Identifier) -> bool:

@@ -21,7 +21,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import reads_otherwise
+from ansible_collections.genesys.gws.plugins.module_utils._core.anchors import decoded_form, reads_otherwise
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
 from ansible_collections.genesys.gws.plugins.module_utils._core.emails import EmailIndex
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import JsonPath, Member, Step, all_members, embedded_json
@@ -74,6 +74,9 @@ class Matcher:
         as_typed = _that_read_otherwise(subjects)
         self._emails_as_typed = EmailIndex(as_typed)
         self._texts_as_typed = TextIndex(as_typed)
+        as_read = _as_they_read(as_typed)
+        self._emails_as_read = EmailIndex(as_read)
+        self._texts_as_read = TextIndex(as_read)
 
     def in_value(self, value: t.Any) -> list[Hit]:
         """All hits in a text or a parsed JSON value, one for each subject and path, the surer one if there are two."""
@@ -114,6 +117,9 @@ class Matcher:
         is_guess = isinstance(leaf.text, Guess)
         sure = self._in_readings(read.addresses, read.numbers, leaf.context)
         yield from sure if read.settled and not is_guess else _at_most_possible(sure)
+        for reading in (read.addresses, *read.loose):
+            yield from _at_most_possible(self._emails_as_read.in_reading(reading))
+            yield from _at_most_possible(self._texts_as_read.in_reading(reading))
         yield from self._emails_as_typed.in_reading(leaf.text)
         yield from self._texts_as_typed.in_reading(leaf.text)
         yield from self._substrings.in_reading(leaf.text)
@@ -140,6 +146,16 @@ def _that_read_otherwise(subjects: Subjects) -> Subjects:
         subjects,
         subjects=tuple(
             dataclasses.replace(subject, identifiers=tuple(filter(reads_otherwise, subject.identifiers))) for subject in subjects.subjects
+        ),
+    )
+
+
+def _as_they_read(subjects: Subjects) -> Subjects:
+    """These subjects with what is left of their identifiers in the most decoded reading: somebody may have encoded them once more."""
+    return dataclasses.replace(
+        subjects,
+        subjects=tuple(
+            dataclasses.replace(subject, identifiers=tuple(map(decoded_form, subject.identifiers))) for subject in subjects.subjects
         ),
     )
 

@@ -29,6 +29,7 @@ _WORDS_BEFORE = 32
 _LONGEST_GAP = 4
 _MOST_GROUPS_BEFORE, _MOST_DIGITS_BEFORE = 8, 24
 _FEWEST_DIGITS_OF_ANOTHER = 7
+_LONGEST_COUNTRY_CODE = 3
 _FEWEST_DIGITS_OF_POSTCODE = 4
 _MOST_DIGITS_OF_EXTENSION = 5
 _PUNCTUATION = " ()[]./~-*#+"
@@ -145,6 +146,8 @@ class _Neighbours:
         bare = before.rstrip(_PUNCTUATION)
         gap = before[len(bare) :]
         if not bare[-1:].isdecimal() or len(gap) > _LONGEST_GAP:
+            if re.search(r"\d\\+$", before):
+                return Certainty.POSSIBLE  # what is left of an escape
             if bare != before or self._beginning.plus or not re.search(r"\d[,.]$", before):
                 return Certainty.EXACT
             ahead = _RUN_BEFORE.search(before[:-1])
@@ -155,7 +158,10 @@ class _Neighbours:
         found = _RUN_BEFORE.search(bare)
         run = found.group() if found else bare[-1]
         if "+" in run:  # a country code stands before it, unless that is a whole number
-            return Certainty.EXACT if is_valid(number_of("+" + digits_of(run), None)) else None
+            if is_valid(number_of("+" + digits_of(run), None)):
+                return Certainty.EXACT
+            is_country = len(digits_of(run)) <= _LONGEST_COUNTRY_CODE + 1
+            return None if is_country or is_valid(number_of("+" + digits_of(run) + self._digits, None)) else Certainty.POSSIBLE
         if not self._reading.worldwide and calls_country(digits_of(run), self._regions[0]):
             return None
         if self._in_row_of_fours(run, ""):
@@ -176,7 +182,7 @@ class _Neighbours:
         bare = behind.lstrip(_PUNCTUATION)
         gap = behind[: len(behind) - len(bare)]
         if not bare[:1].isdecimal() or len(gap) > _LONGEST_GAP:
-            return Certainty.POSSIBLE if re.match(r",\d{1,6}(?![\s.:/\-]{0,2}\d)", behind) else Certainty.EXACT
+            return Certainty.POSSIBLE if re.match(r",\d{1,6}(?![\s.:/\-]{0,2}\d)|\\+\d", behind) else Certainty.EXACT
         if "+" in gap or "*" in gap or _TIME_BEHIND.match(bare) or begins_with_date(bare):
             return Certainty.EXACT
         run = t.cast("re.Match[str]", _RUN_BEHIND.match(bare)).group()
@@ -190,7 +196,8 @@ class _Neighbours:
             return Certainty.POSSIBLE
         if _SETS_APART.search(gap):
             return Certainty.EXACT
-        return None if self._is_number(self._digits + digits) else Certainty.POSSIBLE
+        may_be_postcode = " " in gap and len(digits) >= _FEWEST_DIGITS_OF_POSTCODE
+        return None if not may_be_postcode and self._is_number(self._digits + digits) else Certainty.POSSIBLE
 
     def letters(self, *, has_extension: bool) -> Certainty | None:
         """A letter right beside it: of a label, or of an id?"""

@@ -55,7 +55,7 @@ _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 _NEVER = (b"\xfb\xfb", b"\xfc\xfc", b"\xfd\xfd", b"\xfe\xfe")
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
-LONGEST_WINDOW = 4096
+LONGEST_WINDOW = 16384
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = "\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.

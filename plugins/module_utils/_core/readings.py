@@ -40,7 +40,9 @@ _DEPTH = 8
 
 # Each expression begins with the sign itself: such ones are looked for many times faster than others. Each run of backslashes is taken as a whole.
 # Backslashes: JSON, JavaScript, and the \@ and \_ of Markdown and regular expressions; any number of them, as nested JSON has.
-_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|(?=([!-/:-@\[\]^-`{-~])))?")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|(?=([!-$'-/:;<>?@\[\]^-`{-~])))?")
+_MAY_HAVE_BACKSLASH = re.compile(r"\\|[%=xX]5[cC]|92|bsol|\uff3c")
+_BEFORE_LEAD = re.compile(r"\\+(?=[%&=])")
 _ESCAPED_CONTROL = re.compile(r"\\+[nrtbf]?")
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -49,12 +51,14 @@ _PERCENT_UNICODE = re.compile(r"%[uU]([0-9a-fA-F]{4})")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 
-_ENTITY = re.compile(r"&(?:#[xX]0*[0-9a-fA-F]{1,6}|#0*[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_ENTITY = re.compile(r"&(?:#[xX]0*[0-9a-fA-F]{1,6}|#0*[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});")
+_UNENDED_ENTITY = re.compile(_ENTITY.pattern + "?")
 
 _LEADING_ZEROS = re.compile(r"(?<=[#xX])0+(?=[0-9a-fA-F])")
 
 # Quoted-printable encodes signs, bytes of UTF-8, and ends of lines; never a letter or a digit.
 _QP_SOFT_BREAK = re.compile(r"=\r?\n")
+_QP_ESCAPED_BREAK = re.compile(r"=(?:\\+r)?\\+n")
 _QP_LETTERED = re.compile(r"=(0[AD]|2[A-F]|3[A-F]|5[B-F]|7[B-E])")
 _QP_DECIMAL = re.compile(r"=(09|2[0-9]|40|60)(?!\d)")
 _QP_UTF8 = re.compile(r"=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3}(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})*")
@@ -90,9 +94,18 @@ def readings(text: str) -> Readings:
     addresses, settled = _ADDRESSES.decoded(text)
     numbers, numbers_settled = _NUMBERS.decoded(text)
     loose, loose_settled = _LOOSE.decoded(text)
-    others = dict.fromkeys((loose, _without_controls(loose), _PLUS_IN_FORM.sub(_plus_is_blank, loose)))
-    others.pop(addresses, None)
+    others = dict.fromkeys((loose, _without_controls(loose), _PLUS_IN_FORM.sub(_plus_is_blank, loose), *_otherwise(text)))
+    if numbers == addresses:
+        others.pop(addresses, None)  # looked at anyway
     return Readings(addresses, _without_controls(numbers), tuple(others), settled and numbers_settled and loose_settled)
+
+
+def _otherwise(text: str) -> t.Iterator[str]:
+    """What can be read in two ways, in the other one: a ``=`` at the end of a line, or before ``\\n``; a backslash before another escape."""
+    if _MAY_HAVE_BACKSLASH.search(text):
+        yield _UNESCAPING.decoded(text)[0]
+    if _QP_SOFT_BREAK.search(text):
+        yield _LOOSE.decoded(_QP_SOFT_BREAK.sub("= \n", text))[0]
 
 
 def characters(text: str) -> str:
@@ -107,9 +120,14 @@ def digits_in_ascii(text: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class _Decoders:
-    """What is taken off for one reading: ``encodings`` each with a sign without which there is nothing of it, and single characters."""
+    """What is taken off for one reading: ``encodings`` each with a sign without which there is nothing of it, and single characters.
+
+    Only when nothing of these is left: backslashes before ``%``, ``&`` and ``=`` (what follows may have been an escape itself), and ``unended``, entities
+    without a semicolon (which may have been encoded, too).
+    """
 
     encodings: tuple[tuple[str, t.Callable[[str], str]], ...]
+    unended: t.Callable[[str], str]
     table: dict[int, str]
     in_table: re.Pattern[str]
     keeps_joiners: bool
@@ -122,6 +140,8 @@ class _Decoders:
                 if sign in text:
                     text = decode(text)
             text = self.characters(text)
+            if text == before:
+                text = self.unended(_BEFORE_LEAD.sub("", text) if "\\" in text else text) if "&" in text or "\\" in text else text
             if text == before:
                 return text, True
         return text, False
@@ -155,6 +175,11 @@ def _backslashes(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if halves else text  # joins pairs
 
 
+def _all_backslashes(text: str) -> str:
+    """The same, and those before ``%``, ``&`` and ``=`` at once."""
+    return _backslashes(_BEFORE_LEAD.sub("", text))
+
+
 def _escaped(escape: re.Match[str]) -> str:
     code = escape[1] or escape[2] or escape[3]
     if code:
@@ -163,10 +188,11 @@ def _escaped(escape: re.Match[str]) -> str:
 
 
 def _without_controls(text: str) -> str:
-    """A blank for each ``\\n`` and its like."""
-    if "\\" not in text:
-        return text
-    return _ESCAPED_CONTROL.sub(lambda escape: escape.group() if escape.group().endswith("\\") else " ", text)
+    """The end of a line or the blank that each ``\\n`` and its like stand for."""
+    return _ESCAPED_CONTROL.sub(lambda escape: _CONTROLS.get(escape.group()[-1], escape.group()), text) if "\\" in text else text
+
+
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
 
 def _character(hexadecimal: str) -> str:
@@ -205,9 +231,13 @@ def _entities(text: str) -> str:
     return _ENTITY.sub(_entity, text)
 
 
-def _entities_anywhere(text: str) -> str:
-    """The same, and names without a semicolon also right before letters."""
-    return _ENTITY.sub(lambda entity: html.unescape(_LEADING_ZEROS.sub("", entity.group())), text)
+def _unended_entities(text: str) -> str:
+    return _UNENDED_ENTITY.sub(_entity, text)
+
+
+def _unended_anywhere(text: str) -> str:
+    """The same, and names also right before letters."""
+    return _UNENDED_ENTITY.sub(lambda entity: html.unescape(_LEADING_ZEROS.sub("", entity.group())), text)
 
 
 def _entity(entity: re.Match[str]) -> str:
@@ -220,8 +250,17 @@ def _entity(entity: re.Match[str]) -> str:
     return html.entities.html5.get(spelled[1:], spelled)
 
 
+def _without_soft_breaks(text: str) -> str:
+    """First of all: a line may have been broken inside of any other escape."""
+    return _QP_SOFT_BREAK.sub("", text)
+
+
+def _without_any_breaks(text: str) -> str:
+    """The same, and those that were escaped once more."""
+    return _QP_ESCAPED_BREAK.sub("", _QP_SOFT_BREAK.sub("", text))
+
+
 def _quoted_printable_signs(text: str) -> str:
-    text = _QP_SOFT_BREAK.sub("", text)
     text = _QP_UTF8.sub(lambda run: _from_bytes(run.group(), "=", None), text)
     return _QP_LETTERED.sub(lambda escape: chr(int(escape[1], 16)), text)
 
@@ -231,7 +270,7 @@ def _quoted_printable(text: str) -> str:
 
 
 def _quoted_printable_any(text: str) -> str:
-    return _QP_ANY.sub(lambda run: _from_bytes(run.group(), "=", windows_1252), _QP_SOFT_BREAK.sub("", text))
+    return _QP_ANY.sub(lambda run: _from_bytes(run.group(), "=", windows_1252), text)
 
 
 def _plus_is_blank(value: re.Match[str]) -> str:
@@ -250,29 +289,43 @@ def _any_of(codes: t.Iterable[int]) -> re.Pattern[str]:
     return re.compile(f"[{near}]|[{far}]" if far else f"[{near}]")
 
 
-def _decoders(encodings: t.Iterable[tuple[str, t.Callable[[str], str]]], table: dict[int, str], *, keeps_joiners: bool) -> _Decoders:
-    return _Decoders(tuple(encodings), table, _any_of(table), keeps_joiners)
+def _decoders(
+    encodings: t.Iterable[tuple[str, t.Callable[[str], str]]],
+    table: dict[int, str],
+    *,
+    keeps_joiners: bool,
+    unended: t.Callable[[str], str] = _unended_entities,
+) -> _Decoders:
+    return _Decoders(tuple(encodings), unended, table, _any_of(table), keeps_joiners)
 
 
 _ADDRESSES = _decoders(
-    (("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable)),
+    (("=", _without_soft_breaks), ("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable)),
     SAME_TABLE,
     keeps_joiners=True,
 )
 _NUMBERS = _decoders(
-    (("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable_signs), (PHONE_CONTEXT, with_context)),
+    (
+        *(("=", _without_soft_breaks), ("\\", _backslashes), ("%", _percent), ("&", _entities), ("=", _quoted_printable_signs)),
+        (PHONE_CONTEXT, with_context),
+    ),
     {**SAME_TABLE, **DIGITS_TABLE},
     keeps_joiners=True,
 )
-_LOOSE = _decoders(
-    (
-        ("\\", _backslashes),
-        ("%", lambda text: _percent(text, windows_1252)),
-        ("&", _entities_anywhere),
-        ("=", _quoted_printable_any),
-    ),
-    {**DIGITS_TABLE, **LOOSE_TABLE},
-    keeps_joiners=False,
+_LOOSE, _UNESCAPING = (
+    _decoders(
+        (
+            ("=", without_breaks),
+            ("\\", backslashes),
+            ("%", lambda text: _percent(text, windows_1252)),
+            ("&", _entities),
+            ("=", _quoted_printable_any),
+        ),
+        {**DIGITS_TABLE, **LOOSE_TABLE},
+        keeps_joiners=False,
+        unended=_unended_anywhere,
+    )
+    for without_breaks, backslashes in ((_without_soft_breaks, _backslashes), (_without_any_breaks, _all_backslashes))
 )
 
 
