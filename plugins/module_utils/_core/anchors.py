@@ -35,8 +35,9 @@ _SIMPLE = re.compile(
 def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
     """Bytes in lower case of which each plain spelling of an identifier has one sequence; None: it has none that is worth anything."""
     if reads_otherwise(identifier):
-        as_typed, decoded = _anchors_as_typed(identifier), anchors_of(t.cast("Email | Text | Substring", decoded_form(identifier)))
-        return as_typed | decoded if as_typed and decoded else None
+        decoded: t.Any = decoded_form(identifier)
+        as_typed, as_read = _anchors_as_typed(identifier), anchors_of(decoded)
+        return as_typed | as_read if as_typed and as_read else None
     if isinstance(identifier, Email):
         return _anchors_of_email(identifier)
     return _anchors_of_text(identifier.folded)

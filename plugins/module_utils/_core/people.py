@@ -97,15 +97,20 @@ def identifiers_in(text: str, field: str = "", known: Known = NOBODY) -> dict[st
     spans = known.addresses(folded)
     own = _joined(spans)
     left = _addresses(folded, own, _joined([*spans, *known.words(folded)]), found)
-    _numbers(left, field, known, found)
+    numbers: dict[str, str] = {}
+    digits = [digits_of(folded[begin:end]) for begin, end in own]
+    in_numbers = _numbers(left, field, known, numbers)
     if read.numbers != read.addresses:
-        # An address may be another text in this reading; the digits in the person's are nobody's number here either.
+        # An address or a number may be another text in this reading; what is a part of the person's in one is nobody's in the other.
         also: dict[str, str] = {}
-        _numbers(_addresses(fold(read.numbers), [], [], {}), field, known, also)
-        digits = [digits_of(folded[begin:end]) for begin, end in own]
-        found.update(
-            (number, spelled) for number, spelled in also.items() if not any(digits_of(spelled) in of_person for of_person in digits)
-        )
+        in_numbers += _numbers(_addresses(fold(read.numbers), [], [], {}), field, known, also)
+        for key, spelled in {**numbers, **also}.items():
+            own_digits = digits_of(spelled)
+            is_part = any(own_digits in of_address for of_address in digits)
+            if not is_part and not any(own_digits in number and own_digits != number for number in in_numbers):
+                found[key] = spelled
+        return found
+    found.update(numbers)
     return found
 
 
@@ -226,16 +231,17 @@ def _plain_addresses(text: str) -> t.Iterator[tuple[int, int, str]]:
             at += 1
 
 
-def _numbers(text: str, field: str, known: Known, found: dict[str, str]) -> None:
-    """Adds the numbers in a folded reading without addresses."""
+def _numbers(text: str, field: str, known: Known, found: dict[str, str]) -> list[str]:
+    """Adds the numbers in a folded reading without addresses. Returns the digits of those that are the person's."""
     text = plain(text)
     is_whole = text.strip().isdigit()
     if is_whole and _NO_NUMBER_FIELD.search(field):
-        return
+        return []
     own = known.numbers(text)
     for begin, number_end, end in own:
         found["t:" + digits_of(text[begin:number_end])[-_SAME_DIGITS:]] = text[begin:end].strip()
     found.update(_plain_numbers(_without(text, _joined((begin, end) for begin, _number_end, end in own)), is_whole=is_whole))
+    return [digits_of(text[begin:end]) for begin, _number_end, end in own]
 
 
 def _plain_numbers(text: str, *, is_whole: bool) -> t.Iterator[tuple[str, str]]:

@@ -120,7 +120,7 @@ class Prefilter:
                 found += [match.span() for match in EXPONENT.finditer(data)]
         places = self._marks.places(data)
         if places:
-            found += self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data)))
+            found += _merged(self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data))))
         return found
 
     def may_be_numbers(self, digits: bytes) -> bool:
@@ -161,6 +161,17 @@ class Prefilter:
         return digits is not None and any(
             digits.among(one.encode("utf-8", "replace").translate(None, _NO_DIGITS)) for one in {read.numbers, *read.loose}
         )
+
+
+def _merged(spans: t.Iterable[Span]) -> list[Span]:
+    """Spans in order, those that overlap as one: what lies in both of two windows is reported once."""
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _levels_of_json(text: str) -> t.Iterator[str]:
