@@ -218,15 +218,13 @@ def _characters(phones: bool) -> list[set[bytes]]:
 
 
 def windows(places: t.Sequence[int], radius: int, longest: int, size: int) -> list[tuple[int, int]]:
-    """The surroundings of places, in order; those that touch are one, up to a length from which on they overlap by a quarter of it instead:
-    so long may an identifier be of which every character is encoded.
-    """
+    """The surroundings of places, in order; those that touch are one, up to a length from which on they overlap by twice the radius instead."""
     found: list[tuple[int, int]] = []
     start = end = 0
     for place in places:
         if place - radius > end or end - start > longest:
             if end:
                 found.append((start, end))
-            start = max(0, place - radius if place - radius > end else end - max(2 * radius, longest // 4))
+            start = max(0, place - radius if place - radius > end else end - 2 * radius)
         end = min(size, place + radius)
     return [*found, (start, end)] if end else found

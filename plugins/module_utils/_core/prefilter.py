@@ -55,7 +55,8 @@ _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 _NEVER = (b"\xfb\xfb", b"\xfc\xfc", b"\xfd\xfd", b"\xfe\xfe")
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
-LONGEST_WINDOW = 16384
+LONGEST_WINDOW = 4096
+_BRIDGE = 1024  # bytes on either side of where two windows meet: so long may an identifier be of which every character is encoded
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = "\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.
@@ -120,7 +121,13 @@ class Prefilter:
                 found += [match.span() for match in EXPONENT.finditer(data)]
         places = self._marks.places(data)
         if places:
-            found += _merged(self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data))))
+            around = windows(places, self._radius, LONGEST_WINDOW, len(data))
+            hidden = self._hidden(data, around)
+            bridges = [(max(0, end - _BRIDGE), end + _BRIDGE) for (_start, end), (start, _end) in itertools.pairwise(around) if start < end]
+            if bridges:  # a page full of marks
+                across = self._hidden(data, bridges)
+                hidden += [bridge for bridge in across if not any(start < bridge[1] and bridge[0] < end for start, end in hidden)]
+            found += hidden
         return found
 
     def may_be_numbers(self, digits: bytes) -> bool:
@@ -161,17 +168,6 @@ class Prefilter:
         return digits is not None and any(
             digits.among(one.encode("utf-8", "replace").translate(None, _NO_DIGITS)) for one in {read.numbers, *read.loose}
         )
-
-
-def _merged(spans: t.Iterable[Span]) -> list[Span]:
-    """Spans in order, those that overlap as one: what lies in both of two windows is reported once."""
-    merged: list[Span] = []
-    for start, end in spans:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _levels_of_json(text: str) -> t.Iterator[str]:
