@@ -101,13 +101,15 @@ def test_the_predecessors_calls(folder: Path, session_lab: Lab, player: Player) 
     assert len(commands) == 3
     login = {**player.variables(gws_additional_headers=None), "forget_me_work_dir": str(folder / "work")}
     write_private(folder / "login.yml", yaml.safe_dump(login))
+    asked = {name: login[name] for name in ("gws_username", "gws_user_password")}
+    write_private(folder / "asked.yml", yaml.safe_dump(asked))
     for command in commands:
         given = command.replace("cass_hostname=localhost", f"cass_hostname={session_lab.node.address}")
         given = given.replace("cass_port=9042", f"cass_port={session_lab.node.cql_port}").replace(
             "https://127.0.0.1:8090", session_lab.gws.url
         )
         if "gws=" in given:
-            given += f" -e gws_username={session_lab.credentials['username']} -e gws_user_password={shlex.quote(PASSWORD)}"
+            given += " -e @asked.yml"  # what a person would be asked for
         run = _run(folder, given)
         assert run.returncode == 0, run.stdout + run.stderr
         assert "The search was complete" in run.stdout
