@@ -58,7 +58,7 @@ class Connection:
     def __init__(self, options: GwsOptions, base: str) -> None:
         self.csrf: dict[str, str] = {}
         self._cookies = requests.cookies.RequestsCookieJar()
-        self._cookie_header: str | None = ""  # None: each request may need another one
+        self._cookie_header: str | None = ""  # None: it has to be made, of the cookies there are now
         self._adapter = DeadlineAdapter(options.request_timeout)
         self._timeout = (options.connect_timeout, options.request_timeout)
         self._cert: str | tuple[str, str] | None = None
@@ -87,7 +87,7 @@ class Connection:
         request.body = body
         if method != "GET":
             request.headers["Content-Length"] = str(len(body or b""))
-        cookies = self._cookies_for(request) if self._cookie_header is None else self._cookie_header
+        cookies = self._cookies_for(request)
         if cookies:
             request.headers["Cookie"] = cookies
         response = self._adapter.send(
@@ -95,12 +95,17 @@ class Connection:
         )
         if "Set-Cookie" in response.headers:
             _cookies.extract_cookies_to_jar(self._cookies, request, response.raw)
-            self._cookie_header = self._cookies_for(request) if self._cookies_are_for_all() else None
+            self._cookie_header = None
         return response
 
     def _cookies_for(self, request: requests.PreparedRequest) -> str:
         """The header's value; '' when there are none for this address, or the headers that were given have their own."""
-        return _cookies.get_cookie_header(self._cookies, request) or ""
+        if self._cookie_header is not None:
+            return self._cookie_header
+        header: str = _cookies.get_cookie_header(self._cookies, request) or ""
+        if self._cookies_are_for_all():
+            self._cookie_header = header
+        return header
 
     def _cookies_are_for_all(self) -> bool:
         """Whether each cookie goes with every request that can be sent from here, for as long as it likes."""

@@ -269,6 +269,40 @@ def test_each_thread_has_a_session_of_its_own() -> None:
     assert 1 < len({request.headers["cookie"] for request in writes}) <= 4
 
 
+@pytest.mark.parametrize("more", ["", "; Max-Age=3600"])
+def test_the_cookies_are_those_that_came_last(more: str) -> None:
+    """A balancer sets its cookie anew with each answer; a cookie of another path does not go with what lies elsewhere."""
+
+    def respond(_request: Received) -> t.Iterator[Piece]:
+        number = len(server.received)
+        cookies = [f"Set-Cookie: AWSELB=n{number}; Path=/{more}"]
+        if number == 1:
+            cookies += ["Set-Cookie: JSESSIONID=s; Path=/api/v2", "Set-Cookie: users=only; Path=/api/v2/users"]
+        yield http(OK, *cookies)
+
+    with HostileServer(respond) as server, client_of(server) as client:
+        for path in ("/me", "/me", "/users", "/settings", "/settings"):
+            client.get(path)
+        sent = [set(request.headers.get("cookie", "").split("; ")) for request in server.received]
+    assert sent[0] == {""}
+    assert sent[1:] == [
+        {"AWSELB=n1", "JSESSIONID=s"},
+        {"AWSELB=n2", "JSESSIONID=s", "users=only"},
+        {"AWSELB=n3", "JSESSIONID=s"},
+        {"AWSELB=n4", "JSESSIONID=s"},
+    ]
+
+
+@pytest.mark.parametrize("given", ["mine=1", ""])
+def test_cookies_of_ones_own_stay(given: str) -> None:
+    headers = {"Cookie": given} if given else {}
+    with HostileServer(always(http(OK, "Set-Cookie: JSESSIONID=s; Path=/"))) as server, client_of(server, headers=headers) as client:
+        for _time in range(3):
+            client.get("/me")
+        sent = [request.headers.get("cookie", "") for request in server.received]
+    assert sent == ([given] * 3 if given else ["", "JSESSIONID=s", "JSESSIONID=s"])
+
+
 def test_a_refused_login_is_tried_once_by_all_workers() -> None:
     refuse = threading.Event()
 
