@@ -231,3 +231,15 @@ def test_a_source_that_asks_gws_needs_a_login() -> None:
     with pytest.raises(BadRequest, match="forget_me_source: api needs a GWS user"):
         _request.check_login({"source": "api", "gws_url": ["https://g"]})
     _request.check_login({"gws_url": ["https://g"]})
+
+
+def test_variables_of_the_playbook_residue() -> None:
+    """A site keeps them beside the role's; what makes residue remove something is a mistake elsewhere."""
+    kept = {"forget_me_nodetool": "nodetool", "forget_me_gc_grace_seconds": {}, "forget_me_report_dir": "/r", "search": "x"}
+    assert faults_of_names(kept, {}, of_predecessor=True) == []
+    assert _request.faults_of_residue({**kept, "forget_me_purge": "compact"}, {}, "compact") == []
+    [elsewhere] = faults_of_names({"forget_me_purge": "compact"}, {}, of_predecessor=True)
+    assert elsewhere.startswith("forget_me_purge is not a known variable")
+    [misspelled] = _request.faults_of_residue({"forget_me_purg": "compact"}, {}, "report")
+    assert "did you mean forget_me_purge?" in misspelled
+    assert _request.faults_of_residue({}, {}, "compac") == ['forget_me_purge is "report" or "compact"']
