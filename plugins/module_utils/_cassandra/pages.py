@@ -57,6 +57,11 @@ class RawRow:
     cells: tuple[bytes | None, ...]
 
 
+def _searched_already() -> t.NoReturn:
+    """A page is searched once."""
+    raise AssertionError
+
+
 @dataclasses.dataclass
 class Page:
     """``rows`` rows in ``size`` bytes were read. ``types`` are the driver's types of the columns.
@@ -73,7 +78,12 @@ class Page:
 
     @functools.cached_property
     def _searched(self) -> tuple[tuple[RawRow, ...], int]:
-        return self.search()
+        return self.taken()()
+
+    def taken(self) -> t.Callable[[], tuple[tuple[RawRow, ...], int]]:
+        """Takes ``search`` out, and with it the bytes of the page: whoever keeps the page (the driver does for a while) does not keep these."""
+        search, self.search = self.search, _searched_already
+        return search
 
     @property
     def candidates(self) -> tuple[RawRow, ...]:
