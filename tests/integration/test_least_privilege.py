@@ -54,15 +54,15 @@ def test_reading_is_enough_for_a_cleanup_and_modify_only_for_rows_of_former_agen
     play = Player(guarded, tmp_path)
     wrong = play(**{**given, "cass_password": "another"})
     assert "Cassandra refused the login" in wrong.reason
-    done = play(**given, forget_me_orphans="report")
+    done = play(**given, forget_me_orphans="report", timeout=300)
     assert done.rc == 0, done.said()
     assert "Proven: " in done.summary
 
-    refused = play(**given, forget_me_orphans="delete")
+    refused = play(**given, forget_me_orphans="delete", timeout=300)
     assert refused.rc != 0
     assert "it needs the MODIFY permission" in refused.reason
     _execute(guarded, DELETES)
-    deleted = play(**given, forget_me_orphans="delete")
+    deleted = play(**given, forget_me_orphans="delete", timeout=300)
     assert deleted.rc == 0, deleted.said()
     _execute(guarded, ENDS)
     time.sleep(3)  # for two seconds Cassandra remembers what a role may do
