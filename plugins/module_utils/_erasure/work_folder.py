@@ -81,8 +81,8 @@ class WorkFolder:
         self._close()
 
     def _close(self) -> None:
-        with contextlib.suppress(OSError):  # nothing is left in them
-            for file in self._free:
+        for file in self._free:
+            with contextlib.suppress(OSError):  # nothing is left in it
                 self._folder.shred(file.name)
         for handle in (*(file.handle for file in (*self._free, *self._used.values())), self._journal, self._lock):
             if handle >= 0:
