@@ -42,7 +42,7 @@ _DEPTH = 8
 # Backslashes: JSON, JavaScript, and the \@ and \_ of Markdown and regular expressions; any number of them, as nested JSON has.
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|(?=([!-$'-/:;<>?@\[\]^-`{-~])))?")
 _MAY_HAVE_BACKSLASH = re.compile(r"\\|[%=xX]5[cC]|92|bsol|\uff3c")
-_BEFORE_LEAD = re.compile(r"\\+(?=[%&=])")
+_BEFORE_LEAD = re.compile(r"(?<!\\)\\+(?=[%&=])")
 _ESCAPED_CONTROL = re.compile(r"\\+[nrtbf]?")
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")

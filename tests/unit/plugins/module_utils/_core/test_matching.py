@@ -10,6 +10,7 @@ import base64
 import json
 import random
 import sys
+import time
 import typing as t
 import urllib.parse
 
@@ -539,3 +540,42 @@ def test_long_runs_of_digits_stop_nothing(form: str, digits: int) -> None:
         found.certainty(form.format(digit * digits))
         found.prefilter.spans(form.format(digit * digits).encode())
         assert found.certainty(form.format(digit * digits) + " ann@x.com") is EXACT
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\\",
+        "\\\\",
+        "=",
+        "=\\",
+        "\\=",
+        "&",
+        "&#",
+        "&#6",
+        "%",
+        "%2",
+        "%25",
+        "=\r\n",
+        "=\\r",
+        "\\r\\n",
+        "@",
+        ".@",
+        '"',
+        '\\"',
+        "{{",
+        "\\u",
+        "(",
+        "+1",
+    ],
+)
+def test_a_long_run_of_any_signs_takes_time_in_proportion(piece: str) -> None:
+    found = finder("ann@x.com", "{{x}}a@x.com", "50%25off@x.com", "+4930901820", "Ann Smith", region="DE")
+
+    def seconds(length: int) -> float:
+        value = piece * (length // len(piece))
+        began = time.thread_time()
+        found.matcher.in_value(value)
+        return time.thread_time() - began
+
+    assert seconds(160_000) < 40 * max(seconds(10_000), 0.003)
