@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the genesys.gws authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""forget_again has a receipt of its search, whether somebody, nobody or nothing was found, in the published form."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import types
+import typing as t
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ansible_collections.genesys.gws.plugins.action.forget_me_step import ActionModule
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import run_record
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
+
+STARTED = "2026-11-26T02:00:00Z"
+SCHEMA = json.loads((Path(__file__).parents[4] / "docs/receipt.schema.json").read_text(encoding="utf-8"))
+COVERAGE = {
+    "cluster": "c",
+    "keyspace": "sipfs",
+    "consistency_level": "QUORUM",
+    "versions": ["5.0.6"],
+    "hosts": 1,
+    "rows": 7,
+    "ranges": 2,
+    "resumed_ranges": 0,
+    "not_searchable": 0,
+    "partly_read": [],
+    "seconds": 0.1,
+    "tables": [{"table": "settings", "rows": 7, "ranges": 2, "not_searchable": 0, "gc_grace_seconds": 864_000}],
+}
+
+
+def recalled(*found: str) -> dict[str, t.Any]:
+    subjects = [{"ref": ref, "exact": 0, "possible": int(ref in found)} for ref in ("T-1", "T-2")]
+    counts = {"people": 3, "recalled": len(found), "texts": 1, "refs_with_texts": ["T-3"], "expired": 0}
+    ledger = {"ledger": "0123456789abcdef", "lines": 3, "link": "0" * 64}
+    return {**counts, "complete": True, "subjects": subjects, "coverage": COVERAGE, "ledger": ledger, "key_source": "option"}
+
+
+def run_step(folder: Path, result: dict[str, t.Any]) -> dict[str, t.Any]:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / "key")], check=True)
+    record = run_record.begin(str(folder), run="0" * 16, started=STARTED, mode="recall", process=Process.with_pid(os.getpid()))
+    evidence = {"run": "0" * 16, "run_record": record, "receipt_key": (folder / "key").read_text(), "settled": 0}
+    request = {"erases": True, "has_gws": True, "started": STARTED, "report_dir": str(folder / "reports"), "work_dir": str(folder)}
+    step = t.cast(t.Any, ActionModule.__new__(ActionModule))
+    step._task = types.SimpleNamespace(args={"request": {**request, "evidence": evidence, "key_file": "k"}, "recalled": result})
+    return t.cast("dict[str, t.Any]", step._write_recall({}))
+
+
+@pytest.mark.parametrize("found", [(), ("T-2",)])
+def test_a_search_of_the_ledger_has_a_receipt(tmp_path: Path, found: tuple[str, ...]) -> None:
+    told = run_step(tmp_path, recalled(*found))
+    assert told["reason"] == ""
+    [path] = (tmp_path / "reports").glob("receipt-*.json")
+    receipt = json.loads(path.read_text())
+    jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert (receipt["run"]["mode"], receipt["run"]["result"]) == ("recall", "searched")
+    assert {subject["ref"]: subject["found"]["possible"] for subject in receipt["subjects"]} == {"T-1": 0, "T-2": len(found)}
+    assert any("T-3" in part["what"] for part in receipt["not_covered"])
+    assert receipt["ledger"]["lines"] == 3
+    assert any(f"Receipt: {path}" in line for line in told["summary"])
+    assert not list(tmp_path.glob("run-*")), "the record has done its work"
+    assert json.loads((tmp_path / "reports" / "forget_again-20261126T020000Z.json").read_text())["mode"] == "recall"
+
+
+def test_a_search_that_failed_has_one_too(tmp_path: Path) -> None:
+    told = run_step(tmp_path, {"failed": False, "changed": False, "code": "ledger_cut", "msg": "The ledger was cut."})
+    assert told["reason"] == "The ledger was cut."
+    assert told["summary"][0] == "Failed: The ledger was cut."
+    [path] = (tmp_path / "reports").glob("receipt-*.json")
+    receipt = json.loads(path.read_text())
+    jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert (receipt["run"]["result"], receipt["run"]["reason"], receipt["subjects"]) == ("failed", "The ledger was cut.", [])
