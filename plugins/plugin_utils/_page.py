@@ -271,7 +271,7 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
     if kind == "failed":
         return [
             "Do what the sentence at the top says, then run the request again. Running it again is always safe.",
-            "Until a run ends with “Erased and proven”, count this request as open.",
+            "Until a run ends with \u201cErased and proven\u201d, count this request as open.",
         ]
     if kind == "search":
         return ["To see what an erasure would do, run it again with the address and the login of GWS."]
