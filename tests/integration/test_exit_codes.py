@@ -50,7 +50,7 @@ CASES = {
     "a term of three characters": Case("shorter than", {"search": "q#7"}),
     "a blank term": Case("blank|empty", {"search": "  "}),
     "bad JSON in the headers": Case("not valid JSON: it looks like", {"gws_additional_headers": "{X-Custom: 7"}),
-    "unknown table": Case("no tables of the keyspace. It has: settings", {"forget_me_tables": ["nosuchtable"]}),
+    "unknown table": Case("is not a table of the keyspace, which has: settings", {"forget_me_tables": ["nosuchtable"]}),
     "GWS down": Case("GWS can't be reached.*check gws_url", {"gws": "http://127.0.0.1:9"}),
     "cleanup without GWS": Case("cleanup needs the address of GWS", {"gws": None}),
     "nobody given": Case("search|subjects", {"search": None}),
@@ -94,7 +94,7 @@ def test_unknown_person(lab: Lab, player: Player) -> None:
     run = player(search="nobody.knows@example.org", cleanup=True)
     assert run.rc == 0, run.said()
     assert "complete" in run.summary
-    assert "Nothing was changed" in run.summary
+    assert "nothing was changed" in run.summary
     assert only_reads(lab.gws.requests)
     assert lab.dump() == before
 

@@ -221,8 +221,8 @@ CASES = {
         inventory="one ansible_connection=local ansible_python_interpreter={here}/python3.12\n",
     ),
     # the command line and the play
-    "--limit": Case("leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
-    "--skip-tags": Case("leave out --skip-tags", arguments=("--skip-tags", "always")),
+    "--limit": Case("Leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
+    "--skip-tags": Case("Leave out --skip-tags", arguments=("--skip-tags", "always")),
     "--start-at-task": Case("leave out --start-at-task", arguments=("--start-at-task", "Summary")),
     "several hosts": Case("this play runs on 2 hosts", playbook=PLAY.format(hosts="all", play=""), inventory=TWO_HOSTS),
     "scan hosts and free": Case(

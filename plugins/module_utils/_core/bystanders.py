@@ -28,6 +28,7 @@ _OF_A_SENTENCE = frozenset(["a", "b", "i", "u", "em", "strong", "span", "font", 
 _YAML_ITEM = re.compile(r"^([ \t]*)-[ \t]+[\"']?\w[\w ]*[\"']?:(?:[ \t]|$)", re.MULTILINE)
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
 _QUOTED = re.compile(r'"[^"]*"')
+_TAKES_TURNS = re.compile(r"[IE]T+[IE]")
 _CELLS_APART = {";": 1, "|": 1, "\t": 1, ",": 2}
 """How often a delimiter must stand in a line before the line is taken for a row of cells: commas stand in sentences, too."""
 
@@ -56,16 +57,27 @@ def row_of_places(field: str) -> str | None:
 def mark(places: t.Sequence[tuple[str, Info]]) -> None:
     """Marks the bystanders among texts side by side, if somebody's address or number is one of them.
 
-    An extension is taken for a number of its own. One name may be that of whose address is beside it; of several, nobody can say whose.
+    An extension is taken for a number of its own, unless the texts are a row of one person's. One name may be that of whose address is beside it; of
+    several, nobody can say whose.
     """
     if not any(info.count for _text, info in places):
         return
+    is_row = _is_row_of_one([(text, info.count > 0) for text, info in places])
     names = [info for text, info in places if not info.count and is_full_name(text)]
     for info in names if len(names) > 1 else []:
         info.is_bystander = True
     for text, info in places:
-        if not info.count and is_extension(text):
+        if not is_row and not info.count and is_extension(text):
             info.form, info.phones, info.is_bystander = Form.ONE, ("t:" + text.strip(),), True
+
+
+def _is_row_of_one(places: t.Sequence[tuple[str, bool]]) -> bool:
+    """Whether texts, each with or without an identifier, are a name, ways to reach whom it names, and one extension: ``Ann``, the address, ``4711``."""
+    signs = "".join(
+        "I" if has_identifier else "E" if is_extension(text) else "T" if any(map(str.isalpha, text)) else ""
+        for text, has_identifier in places
+    )
+    return signs.count("E") == 1 and "T" in signs and not _TAKES_TURNS.search(signs)
 
 
 def are_in_text(text: str, has_identifier: t.Callable[[str], bool]) -> bool:
@@ -89,8 +101,10 @@ def are_in_text(text: str, has_identifier: t.Callable[[str], bool]) -> bool:
         if delimiter == "\n":
             if _are_rows(persons, others, is_first_a_header=pieces[0] in others) or _are_lines_alike(persons, others):
                 return True
-        elif "\n" not in text.strip() and (any(map(is_extension, others)) or sum(map(is_full_name, others)) > 1):
-            return True
+        elif "\n" not in text.strip():
+            has_extension = any(map(is_extension, others)) and not _is_row_of_one([(piece, piece in persons) for piece in pieces])
+            if has_extension or sum(map(is_full_name, others)) > 1:
+                return True
     return False
 
 

@@ -151,6 +151,8 @@ ALONE: list[dict[str, t.Any]] = [
     {"value": ["Ann", "Lee", A, "Sales"]},
     {"value": f"Ann Lee <{A}>"},
     {"value": f"Ann Lee;{A};Sales"},
+    {"value": f"Ann\t{A}\t030"},
+    {"value": ["Ann", "Lee", A, "4711"]},
     {"value": f"Ann Lee\n12 Main Street\nSpringfield 12345\nE-Mail: {A}"},
     {"value": f"Call Ann at 10, and then 4711.\nHer address: {A}"},
     {"value": f"name;mail\nAnn;{A}"},
