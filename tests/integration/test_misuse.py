@@ -157,9 +157,9 @@ CASES = {
         "cass_hostname has an entry that is not a host name", "cass_hostname: '12025550147'", base={"search": PERSON}
     ),
     "the person for cleanup": Case("cleanup must be true or false", f"cleanup: {PERSON}"),
-    "the person for a group": Case("group_name has an entry that is not a name", f"group_name: {PERSON}"),
+    "the person for a group": Case("group_name has an entry that looks like a person", f"group_name: {PERSON}"),
     "the person for the keyspace": Case("cass_keyspace is not a name", f"cass_keyspace: '{PHONE}'"),
-    "the person for a table": Case("forget_me_tables has an entry that is not a name", f"forget_me_tables: [{PERSON}]"),
+    "the person for a table": Case("forget_me_tables has an entry that looks like a person", f"forget_me_tables: [{PERSON}]"),
     "the person for the scan hosts": Case("forget_me_scan_hosts has an entry that is not a host name", f"forget_me_scan_hosts: {PERSON}"),
     "unknown scan hosts": Case("forget_me_scan_hosts names hosts on which this play does not run", "forget_me_scan_hosts: canarytable"),
     "the person for the report folder": Case("forget_me_report_dir looks like a person", f"forget_me_report_dir: {PERSON}"),
@@ -190,7 +190,7 @@ CASES = {
     "a file for the report folder": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: people.txt"),
     "a report folder that can't be made": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: /proc/reports"),
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
-    "a work folder that others can read": Case("work_dir is not a folder of private folder", "forget_me_work_dir: open"),
+    "a work folder that others can read": Case("work_dir is not a private folder", "forget_me_work_dir: open"),
     "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
     # what is given with -e and would not count
     "a name without quotes": Case(
@@ -202,8 +202,9 @@ CASES = {
     "two people, one after the other": Case(
         "search is given 2 times", arguments=("-e", f"search={PERSON}", "-e", f"search={PHONE}"), base=NO_SEARCH
     ),
-    "two people in a file": Case("search is given 2 times", f"search: {PERSON}\nsearch: '{PHONE}'", base=NO_SEARCH),
-    "two lists of holds": Case("forget_me_holds is given 2 times", f"forget_me_holds: [{PERSON}]\nforget_me_holds: ['{PHONE}']"),
+    # Not the canaries: ansible-core itself shows the lines of a file that has a key twice.
+    "two people in a file": Case("search is given 2 times", "search: a@example.org\nsearch: b@example.org", base=NO_SEARCH),
+    "two lists of holds": Case("forget_me_holds is given 2 times", "forget_me_holds: [a@example.org]\nforget_me_holds: [b@example.org]"),
     # Python
     "no Python on a scan host": Case(
         r"one did not read its share \(There is no Python on this host",
@@ -223,7 +224,7 @@ CASES = {
     # the command line and the play
     "--limit": Case("Leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
     "--skip-tags": Case("Leave out --skip-tags", arguments=("--skip-tags", "always")),
-    "--start-at-task": Case("leave out --start-at-task", arguments=("--start-at-task", "Summary")),
+    "--start-at-task": Case("Leave out --start-at-task", arguments=("--start-at-task", "Summary")),
     "several hosts": Case("this play runs on 2 hosts", playbook=PLAY.format(hosts="all", play=""), inventory=TWO_HOSTS),
     "scan hosts and free": Case(
         "needs the strategy linear",

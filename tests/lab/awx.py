@@ -90,6 +90,9 @@ _INJECTORS = {
 }
 
 
+_TYPES = {"string": "str", "boolean": "bool"}
+
+
 def _fits(value: Any, schema: Mapping[str, Any]) -> None:
     try:
         jsonschema.Draft4Validator(schema).validate(value)
@@ -118,7 +121,7 @@ def check_credential_type(kind: Mapping[str, Any]) -> None:
             raise Refused(f"{field['id']}: reserved, or there twice")
         seen.add(field["id"])
         of_type = field.get("type", "string")
-        if "default" in field and type(field["default"]) is not {"string": str, "boolean": bool}[of_type]:
+        if "default" in field and type(field["default"]).__name__ != _TYPES[of_type]:
             raise Refused(f"{field['id']}: the default is no {of_type}")
         if of_type != "string" and {"choices", "multiline", "format", "secret"} & set(field):
             raise Refused(f"{field['id']}: not allowed for {of_type}")
@@ -164,7 +167,7 @@ def check_credential(kind: Mapping[str, Any], inputs: Mapping[str, Any]) -> None
         raise Refused("inputs: unknown fields")
     for name, value in inputs.items():
         of_type = fields[name].get("type", "string")
-        if type(value) is not {"string": str, "boolean": bool}[of_type]:
+        if type(value).__name__ != _TYPES[of_type]:
             raise Refused(f"{name}: no {of_type}")
         form = fields[name].get("format")
         if form == "url" and value and not re.match(r"^https?://[^/]+", str(value)):

@@ -124,7 +124,7 @@ def browser() -> Iterator[Browser]:
         try:
             one = Browser(to_browser[1], from_browser[0], Path(home))
             tabs = one.call("Target.getTargets")["targetInfos"]
-            tab = next(target["targetId"] for target in tabs if target["type"] == "page")
+            (tab, *_others) = (target["targetId"] for target in tabs if target["type"] == "page")
             one.session = one.call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
             for domain in ("Page", "Network", "Log"):
                 one.call(f"{domain}.enable")
