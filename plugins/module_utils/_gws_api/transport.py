@@ -81,14 +81,38 @@ with deps.declare("requests"):
     import urllib3
     import urllib3.connection
 
+    class _InOnePiece(http.client.HTTPConnection):
+        """Hands headers and body to the system together.
+
+        ``http.client`` sends them one after the other. A process that is killed in between leaves a request without its body, and a DELETE without
+        a body may drop a whole group.
+        """
+
+        _pieces: list[bytes] | None = None
+
+        def request(self, *args: t.Any, **options: t.Any) -> None:
+            self._pieces = []
+            try:
+                super().request(*args, **options)
+                content = b"".join(self._pieces)
+            finally:
+                self._pieces = None
+            super().send(content)
+
+        def send(self, data: t.Any) -> None:
+            if self._pieces is None:
+                super().send(data)
+            else:
+                self._pieces.append(data)
+
     class DeadlineAdapter(requests.adapters.HTTPAdapter):
         """Connections whose answers have ``seconds`` from first to last byte. Nothing is repeated, no redirect followed."""
 
         def __init__(self, seconds: float) -> None:
-            class HttpConnection(urllib3.connection.HTTPConnection):
+            class HttpConnection(_InOnePiece, urllib3.connection.HTTPConnection):
                 response_class = staticmethod(_response_class(seconds))  # type: ignore[assignment]
 
-            class HttpsConnection(urllib3.connection.HTTPSConnection):
+            class HttpsConnection(_InOnePiece, urllib3.connection.HTTPSConnection):
                 response_class = staticmethod(_response_class(seconds))  # type: ignore[assignment]
 
             class HttpPool(urllib3.HTTPConnectionPool):

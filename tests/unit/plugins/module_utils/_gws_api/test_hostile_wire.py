@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 import tracemalloc
@@ -267,6 +268,25 @@ def test_each_thread_has_a_session_of_its_own() -> None:
     assert len(writes) == client.writes == 12
     assert all(request.headers["cookie"] == f"JSESSIONID={request.headers['x-csrf-token']}" for request in writes)
     assert 1 < len({request.headers["cookie"] for request in writes}) <= 4
+
+
+def test_a_request_leaves_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between headers and body, a client would have sent a DELETE without a body, which may drop a whole group."""
+    pieces: list[bytes] = []
+    sendall = socket.socket.sendall
+
+    def recorded(self: socket.socket, data: bytes, *flags: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            pieces.append(bytes(data))
+        sendall(self, data, *flags)
+
+    with HostileServer(always(http(OK))) as server, client_of(server) as client:
+        monkeypatch.setattr(socket.socket, "sendall", recorded)
+        client.get("/me")
+        for method in ("POST", "PUT", "DELETE"):
+            client.write(method, "/settings/x", {"name": "x"})
+    assert [piece.split()[0] for piece in pieces] == [b"GET", b"POST", b"PUT", b"DELETE"]
+    assert all(piece.endswith(b'{"name": "x"}') for piece in pieces[1:])
 
 
 @pytest.mark.parametrize("more", ["", "; Max-Age=3600"])
