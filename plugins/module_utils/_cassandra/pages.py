@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import functools
 import io
 import struct
 import typing as t
@@ -75,10 +74,14 @@ class Page:
     types: tuple[t.Any, ...]
     search: t.Callable[[], tuple[tuple[RawRow, ...], int]] = dataclasses.field(repr=False)
     next_state: bytes | None = None
+    _found: tuple[tuple[RawRow, ...], int] | None = dataclasses.field(default=None, init=False, repr=False)
 
-    @functools.cached_property
+    @property
     def _searched(self) -> tuple[tuple[RawRow, ...], int]:
-        return self.taken()()
+        # Not functools.cached_property: up to Python 3.11 it has one lock for all pages, so that only one would be searched at a time.
+        if self._found is None:
+            self._found = self.taken()()
+        return self._found
 
     def taken(self) -> t.Callable[[], tuple[tuple[RawRow, ...], int]]:
         """Takes ``search`` out, and with it the bytes of the page: whoever keeps the page (the driver does for a while) does not keep these."""

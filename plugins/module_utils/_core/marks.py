@@ -71,7 +71,7 @@ class Marks:
         self._escapes = [
             (_automaton(always, in_number - always), len(always)) for always, in_number in zip(escapes, in_numbers, strict=True)
         ]
-        self._characters = [_Characters(kind) for kind in _characters(phones)]
+        self._characters = _Characters(_characters(phones))
 
     def places(self, data: bytes) -> list[int]:
         """Where each mark begins, in order."""
@@ -83,14 +83,15 @@ class Marks:
         for automaton, always in self._escapes:
             matches = automaton.find_matches_as_indexes(data)
             found += [start for mark, start, end in matches if mark < always or _GOES_ON.match(data, end)]
-        for characters in self._characters:
-            found += characters.places(data)
+        found += self._characters.places(data)
         found.sort()
         return found
 
 
 class _Characters:
-    """Finds characters in UTF-8 by at most three first bytes, which is many times faster than by all their bytes at once."""
+    """Finds characters in UTF-8 by their first bytes, which is many times faster than by all their bytes at once: up to sixteen patterns are
+    looked for in many bytes at a time.
+    """
 
     def __init__(self, characters: set[bytes]) -> None:
         self._marks = frozenset(characters)
@@ -197,8 +198,8 @@ def _equals(every_letter: bool) -> set[bytes]:
     )
 
 
-def _characters(phones: bool) -> list[set[bytes]]:
-    """The bytes of characters that stand for others, by the first byte: an automaton is quick when there are at most three of these."""
+def _characters(phones: bool) -> set[bytes]:
+    """The bytes of characters that stand for others."""
     marks: set[bytes] = set()
     for ranges, whole in ((INVISIBLE, False), (HYPHENS, False), (WIDTH, True), (STYLED, True), (DIGITS if phones else (), False)):
         for first, last in ranges:
@@ -210,11 +211,7 @@ def _characters(phones: bool) -> list[set[bytes]]:
             else:
                 marks |= {chr(code).encode() for code in codes}
     marks -= {"\u3000".encode()}
-    by_first: dict[int, set[bytes]] = {}
-    for mark in marks:
-        by_first.setdefault(mark[0], set()).add(mark)
-    groups = sorted(by_first)
-    return [set().union(*(by_first[first] for first in groups[place : place + 3])) for place in range(0, len(groups), 3)]
+    return marks
 
 
 def windows(places: t.Sequence[int], radius: int, longest: int, size: int) -> list[tuple[int, int]]:
