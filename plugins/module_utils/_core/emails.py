@@ -35,6 +35,8 @@ _QUOTED_PAIR = re.compile(r"\\(.)")
 _OPENING = ".'&!*~^`$"
 _PAIRED = "!*~^`$"  # and these are so only on both sides: `*ann@example.com*`, but not `$ann@example.com`
 _STUCK = "-_+%."  # before an address they are a slip of the pen, or a part of it
+_QUOTED_BEHIND = "'" + _PAIRED  # a sign behind an address that is also inside of it, before the address: b'ann@example.com'
+_DIGITS_STUCK = re.compile(r"(.*\.[a-z]{2,})[0-9][^.]*")  # no top-level domain has a digit in it, but for those in punycode
 # Beside an address these leave in doubt where it ends: dashes that may stand for a hyphen, and what could not be decoded.
 _DOUBTFUL = "\u2012\u2013\u2212\ufffd"
 _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON, or just this letter
@@ -137,6 +139,12 @@ class EmailIndex:
             yield whole + at_domain, Certainty.POSSIBLE if doubtful or escaped or is_open else Certainty.EXACT, len(whole), behind_at
         for other in {opened.lstrip(_STUCK), opened[1:] if escaped else opened} - {opened}:
             yield other + at_domain, Certainty.POSSIBLE, len(other), behind_at
+        if following and following in _QUOTED_BEHIND and following in opened:
+            quoted_part = opened.rpartition(following)[2]
+            yield quoted_part + at_domain, Certainty.POSSIBLE, len(quoted_part), behind_at
+        stuck = _DIGITS_STUCK.fullmatch(bare)
+        if stuck:
+            yield opened + "@" + unicode_domain(stuck[1]), Certainty.POSSIBLE, len(opened), len(stuck[1])
         if not (local.isascii() and domain.isascii()):
             shorter = _UNSPACED_BEFORE.split(opened)[-1]
             ended = _UNSPACED_BEHIND.match(domain)

@@ -44,6 +44,8 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 # What no number goes across: a letter, most signs, the end of a line, five signs in a row; and a run of more digits than a number has.
 _BETWEEN_NUMBERS = re.compile(r"[^0-9 ()\[\]./~*#+\-]+|[^0-9]{9,}|[0-9]{33,}")
 _LONGEST_LITERAL = 60
+# What stands in few numbers, and between two things more often: it is looked at as a blank, for what is possible.
+_ODD_GAP = re.compile(r"(?<=[0-9])[ \t]*(?:[_|]|\r?\n)[ \t]*(?=[0-9(])")
 
 
 class _Entry:
@@ -87,6 +89,17 @@ class PhoneIndex:
         best = self._literally(text, context, beside)
         if not self._automaton.find_matches_as_indexes(_NOT_DIGITS.sub("", text)):
             return list(best.items())
+        self._look_through(text, context, beside, best)
+        joined = _ODD_GAP.sub(" ", text)
+        if joined != text:
+            possible: dict[int, Certainty] = {}
+            self._look_through(joined, context, beside, possible)
+            for subject in possible:
+                best.setdefault(subject, Certainty.POSSIBLE)
+        return list(best.items())
+
+    def _look_through(self, text: str, context: Context, beside: str, best: dict[int, Certainty]) -> None:
+        """Adds to ``best`` how surely each person's number is in the text."""
         look = functools.lru_cache(maxsize=256)(functools.partial(self._look, label=_label(context)))
         sure: set[int] = set()
         for place, _offset, anchor in self._places(text):
@@ -98,7 +111,6 @@ class PhoneIndex:
                     _note(best, entry, seen.certainty, seen.extension or beside)
                     if seen.certainty is Certainty.EXACT and all(best.get(subject) is Certainty.EXACT for subject, _asked in entry.people):
                         sure.add(id(entry))
-        return list(best.items())
 
     def spans(self, text: str) -> t.Iterator[tuple[int, int, int]]:
         """Where in a text in plain characters (``phone_number.plain``) a number is seen, whoever of the subjects has it and however surely.

@@ -47,7 +47,7 @@ _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
 _MOST_APART, _CASES_APART = 2, 4  # anchors with an @ whose fragments are looked for one by one, and mixtures of case of each
 # With what a gap in a number may begin, in plain bytes: what stands in numbers, escapes, and characters of other charsets. Everything else that is read
 # so has a mark.
-_BEGIN_OF_GAP = b" ()[]./~-*#+&%=\\\t\r\n\xc2\xe2\xe3\xef"
+_BEGIN_OF_GAP = b" ()[]./~-*#+&%=_|\\\t\r\n\xc2\xe2\xe3\xef"
 _HOW_OFTEN = {ord("0"): 8, ord("1"): 2, ord("2"): 1.5}  # digits in data, compared with others
 _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 # In no text in UTF-8. With patterns that begin with more than three different bytes the library looks at many bytes at a time, instead of for the
