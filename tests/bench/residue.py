@@ -77,8 +77,8 @@ def _measure(node: CassandraNode, table: str, subjects: dict[str, list[str]], ro
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'build/collections'}", "HOME": str(scratch)}
     lines, plain = [], 0.0
     for name, identifiers in subjects.items():
-        options = {"data_file_directories": [str(Path(data_files[0]).parents[2])], "commitlog_directory": str(scratch / "none")}
-        (scratch / "none").mkdir(exist_ok=True)
+        options = {"data_file_directories": [str(Path(data_files[0]).parents[2])], "commitlog_directory": str(scratch / "no-commit-log")}
+        (scratch / "no-commit-log").mkdir(exist_ok=True)
         only = scratch / table
         if not only.exists():  # a folder with this table alone: links to its files
             (only / "bench").mkdir(parents=True)
