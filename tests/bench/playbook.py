@@ -32,21 +32,26 @@ def main() -> None:
     rows, rounds = int(os.environ.get("BENCH_ROWS") or 100_000), int(os.environ.get("BENCH_ROUNDS") or 3)
     version = os.environ.get("BENCH_VERSION") or DEFAULT_VERSION
     seconds: dict[int, list[float]] = {people: [] for people in PEOPLE}
-    with tempfile.TemporaryDirectory(prefix="gws-bench-") as scratch, filled(version, {KEYSPACE: rows}, Path(scratch)) as node:
-        with Lab(version, node=node) as lab:
-            for turn in range(rounds + 1):
-                for people, measured in seconds.items():
-                    player = Player(lab, Path(scratch) / f"{turn}-{people}")
-                    entries = [{"ref": f"ticket-{number}", "identifiers": list(data.person(number))} for number in range(people)]
-                    subjects = write_private(player.folder / "subjects.json", json.dumps(entries))
-                    run = player(timeout=600, cass_keyspace=KEYSPACE, forget_me_subjects_file=str(subjects))
-                    told = f"{data.planted(people)} findings"
-                    if told not in run.stdout:
-                        raise LabError(f"the run for {people} people did not tell of {told}:\n{run.stdout[-3000:]}")
-                    if turn:
-                        measured.append(run.seconds)
+    with (
+        tempfile.TemporaryDirectory(prefix="gws-bench-") as scratch,
+        filled(version, {KEYSPACE: rows}, Path(scratch)) as node,
+        Lab(version, node=node) as lab,
+    ):
+        for turn in range(rounds + 1):
+            for people, measured in seconds.items():
+                player = Player(lab, Path(scratch) / f"{turn}-{people}")
+                entries = [{"ref": f"ticket-{number}", "identifiers": list(data.person(number))} for number in range(people)]
+                subjects = write_private(player.folder / "subjects.json", json.dumps(entries))
+                run = player(timeout=600, cass_keyspace=KEYSPACE, forget_me_subjects_file=str(subjects))
+                told = f"{data.planted(people)} findings"
+                if told not in run.stdout:
+                    raise LabError(f"the run for {people} people did not tell of {told}:\n{run.stdout[-3000:]}")
+                if turn:
+                    measured.append(run.seconds)
     one = statistics.median(seconds[1])
-    sys.stdout.write(f"\nCassandra {version}, {rows:,} rows, whole playbook, median of {rounds}\n\n| people | seconds | of one person's |\n|---:|---:|---:|\n")
+    sys.stdout.write(
+        f"\nCassandra {version}, {rows:,} rows, whole playbook, median of {rounds}\n\n| people | seconds | of one person's |\n|---:|---:|---:|\n"
+    )
     for people, measured in seconds.items():
         middle = statistics.median(measured)
         sys.stdout.write(f"| {people:,} | {middle:.1f} | {middle / one:.2f} |\n")
