@@ -27,6 +27,8 @@ Result = dict[str, t.Any]
 # A terminal without a person: ansible-runner, which AWX uses, makes one too.
 _AUTOMATION = ("AWX_ISOLATED_DATA_DIR", "RUNNER_OMIT_EVENTS", "JOB_ID", "CI")
 
+_SHORTEST = 3  # characters of an identifier: the smallest that forget_me_min_length can be
+
 
 class ActionModule(ActionBase):
     """A step of the role forget_me that is bookkeeping: what the run was asked for, and what came of it."""
@@ -72,6 +74,7 @@ class ActionModule(ActionBase):
         again = bool(self._task.args.get("again"))
         if again or self._task.args.get("of_ledger"):
             values.pop("scan_hosts", None)  # the playbook forget_again runs on one host
+            values["min_length"] = _SHORTEST  # each request was checked when it was remembered
         readers = _request.readers_of(values.get("scan_hosts", ()), task_vars["groups"], play_hosts)
         play = self._task.get_play()
         controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))

@@ -18,12 +18,13 @@ import typing as t
 
 import yaml
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import is_position
+
 Data = dict[str, t.Any]
 
 _ERASURE = re.compile(r"forget_me-\d{8}T\d{6}Z\.json")
 _RESIDUE = re.compile(r"residue-\d{8}T\d{6}Z\.json")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
-_POSITION = re.compile(r"subject-\d+")  # not a reference but the place in one request
 _MOST_READ = 500  # reports of a kind, newest first
 _LARGEST = 64 << 20  # bytes
 
@@ -34,9 +35,9 @@ def gc_grace_seconds(folder: str) -> dict[str, int]:
     for report in _reports(folder, _ERASURE):
         for part in ("proof", "search"):
             coverage = _dict(_dict(report.get(part)).get("coverage"))
-            for table in coverage.get("tables") or ():
+            for table in _list(coverage.get("tables")):
                 seconds = _dict(table).get("gc_grace_seconds")
-                if isinstance(seconds, int):
+                if isinstance(seconds, int) and 0 <= seconds < 1 << 31:
                     found.setdefault(f"{coverage.get('keyspace')}.{table.get('table')}", seconds)
     return found
 
@@ -45,7 +46,7 @@ def erased_at(folder: str, refs: t.Collection[str]) -> str:
     """When something was erased last of people with these references; of anybody when there are none. '' when it is not known."""
     wanted = _real(refs)
     for report in _reports(folder, _ERASURE):
-        subjects = {str(_dict(subject).get("ref")) for subject in _dict(report.get("erasure")).get("subjects") or ()}
+        subjects = {str(_dict(subject).get("ref")) for subject in _list(_dict(report.get("erasure")).get("subjects"))}
         if report.get("mode") == "erase" and _is_time(report.get("finished")) and (not wanted or wanted & subjects):
             return str(report["finished"])
     return ""
@@ -57,9 +58,9 @@ def traces(folder: str, refs: t.Collection[str]) -> list[Data]:
     found: list[Data] = []
     for report in _reports(folder, _RESIDUE):
         verdict = _dict(report.get("verdict"))
-        here = open_refs & {str(ref) for ref in verdict.get("refs") or ()}
-        for entry in verdict.get("due") or () if here else ():
-            if here & {str(ref) for ref in entry.get("refs") or ()}:
+        here = open_refs & {str(ref) for ref in _list(verdict.get("refs"))}
+        for entry in map(_dict, _list(verdict.get("due")) if here else ()):
+            if here & {str(ref) for ref in _list(entry.get("refs"))}:
                 found.append(_entry(entry))
         open_refs -= here
         if not open_refs:
@@ -71,7 +72,7 @@ def still_kept(folder: str, now: str) -> list[Data]:
     """What earlier erasures have said that Cassandra keeps longer than until ``now``, the latest time of each table."""
     latest: dict[str, Data] = {}
     for report in _reports(folder, _ERASURE):
-        for entry in report.get("not_covered") or () if report.get("mode") == "erase" else ():
+        for entry in _list(report.get("not_covered")) if report.get("mode") == "erase" else ():
             one = _entry(entry)
             known = latest.get(one["table"])
             if one["by"] == "Cassandra" and one["until"] and one["until"] > (known["until"] if known else now):
@@ -107,7 +108,7 @@ def _reports(folder: str, name: re.Pattern[str]) -> t.Iterator[Data]:
     with contextlib.suppress(OSError):
         names = sorted((one for one in os.listdir(folder or ".") if folder and name.fullmatch(one)), reverse=True)[:_MOST_READ]
     for one in names:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             with open(os.path.join(folder, one), encoding="utf-8") as stream:
                 report = json.loads(stream.read(_LARGEST))
             if isinstance(report, dict):
@@ -115,7 +116,7 @@ def _reports(folder: str, name: re.Pattern[str]) -> t.Iterator[Data]:
 
 
 def _real(refs: t.Iterable[str]) -> set[str]:
-    return {ref for ref in map(str, refs) if not _POSITION.fullmatch(ref)}
+    return {ref for ref in map(str, refs) if not is_position(ref)}
 
 
 def _is_time(value: t.Any) -> bool:
@@ -124,6 +125,10 @@ def _is_time(value: t.Any) -> bool:
 
 def _dict(value: t.Any) -> Data:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: t.Any) -> list[t.Any]:
+    return value if isinstance(value, list) else []
 
 
 def _each_once(entries: t.Iterable[Data]) -> list[Data]:

@@ -54,7 +54,7 @@ def begin(values: t.Mapping[str, t.Any], *, started: str, mode: str, key_file: s
 
 def _check_ledger(values: t.Mapping[str, t.Any], folder: str, signer: Signer | None, key_file: str) -> None:
     heads = receipts.heads_in(folder, signer.public_key if signer else "")
-    if os.path.exists(values["ledger"]):
+    if _ledger.is_begun(values["ledger"]):
         ledger = _ledger.read(values["ledger"], site_key(site_secret(values.get("key"), key_file).text).ledger)
         for head in heads:
             ledger.check_against(head)
@@ -68,7 +68,10 @@ def _settle(work_dir: str, folder: str, signer: Signer, now: str) -> int:
     """Write the receipts of runs that were killed. Returns how many."""
     killed = run_record.of_killed_runs(work_dir)
     for record in killed:
-        report = _receipt.interrupted_report(record.started, record.mode, record.events, now)
+        try:
+            report = _receipt.interrupted_report(record.started, record.mode, record.events, now)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise run_record.damaged() from None
         _write(report, record.run, folder, signer)
         run_record.end(record.path)
     return len(killed)

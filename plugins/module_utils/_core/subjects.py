@@ -43,6 +43,8 @@ with deps.declare("phonenumbers"):
 MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
+_SEARCH, _SUBJECT = "search-", "subject-"
+_POSITION = re.compile(rf"(?:{_SEARCH}|{_SUBJECT})\d+")
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
 _ANYWAY = " (match: contains searches for any text)"
 _SIP = re.compile(r"sips?:([^@;?]+)(?:@[^;?]*)?", re.IGNORECASE)
@@ -99,6 +101,11 @@ class Subjects:
     def search_id(self) -> str:
         """Tells whether findings belong to these subjects. Without the site's key no guess can be compared with it."""
         return self.key.code("search id")
+
+
+def is_position(ref: str) -> bool:
+    """Whether a ref is only the place of somebody in one request, who was given without one: in another request it is somebody else."""
+    return _POSITION.fullmatch(ref) is not None
 
 
 def known_region(region: str | None) -> str | None:
@@ -194,7 +201,7 @@ def parse_subjects(  # pylint: disable=too-many-arguments
     terms = [] if search is None else search if isinstance(search, (list, tuple)) else [search]
     for position, term in enumerate(terms, 1):
         where = "search" if len(terms) == 1 else f"search[{position}]"
-        entries.append((where, f"search-{position}", [term]))
+        entries.append((where, _SEARCH + str(position), [term]))
     if subjects is not None and not isinstance(subjects, (list, tuple)):
         faults.append("subjects is not a list")
         subjects = None
@@ -212,14 +219,14 @@ def parse_subjects(  # pylint: disable=too-many-arguments
             faults.append(where + " has no identifiers")
             continue
         ref = entry.get("ref")
-        entries.append((where, f"subject-{position}" if ref is None else str(ref), list(identifiers)))
+        entries.append((where, _SUBJECT + str(position) if ref is None else str(ref), list(identifiers)))
     parsed: list[Subject] = []
     secret_parts: list[str] = [match, region or ""]
     seen: set[str] = set()
     for where, ref, raw_identifiers in entries:
         found: list[Identifier] = []
         for raw in raw_identifiers:
-            fault, identifier = _checked_identifier(raw, region=region, match=match, min_length=min_length)
+            fault, identifier = checked_identifier(raw, region=region, match=match, min_length=min_length)
             if fault:
                 faults.append(where + " " + fault)
             if identifier is not None:
@@ -241,7 +248,8 @@ def parse_subjects(  # pylint: disable=too-many-arguments
     return Subjects(tuple(parsed), key.derive("subjects", framed(sorted(secret_parts))))
 
 
-def _checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:
+def checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:
+    """What is wrong with a text as an identifier ('' when nothing is), and the identifier."""
     if not isinstance(raw, str):  # YAML reads 03023125042 as octal, and +1202... without its plus
         return "is not a text: put it in quotes, or YAML reads it as a number, a date or a truth value", None
     text = raw.strip()

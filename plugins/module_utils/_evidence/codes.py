@@ -7,7 +7,8 @@
 
 * **E-mail**: a code of the address in its normal form.
 * **Phone**: a code of its anchors, mostly of the national number. Whatever a number is spelled like, its digits end with an anchor, so the ends of every
-  run of digits are looked up: numbers need not be understood to be found. The whole number is masked beside the code.
+  run of digits are looked up: numbers need not be understood to be found. Masked beside the code is a spelling that the search takes for the same number
+  again, whatever it is: not every number that somebody asks for is one of a numbering plan.
 * A *tail* is a code of the last digits of a number, a *waist* one of the characters around the ``@`` of an address: most of what stands in a value is
   told by it, cheaply, not to be anybody's. A waist has only characters that all writers spell in the same bytes (up to the first other one).
 * Free texts, and terms for ``match: contains``, have no code: they could be anywhere in a text.
@@ -17,20 +18,27 @@ A lookup may find too much (the digits may be another country's number), never t
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, digits_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import EXPONENT
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Subject, parse_email
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import (
+    MATCH_EXACT,
+    Email,
+    Subject,
+    checked_identifier,
+    parse_email,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 
 _TAIL = 7  # digits
-_HIDDEN = 48  # bytes: a number with its country and its extension, and blanks
+_HIDDEN = 80  # bytes: spellings of a number, and blanks
 _NONCE = 16  # hexadecimal digits
 _FEWEST, _MOST = 4, 20  # digits of a number that may be looked up
 _CACHED = 1 << 16
@@ -72,7 +80,7 @@ class Coder:
                 codes.append("m:" + code)
                 tails += self._hints([self._waist_hint(form) for form in identifier.forms], code, 2)
             elif isinstance(identifier, Phone):
-                codes += self._of_phone(identifier)
+                codes += self._of_phone(identifier, region)
                 tails += self._hints(
                     [self._tail_hint(end) for digits in sorted(anchors(identifier)) for end in (digits, digits.rstrip("0"))], codes[-1], 4
                 )
@@ -122,20 +130,20 @@ class Coder:
         first, second = self._key.masked(b"hint" + code.encode(), bytes.fromhex(hidden))
         return code, first, second
 
-    def _of_phone(self, phone: Phone) -> list[str]:
+    def _of_phone(self, phone: Phone, region: str) -> list[str]:
         """A code for each of the digits that all spellings end with, and beside it the number as it was forgotten, masked."""
-        plain = ("+" + phone.international if phone.country_code else digits_of(phone.literal)).encode()
-        hidden = (plain + (b";ext=" + phone.extension.encode() if phone.extension else b"")).ljust(_HIDDEN)
+        hidden = _lasting_spellings(phone, region).encode().ljust(_HIDDEN)
         nonce = self._key.code("nonce", hidden)  # the same for the same number only, and no mask serves for two
         masked = f"{nonce}{self._key.masked(nonce.encode(), hidden).hex()}"
         found = [f"n:{self.number(digits)}:{masked}" for digits in sorted(anchors(phone))]
-        none = f"n:{self._key.code('no number', hidden, length=32)}:{masked}"
+        none = f"n:{self._key.code('no number', phone.country_code.encode(), phone.national.encode(), length=32)}:{masked}"
         return [*found, none][:2] if len(found) < 2 else found
 
-    def spelled(self, masked: str) -> str:
-        """The number as it was forgotten: with its country and its extension, if it had them."""
+    def spelled(self, masked: str, *, same_region: bool) -> list[str]:
+        """The number as it was forgotten. ``same_region``: whether numbers are read in the same region now; if not, its country counts if it has one."""
         nonce, hidden = masked[:_NONCE], bytes.fromhex(masked[_NONCE:])
-        return self._key.masked(nonce.encode(), hidden).decode("ascii", "replace").rstrip()
+        spellings = self._key.masked(nonce.encode(), hidden).decode("ascii", "replace").rstrip().split("\n")
+        return spellings if same_region or not spellings[0].startswith("+") else spellings[:1]
 
 
 Found = t.Tuple[int, str]  # noqa: UP006 - ansible-test reads it as Python 3.8
@@ -145,8 +153,10 @@ Found = t.Tuple[int, str]  # noqa: UP006 - ansible-test reads it as Python 3.8
 class Lookup:
     """Finds out whom of a ledger a text names."""
 
-    def __init__(self, entries: t.Sequence[Entry], key: Key) -> None:
+    def __init__(self, entries: t.Sequence[Entry], key: Key, region: str | None = None) -> None:
+        """``region``: the country in which numbers are read now."""
         self._coder = Coder(key)
+        self._same_region = [entry.region == (region or "") for entry in entries]
         self._emails: dict[str, list[int]] = {}
         self._numbers: dict[str, list[tuple[int, str]]] = {}
         self._tails: set[str] = set()
@@ -207,7 +217,8 @@ class Lookup:
                 for length in range(_FEWEST, min(_MOST, len(digits)) + 1):
                     number = digits[-length:]
                     for entry, hidden in self._numbers.get(self._coder.number(number), ()):
-                        yield entry, self._coder.spelled(hidden)
+                        for spelled in self._coder.spelled(hidden, same_region=self._same_region[entry]):
+                            yield entry, spelled
 
     def address_spans(self, data: bytes) -> list[tuple[int, int]]:
         """Where in bytes there is an @ that may be of an address that is looked for, if it is spelled plainly."""
@@ -261,6 +272,22 @@ class Lookup:
         return tuple((entry, address) for entry in self._emails.get(self._coder.email(email), ()))
 
 
+def _lasting_spellings(phone: Phone, region: str) -> str:
+    """What the search takes for this number again, in at most ``_HIDDEN`` ASCII characters: with its country, and as it was spelled (one a line).
+
+    As it was spelled it is the same number only where it is read in the same region; but a number of no numbering plan is known by that alone.
+    """
+    extension = f";ext={phone.extension}" if phone.extension else ""
+    spellings = [f"+{phone.international}{extension}"] if phone.country_code else []
+    taken: list[str] = []
+    for spelling in (*spellings, phone.literal):
+        if spelling.isascii() and spelling not in taken and len("\n".join((*taken, spelling))) <= _HIDDEN:
+            fault, read = checked_identifier(spelling, region=region or None, match=MATCH_EXACT, min_length=1)
+            if not fault and isinstance(read, Phone) and dataclasses.replace(read, literal="") == dataclasses.replace(phone, literal=""):
+                taken.append(spelling)
+    return "\n".join(taken) or (phone.national + extension)[:_HIDDEN]
+
+
 def _plain_around(before: bytes, behind: bytes) -> tuple[bytes, bytes]:
     """What all writers spell in the same bytes, up to the first other byte on each side."""
     end, beginning = _PLAIN_END.search(before), _PLAIN_BEGINNING.match(behind)
@@ -283,9 +310,10 @@ def _locals(before: str, glued: bool) -> t.Iterator[str]:
 
 
 def _domains(run: str, glued: bool) -> t.Iterator[str]:
-    """What may be the part of an address behind its @: as far as it goes, and as far as its script does."""
+    """What may be the part of an address behind its @: as far as it goes, as far as its script does, and up to digits that may stick to it."""
     whole = run.rstrip(".-_")
     yield whole
     for end in range(1, len(whole)):
-        if glued or (whole[end - 1].isascii() and not whole[end].isascii()):
+        before, behind = whole[end - 1], whole[end]
+        if glued or (before.isascii() and not behind.isascii()) or (behind.isdigit() and not before.isdigit()):
             yield whole[:end].rstrip(".-_")

@@ -29,6 +29,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key, framed
 
 _KIND = "genesys.gws ledger"
+_BEGINNING = f'{{"kind":"{_KIND}",'.encode()
 _VERSION = 2
 
 
@@ -63,9 +64,10 @@ class Head:
     def from_result(cls, raw: t.Any) -> Head | None:
         """Out of a receipt; None when there is none."""
         try:
-            return cls(str(raw["ledger"]), int(raw["lines"]), str(raw["link"]))
-        except (KeyError, TypeError, ValueError):
+            head = cls(str(raw["ledger"]), int(raw["lines"]), str(raw["link"]))
+        except (KeyError, OverflowError, TypeError, ValueError):
             return None
+        return head if head.lines >= 0 else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,6 +118,20 @@ class Ledger:
             )
 
 
+def is_begun(path: str) -> bool:
+    """Whether there is a ledger. A file whose first line was never finished (its run was killed, or the disk was full) is none: nobody was ever in it.
+
+    :raises InputError: when it can't be read.
+    """
+    try:
+        with open(path, "rb") as stream:
+            return not _was_never_begun(stream.read(4096))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _not_read(error) from None
+
+
 def read(path: str, key: Key) -> Ledger:
     """Read and check a ledger.
 
@@ -126,7 +142,7 @@ def read(path: str, key: Key) -> Ledger:
         with open(path, "rb") as stream:
             return _checked(stream.read(), key)[0]
     except OSError as error:
-        raise InputError("bad_ledger", f"forget_me_ledger can't be read (errno {error.errno}).") from None
+        raise _not_read(error) from None
 
 
 def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, heads: t.Sequence[Head] = ()) -> Head:
@@ -138,6 +154,10 @@ def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, hea
     """
     with _locked(path) as stream:
         before = stream.read()
+        if _was_never_begun(before):
+            stream.seek(0)
+            stream.truncate()
+            before = b""
         content = before or _header(key)
         ledger, length = _checked(content, key)
         for head in heads:
@@ -185,6 +205,11 @@ def expire(path: str, key: Key, today: str) -> tuple[int, Head]:
     return len(expired), ledger.head
 
 
+def _was_never_begun(content: bytes) -> bool:
+    """Whether these first bytes of a file are less than the first line of a ledger."""
+    return b"\n" not in content and (content.startswith(_BEGINNING) or _BEGINNING.startswith(content))
+
+
 def _header(key: Key) -> bytes:
     name = secrets.token_hex(8)
     content = {"kind": _KIND, "version": _VERSION, "ledger": name, "key": key.code("key id"), "link": _start(key, name)}
@@ -222,6 +247,8 @@ def _checked(content: bytes, key: Key) -> tuple[Ledger, int]:
     """The ledger, and how many bytes of the file are whole lines. :raises RefusedError: at the first line that is not what it was."""
     whole = content[: content.rfind(b"\n") + 1]
     raw = whole.splitlines()
+    if _was_never_begun(content):
+        raise InputError("bad_ledger", "forget_me_ledger is empty: nobody is in it. If it was not so before, restore it from a backup.")
     name = _name(raw[0] if raw else b"", key)
     link = start = _start(key, name)
     lines: list[Line] = []
@@ -284,6 +311,10 @@ def _parsed(text: bytes, key: Key) -> Line | None:
         return Line(number, keep_until, _digest(key, content), link, entry)
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _not_read(error: OSError) -> InputError:
+    return InputError("bad_ledger", f"forget_me_ledger can't be read (errno {error.errno}).")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, RefusedError
@@ -27,18 +28,13 @@ def write(folder: str, receipt: Data, signer: Signer) -> str:
     :raises DataLeftError: when they can't be written.
     """
     content = text_of(receipt)
+    signature = signer.sign(content)
     stem = file_name(receipt["run"]["started"])[: -len(".json")]
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         number = 1
-        while True:
-            path = os.path.join(folder, stem + (f"-{number}" if number > 1 else "") + ".json")
-            try:
-                _save(path, content)
-                break
-            except FileExistsError:
-                number += 1
-        _save(path + ".sig", signer.sign(content))
+        while not _save_both(path := os.path.join(folder, stem + (f"-{number}" if number > 1 else "") + ".json"), content, signature):
+            number += 1
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -58,14 +54,13 @@ def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
     :raises RefusedError: when it has none.
     """
     found: list[tuple[str, str, Head]] = []
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        for name in os.listdir(folder or ""):
-            if _NAME.fullmatch(name):
-                path = os.path.join(folder or "", name)
-                receipt = _load(path)
-                head = Head.from_result(receipt.get("ledger"))
-                if head is not None:
-                    found.append((str(receipt["run"]["finished"]), path, head))
+    for path in _paths(folder or ""):
+        receipt = _load(path)
+        head = Head.from_result(receipt["ledger"])
+        if head is not None:
+            found.append((str(receipt["run"]["finished"]), path, head))
+        elif receipt["ledger"] is not None:
+            raise _unreadable()
     found.sort(key=lambda each: (each[0], each[2].lines), reverse=True)
     if found and public_key:
         with open(found[0][1], "rb") as stream:
@@ -78,20 +73,67 @@ def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
     return [head for _finished, _path, head in found if head.ledger == found[0][2].ledger]
 
 
+def _paths(folder: str) -> list[str]:
+    try:
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if _NAME.fullmatch(name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        raise _unreadable() from None
+
+
 def _load(path: str) -> dict[str, t.Any]:
+    """A receipt. One that can't be read may be the newest, so that it is never passed over."""
     try:
         with open(path, encoding="utf-8") as stream:
             receipt = json.load(stream)
         if receipt["receipt"] == KIND and receipt["run"]["finished"]:
-            return t.cast("dict[str, t.Any]", receipt)
-    except (OSError, ValueError, KeyError, TypeError):
+            return {"ledger": None, **receipt}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
-    return {}
+    raise _unreadable()
+
+
+def _unreadable() -> RefusedError:
+    return RefusedError(
+        "bad_receipt",
+        "A receipt in forget_me_report_dir can't be read, or is none, so that the ledger can't be checked against it: look at it, and move it away "
+        "if it is damaged or not of forget_me.",
+    )
+
+
+def _save_both(path: str, content: bytes, signature: bytes) -> bool:
+    """Write a receipt and its signature, or neither; False when there is something already. The receipt comes last, and whole: it is never unsigned."""
+    if os.path.lexists(path):
+        return False
+    signed = path + ".sig"
+    draft = f"{path}.{secrets.token_hex(8)}"
+    try:
+        _save(signed, signature)
+    except FileExistsError:
+        return False
+    try:
+        _save(draft, content)
+        os.rename(draft, path)
+    except OSError:
+        _remove(signed)
+        _remove(draft)
+        raise
+    return True
 
 
 def _save(path: str, content: bytes) -> None:
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        _remove(path)
+        raise
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

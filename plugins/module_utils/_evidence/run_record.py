@@ -6,7 +6,8 @@
 """What a run notes while it goes on, so that there is a receipt of it even if it is killed. A file (0600) of JSON lines, without personal data.
 
 The first line tells which process the run belongs to. As long as that process lives, the record is its own; a record whose process is gone is of a run
-that was killed.
+that was killed. Of a process of another machine or container (they may share a work folder) nobody here can tell: such a run counts as killed when it
+has noted nothing for a day.
 """
 
 from __future__ import annotations
@@ -16,27 +17,32 @@ import dataclasses
 import json
 import os
 import secrets
+import socket
+import time
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
 
 _PREFIX = "run-"
 _SUFFIX = ".jsonl"
+_LONGEST_SILENCE = 86_400.0  # seconds
+_BEGINNING = 60.0  # seconds that a run may need for its first line
 
 Data = dict[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
 class Process:
-    """A process of this machine. ``born`` tells it from a later one with the same number; '' where the system does not say."""
+    """A process. ``born`` tells it from a later one with the same number; '' where the system does not say. ``space``: where the number means something."""
 
     pid: int
     born: str
+    space: str
 
     @classmethod
     def with_pid(cls, pid: int) -> Process:
         """The process that has this number now."""
-        return cls(pid, _born(pid))
+        return cls(pid, _born(pid), _space())
 
     @property
     def is_alive(self) -> bool:
@@ -50,6 +56,14 @@ class Process:
         except OSError:
             return True
         return True
+
+
+def _space() -> str:
+    """This machine, or this container."""
+    try:
+        return f"{socket.gethostname()} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return socket.gethostname()
 
 
 def _born(pid: int) -> str:
@@ -77,7 +91,7 @@ class RunRecord:
 def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -> str:
     """Begin the record of a run. Returns its path. :raises RefusedError: when it can't be written."""
     path = os.path.join(folder, f"{_PREFIX}{run}{_SUFFIX}")
-    header = {"event": "started", "run": run, "started": started, "mode": mode, "pid": process.pid, "born": process.born}
+    header = {"event": "started", "run": run, "started": started, "mode": mode, **dataclasses.asdict(process)}
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
@@ -98,19 +112,37 @@ def note(path: str, event: str, **facts: t.Any) -> None:
 
 
 def of_killed_runs(folder: str) -> list[RunRecord]:
-    """The records of runs whose process is gone, oldest first."""
-    found: list[RunRecord] = []
-    with contextlib.suppress(FileNotFoundError):
-        for name in sorted(os.listdir(folder)):
-            if name.startswith(_PREFIX) and name.endswith(_SUFFIX):
-                path = os.path.join(folder, name)
-                lines = _lines(path)
-                header = lines[0] if lines else {}
-                if header.get("event") != "started":
-                    end(path)  # killed before it had begun
-                elif not Process(int(header["pid"]), str(header["born"])).is_alive:
-                    found.append(RunRecord(path, str(header["run"]), str(header["started"]), str(header["mode"]), tuple(lines[1:])))
-    return sorted(found, key=lambda record: record.started)
+    """The records of runs whose process is gone, oldest first. :raises RefusedError: when one can't be read."""
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise damaged(error) from None
+    found = [_of_killed_run(os.path.join(folder, name)) for name in names if name.startswith(_PREFIX) and name.endswith(_SUFFIX)]
+    return sorted((record for record in found if record), key=lambda record: record.started)
+
+
+def _of_killed_run(path: str) -> RunRecord | None:
+    """The record when its run was killed; None when the run is alive, or had not begun."""
+    try:
+        lines, noted_at = _lines(path), os.stat(path).st_mtime
+    except FileNotFoundError:
+        return None  # its run has ended, or another one has settled it
+    except (OSError, ValueError) as error:
+        raise damaged(error) from None
+    if not lines:
+        if time.time() - noted_at > _BEGINNING:
+            end(path)  # killed before it had begun
+        return None
+    try:
+        header = lines[0]
+        record = RunRecord(path, str(header["run"]), str(header["started"]), str(header["mode"]), tuple(lines[1:]))
+        process = Process(int(header["pid"]), str(header["born"]), str(header.get("space", _space())))
+    except (KeyError, TypeError, ValueError) as error:
+        raise damaged(error) from None
+    is_alive = process.is_alive if process.space == _space() else time.time() - noted_at < _LONGEST_SILENCE
+    return None if is_alive else record
 
 
 def end(path: str) -> None:
@@ -131,16 +163,22 @@ def _write(stream: t.BinaryIO, content: Data) -> None:
 
 
 def _lines(path: str) -> list[Data]:
-    """The lines that are whole; a kill may have cut the last one."""
-    found: list[Data] = []
-    try:
-        with open(path, "rb") as stream:
-            for line in stream:
-                if line.endswith(b"\n"):
-                    found.append(json.loads(line))
-    except (OSError, ValueError):
-        pass
+    """The lines that are whole; a kill may have cut the last one. :raises ValueError: when one of them is no event."""
+    with open(path, "rb") as stream:
+        found = [json.loads(line) for line in stream if line.endswith(b"\n")]
+    if not all(isinstance(one, dict) and "event" in one for one in found):
+        raise ValueError
     return found
+
+
+def damaged(error: Exception | None = None) -> RefusedError:
+    """A record can't be read, so there can be no receipt of its run."""
+    number = getattr(error, "errno", None)
+    return RefusedError(
+        "bad_record",
+        f"The record of an earlier run (run-*.jsonl in forget_me_work_dir) {f'cannot be read (errno {number})' if number else 'is damaged'}, so that no "
+        "receipt can be made of that run: look at it, and move it away.",
+    )
 
 
 def _not_written(error: OSError) -> RefusedError:

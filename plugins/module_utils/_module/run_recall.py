@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import os
@@ -18,7 +19,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, known_region
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, is_position, known_region
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import ledger as _ledger
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import recall as _recall
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Lookup
@@ -62,12 +63,12 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         ledger.check_against(head)
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     expired = sum(1 for line in ledger.lines if line.entry is not None and line.keep_until < today)
-    entries = [line.entry for line in ledger.lines if line.entry is not None and line.keep_until >= today]
+    entries = [_named(line.number, line.entry) for line in ledger.lines if line.entry is not None and line.keep_until >= today]
     if not module.check_mode and expired:
         _ledger.expire(params["ledger"], keys.ledger, today)
-    known_region(params["region"])
+    region = known_region(params["region"])
     subjects = _recall.subjects_of(entries, keys.search.derive("recall"))
-    lookup = Lookup(entries, keys.ledger)
+    lookup = Lookup(entries, keys.ledger, region)
     matcher = _recall.RecallMatcher(subjects, entries, lookup)
     options = _options.cassandra_of(params)
     request = _options.search_request_of(params, subjects, matcher)
@@ -91,6 +92,11 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         "expired": expired,
         "ledger": ledger.head.to_result(),
     }
+
+
+def _named(number: int, entry: Entry) -> Entry:
+    """Who was forgotten without a reference is known by the line of the ledger: the same place in another request is somebody else."""
+    return dataclasses.replace(entry, ref=f"ledger-{number}") if is_position(entry.ref) else entry
 
 
 def _subjects(subjects: Subjects, entries: t.Sequence[Entry], matcher: _recall.RecallMatcher) -> list[dict[str, t.Any]]:

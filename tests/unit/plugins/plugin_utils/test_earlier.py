@@ -11,8 +11,11 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier
+from tests.unit.strategies import BRIEF
 
 NOW = "2026-11-26T00:00:00Z"
 
@@ -60,7 +63,13 @@ def test_gc_grace_is_that_of_the_newest_report(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("refs", "time"),
-    [(["T-1"], "2026-11-10T01:00:00Z"), ([], "2026-11-12T01:00:00Z"), (["subject-1"], "2026-11-12T01:00:00Z"), (["T-7"], "")],
+    [
+        (["T-1"], "2026-11-10T01:00:00Z"),
+        ([], "2026-11-12T01:00:00Z"),
+        (["subject-1"], "2026-11-12T01:00:00Z"),
+        (["search-1"], "2026-11-12T01:00:00Z"),
+        (["T-7"], ""),
+    ],
 )
 def test_the_erasure_is_that_of_the_people(folder: Path, refs: list[str], time: str) -> None:
     assert _earlier.erased_at(str(folder), refs) == time
@@ -79,6 +88,49 @@ def test_traces_are_those_that_the_newest_search_of_each_person_found(folder: Pa
 def test_what_cassandra_still_keeps(folder: Path) -> None:
     assert [entry["until"] for entry in _earlier.still_kept(str(folder), NOW)] == ["2026-12-01T00:00:00Z"]
     assert _earlier.still_kept(str(folder), "2026-12-02T00:00:00Z") == []
+
+
+@pytest.mark.parametrize("position", ["search-1", "subject-2"])
+def test_a_place_in_a_request_is_nobodys_reference(tmp_path: Path, position: str) -> None:
+    """The first of another request is somebody else."""
+    (tmp_path / "residue-20261111T000000Z.json").write_text(json.dumps(residue(position, "live files")))
+    assert _earlier.traces(str(tmp_path), [position]) == []
+
+
+_ODD = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["erase", "T-1", "2026-11-11T00:00:00Z"])),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from(["coverage", "tables", "table", "gc_grace_seconds", "subjects", "refs", "due", "until"]), inner),
+    ),
+)
+
+
+@BRIEF
+@given(_ODD, _ODD, _ODD)
+def test_a_report_of_something_else_is_as_good_as_none(
+    tmp_path_factory: pytest.TempPathFactory, one: t.Any, two: t.Any, three: t.Any
+) -> None:
+    """These files are read after an erasure, when its report is still to be written: nothing in them may end that."""
+    folder = tmp_path_factory.mktemp("odd")
+    erasure = {
+        "mode": "erase",
+        "finished": NOW,
+        "search": one,
+        "proof": {"coverage": two},
+        "erasure": {"subjects": three},
+        "not_covered": one,
+    }
+    for name, content in (("forget_me-20261110T000000Z", erasure), ("forget_me-20261111T000000Z", three)):
+        (folder / f"{name}.json").write_text(json.dumps(content))
+    for number, due in enumerate((one, [two])):
+        content = {"verdict": {"refs": ["T-1"] if number else three, "due": due}}
+        (folder / f"residue-2026111{number}T000000Z.json").write_text(json.dumps(content))
+    (folder / "forget_me-20261112T000000Z.json").write_text("[" * 100_000)
+    _earlier.gc_grace_seconds(str(folder))
+    _earlier.erased_at(str(folder), ["T-1"])
+    _earlier.traces(str(folder), ["T-1"])
+    _earlier.still_kept(str(folder), NOW)
 
 
 @pytest.mark.parametrize("folder_name", ["", "/nonexistent"])

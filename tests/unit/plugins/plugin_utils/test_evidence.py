@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import typing as t
@@ -152,10 +153,56 @@ def test_a_receipt_that_was_changed_is_no_witness(site: dict[str, t.Any]) -> Non
         receipts.heads_in(site["report_dir"], public)
     path.write_bytes(good)
     assert [head.lines for head in receipts.heads_in(site["report_dir"], public)] == [3]
-    (path.parent / "receipt-20300101T000000Z.json").write_text("[]")
     (path.parent / "receipt-x.json").write_bytes(good)
     assert len(receipts.heads_in(site["report_dir"], public)) == 1
     assert receipts.heads_in(str(path)) == receipts.heads_in(None) == receipts.heads_in("/nonexistent") == []
+
+
+@pytest.mark.parametrize("content", ["[]", "", "{", "[" * 100_000, '{"receipt": "another"}', "ledger"])
+def test_a_receipt_that_can_not_be_read_is_not_passed_over(site: dict[str, t.Any], content: str) -> None:
+    """It may be the newest: the ledger could be cut behind its back."""
+    path = finished(site, begin(site), ledger=remembered(site, 3))
+    if content == "ledger":
+        content = json.dumps({**json.loads(path.read_text()), "ledger": {"ledger": "x", "lines": -7, "link": "y"}})
+    other = path.parent / "receipt-20300101T000000Z.json"
+    other.write_text(content)
+    with pytest.raises(BadRequest, match="move it away") as caught:
+        begin(site)
+    assert str(path.parent) not in str(caught.value)
+    other.unlink()
+    begin(site)
+
+
+@pytest.mark.parametrize("failing", ["receipt", "signature"])
+def test_what_can_not_be_written_whole_is_not_left_behind(site: dict[str, t.Any], failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk: a receipt without its signature would stop all later runs."""
+    begun = begin(site)
+    real = os.fsync
+    calls: list[int] = []
+
+    def fsync(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == (1 if failing == "signature" else 2):
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(DataLeftError, match="errno 28"):
+        _evidence.finish(begun, REPORT, site["report_dir"])
+    assert os.listdir(site["report_dir"]) == []
+    monkeypatch.undo()
+    finished(site, begun)
+
+
+@pytest.mark.parametrize("content", [b"", b'{"kind":"gene', b'{"kind":"genesys.gws ledger","version":2,"led'])
+def test_a_ledger_that_was_never_begun_is_none(site: dict[str, t.Any], content: bytes) -> None:
+    """Its run was killed, or the disk was full, before anybody was in it."""
+    Path(site["ledger"]).write_bytes(content)
+    begin(site)
+    finished(site, begin(site), ledger=remembered(site, 3))
+    Path(site["ledger"]).write_bytes(content)
+    with pytest.raises(BadRequest, match="a receipt says that it has 3 lines"):
+        begin(site)
 
 
 def test_a_receipt_is_made_of_the_report_alone() -> None:

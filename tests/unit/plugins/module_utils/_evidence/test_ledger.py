@@ -71,6 +71,26 @@ def test_an_empty_ledger_has_a_head(tmp_path: Path) -> None:
     read(path).check_against(head)
 
 
+@pytest.mark.parametrize("content", [b"", b'{"ki', b'{"kind":"genesys.gws ledger","version":2,"led'])
+def test_a_first_line_that_was_never_finished(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "ledger"
+    path.write_bytes(content)
+    assert not _ledger.is_begun(str(path))
+    assert "nobody is in it" in refused(path).message
+    assert filled(path).lines == 5
+    assert _ledger.is_begun(str(path))
+    assert read(path).entries == [entry(number) for number in range(5)]
+
+
+@pytest.mark.parametrize("content", [b"\n", b"a note", b'{"kind":"another"}', b'{"kind":"genesys.gws ledgers'])
+def test_a_file_of_something_else_is_not_overwritten(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "ledger"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="not a ledger"):
+        filled(path)
+    assert path.read_bytes() == content
+
+
 def test_another_key_reads_nothing(tmp_path: Path) -> None:
     path = tmp_path / "ledger"
     filled(path)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import stat
 import subprocess
@@ -18,7 +19,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Re
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import run_record
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
 
-GONE = Process(2**22 + 1, "")
+HERE = Process.with_pid(os.getpid())
+GONE = dataclasses.replace(HERE, pid=2**22 + 1, born="")
 
 
 def begun(folder: Path, process: Process, run: str = "00ff", started: str = "2026-01-01T00:00:00Z") -> str:
@@ -51,7 +53,7 @@ def test_a_run_that_lives_keeps_its_record(tmp_path: Path) -> None:
         child.kill()
         child.wait()
     assert [record.run for record in run_record.of_killed_runs(str(tmp_path))] == ["01"]
-    begun(tmp_path, Process(os.getpid(), "another process of this number"), "02")
+    begun(tmp_path, dataclasses.replace(HERE, born="another process of this number"), "02")
     assert [record.run for record in run_record.of_killed_runs(str(tmp_path))] == ["01", "02"]
 
 
@@ -61,8 +63,37 @@ def test_oldest_first_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "run-cc.jsonl").write_bytes(b'{"event"')
     (tmp_path / "lock").touch()
     assert [record.run for record in run_record.of_killed_runs(str(tmp_path))] == ["bb", "aa"]
+    assert (tmp_path / "run-cc.jsonl").exists(), "its run may be beginning"
+    os.utime(tmp_path / "run-cc.jsonl", (1, 1))
+    assert [record.run for record in run_record.of_killed_runs(str(tmp_path))] == ["bb", "aa"]
     assert not (tmp_path / "run-cc.jsonl").exists()
     assert run_record.of_killed_runs(str(tmp_path / "none")) == []
+
+
+def test_a_run_of_another_container_is_not_judged_by_its_number(tmp_path: Path) -> None:
+    """Two jobs of AWX share a work folder, and both are process 1."""
+    path = begun(tmp_path, dataclasses.replace(GONE, space="another container"))
+    assert run_record.of_killed_runs(str(tmp_path)) == []
+    os.utime(path, (1, 1))
+    assert [record.path for record in run_record.of_killed_runs(str(tmp_path))] == [path]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[5]\n", b'{"event":"started"}\n', b'{"event":"started","run":"1","started":"x","mode":"y","pid":"z"}\n', b"x\n", b'{"a":1}\n'],
+)
+def test_a_record_that_can_not_be_read_is_kept(tmp_path: Path, content: bytes) -> None:
+    """It may be all that is known of a run."""
+    path = tmp_path / "run-1.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(RefusedError, match="is damaged") as caught:
+        run_record.of_killed_runs(str(tmp_path))
+    assert str(tmp_path) not in caught.value.message
+    assert path.exists()
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(RefusedError, match="cannot be read"):
+        run_record.of_killed_runs(str(tmp_path))
 
 
 def test_what_can_not_be_noted_stops_the_run(tmp_path: Path) -> None:
