@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._residue import readers, sstable_names, unreadable
 from ansible_collections.genesys.gws.plugins.module_utils._residue.block_search import BlockSearch, Count, Counts
 from ansible_collections.genesys.gws.plugins.module_utils._residue.listing import File, Item
-from ansible_collections.genesys.gws.plugins.module_utils._residue.places import Kind, is_commit_log, is_hints
+from ansible_collections.genesys.gws.plugins.module_utils._residue.places import Kind, is_commit_log, is_hints, is_saved_cache
 from ansible_collections.genesys.gws.plugins.module_utils._residue.sstable_metadata import Written, parse_statistics
 from ansible_collections.genesys.gws.plugins.module_utils._residue.sstable_names import Descriptor
 from ansible_collections.genesys.gws.plugins.module_utils._residue.unreadable import Unreadable
@@ -76,7 +76,7 @@ class ItemSearch:
             listed = sstable_names.toc_components(readers.text_of(files[sstable_names.TOC].path, _LARGEST_TOC))
         except Unreadable as fault:
             return Found({}, (fault.reason,))
-        if sstable_names.DATA not in listed or not listed <= files.keys():
+        if sstable_names.DATA not in listed or not listed <= files.keys() or not descriptor.is_whole(files):
             return Found({}, (unreadable.UNFINISHED,), passing=True)
         written, faults = None, []
         try:
@@ -158,7 +158,9 @@ def _reader(item: Item, path: str, faults: list[Unreadable]) -> readers.Blocks:
         return readers.commit_log(path, faults)
     if is_hints(item.name) and item.place.kind in (Kind.HINTS, Kind.EXTRA):
         return readers.hints(path, faults)
-    return readers.other_file(path) if item.place.kind is Kind.EXTRA else readers.plain(path)
+    if item.place.kind is Kind.SAVED_CACHES and is_saved_cache(item.name):
+        return readers.plain(path)
+    return readers.other_file(path)
 
 
 def free_bytes(path: str) -> int | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import stat
 import time
 import typing as t
 
@@ -79,7 +80,8 @@ def list_files(folders: t.Iterable[Folder], keyspaces: t.Collection[str]) -> Lis
     walk = _Walk(frozenset(keyspaces))
     for folder in folders:
         walk.folder(folder)
-    return Listing(tuple(walk.items()), tuple(walk.missing), frozenset(walk.indexed), walk.is_steady())
+    walk.missing += [(Place(Kind.LIVE, keyspace), unreadable.NO_KEYSPACE) for keyspace in sorted(set(keyspaces) - walk.keyspaces)]
+    return Listing(tuple(walk.items()), tuple(dict.fromkeys(walk.missing)), frozenset(walk.indexed), walk.is_steady())
 
 
 class _Walk:
@@ -92,6 +94,7 @@ class _Walk:
         self._others: list[Item] = []
         self.missing: list[tuple[Place, str]] = []
         self.indexed: set[tuple[str, str]] = set()
+        self.keyspaces: set[str] = set()
 
     def folder(self, folder: Folder) -> None:
         """List one of the folders of the node and all below it."""
@@ -121,6 +124,10 @@ class _Walk:
             self.missing.append((_place(folder, parts), unreadable.cannot_be_opened(error)))
             return
         place = _place(folder, parts)
+        if not parts and _is_hollow(folder, found):
+            self.missing.append((place, unreadable.NOTHING_IN_IT))
+        if not parts and folder.kind is Kind.LIVE:
+            self.keyspaces.update(name for name, is_folder in found if is_folder)
         if place.kind is Kind.LIVE and place.index:
             self.indexed.add((place.keyspace, place.table))
         for name, is_folder in found:
@@ -133,10 +140,17 @@ class _Walk:
         try:
             status = os.stat(os.path.join(path, name))
         except FileNotFoundError:
-            self._steady = False
+            if os.path.islink(os.path.join(path, name)):
+                self.missing.append((_place(folder, parts), unreadable.DANGLING))
+            else:
+                self._steady = False
             return
         except OSError as error:
             self.missing.append((_place(folder, parts), unreadable.cannot_be_opened(error)))
+            return
+        if not stat.S_ISREG(status.st_mode):
+            if not (stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)):  # these hold nothing on the disk
+                self.missing.append((_place(folder, parts), unreadable.NO_FILE))
             return
         file = File(os.path.join(path, name), (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
         place = _place(folder, parts)
@@ -164,6 +178,13 @@ class _Walk:
             except OSError:
                 return False
         return self._steady
+
+
+def _is_hollow(folder: Folder, found: t.Sequence[tuple[str, bool]]) -> bool:
+    """Whether a folder can't be what it is given for: Cassandra makes a folder for each keyspace in every data folder, and copies hold something."""
+    if folder.kind is Kind.LIVE:
+        return not any(is_folder and name != "lost+found" for name, is_folder in found)
+    return folder.kind is Kind.EXTRA and not found
 
 
 def _place(folder: Folder, parts: tuple[str, ...]) -> Place:

@@ -97,3 +97,8 @@ def is_commit_log(file_name: str) -> bool:
 def is_hints(file_name: str) -> bool:
     """Whether a file holds hints (3.0 and later)."""
     return re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}-\d+-\d+\.hints", file_name) is not None
+
+
+def is_saved_cache(file_name: str) -> bool:
+    """Whether a file is a saved cache of keys, rows or counters."""
+    return re.fullmatch(r"(?:.+-)?(?:Key|Row|Counter)Cache(?:-[a-z]+)?\.(?:db|crc|metadata)", file_name) is not None

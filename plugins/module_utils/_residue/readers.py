@@ -214,7 +214,20 @@ _MAGIC = (
     b"age-encryption.org",
     b"Salted__",
     b"-----BEGIN PGP",
+    b"\x89LZO\x00",
+    b"\x02\x21\x4c\x18",
+    b"\x1f\x9d",
+    b"\x5d\x00\x00",
+    b"LZIP",
+    b"Rar!\x1a",
+    b"PAR1",
+    b"Obj\x01",
+    b"hsqs",
+    b"$ANSIBLE_VAULT",
 )
+_SAMPLE = 1 << 16  # bytes at the beginning, in the middle and at the end
+_SMALLEST_SAMPLE = 512  # bytes; so few can't be made smaller, whatever they are
+_MOST_INFORMATION = 0.97  # of its size that a sample keeps when it is compressed; text and the cells of a table keep less than 0.8
 
 
 def other_file(path: str) -> Blocks:
@@ -223,9 +236,22 @@ def other_file(path: str) -> Blocks:
         head = _read(stream, 512)
         if head.startswith(_MAGIC) or head[257:262] == b"ustar":
             raise Unreadable(unreadable.ARCHIVE)
-        yield head
+        if _is_packed(stream):
+            raise Unreadable(unreadable.PACKED)
+        stream.seek(0)
         while block := _read(stream, BLOCK):
             yield block
+
+
+def _is_packed(stream: t.BinaryIO) -> bool:
+    """Whether a file holds so much information that it must be compressed or encrypted, by whatever: what is searched for is not seen in it."""
+    size = os.fstat(stream.fileno()).st_size
+    for start in dict.fromkeys((0, max(0, size // 2 - _SAMPLE // 2), max(0, size - _SAMPLE))):
+        stream.seek(start)
+        sample = _read(stream, _SAMPLE)
+        if len(sample) >= _SMALLEST_SAMPLE and len(zlib.compress(sample, 1)) > _MOST_INFORMATION * len(sample):
+            return True
+    return False
 
 
 def text_of(path: str, most: int) -> str:

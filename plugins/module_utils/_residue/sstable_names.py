@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import typing as t
 
 DATA, INDEX, SUMMARY, STATISTICS = "Data.db", "Index.db", "Summary.db", "Statistics.db"
 COMPRESSION_INFO, CHECKSUMS, TOC = "CompressionInfo.db", "CRC.db", "TOC.txt"
@@ -20,6 +21,7 @@ _PRESENT = re.compile(r"(?P<tmp>tmp-|tmplink-)?(?P<version>[a-z]{2})-(?P<id>[0-9
 _PAST = re.compile(r"(?P<table>.+-.+)-(?P<tmp>tmp-|tmplink-)?(?P<version>[a-z]{2})-(?P<id>\d+)-(?P<component>[A-Z][\w.]+)")
 _KNOWN_FORMATS = ("j", "k", "l", "m", "n", "o")  # BIG: 2.0, 2.1, 2.2, 3.x, 4.x, 5.0
 _KNOWN_BTI = ("d",)
+_WITHOUT_CHECKSUMS = "j"  # 2.0 may write no CRC.db
 # Bits and checksums, which hold no text.
 _WITHOUT_TEXT = ("Filter.db", CHECKSUMS, COMPRESSION_INFO, TOC, "Digest.crc32", "Digest.adler32", "Digest.sha1")
 
@@ -43,6 +45,10 @@ class Descriptor:
     def has_max_compressed_length(self) -> bool:
         """Whether chunks that compression does not make smaller are stored as they are (4.0 and later)."""
         return self.bti or self.version[0] >= "n"
+
+    def is_whole(self, components: t.Collection[str]) -> bool:
+        """Whether something says how Data.db is to be read: without it compressed rows would be searched as they lie, and look clean."""
+        return COMPRESSION_INFO in components or CHECKSUMS in components or self.version[0] == _WITHOUT_CHECKSUMS
 
 
 def parse_name(file_name: str) -> tuple[Descriptor, str] | None:

@@ -34,8 +34,13 @@ UNKNOWN_VERSION = "a format version that this release does not know"
 UNKNOWN_COMPRESSOR = "a compressor that this release does not know"
 ENCRYPTED = "encrypted"
 ARCHIVE = "an archive or a compressed file: unpack it, and name the folder in extra_paths"
+PACKED = "looks compressed or encrypted: unpack it, and name the folder in extra_paths"
 KEPT_CHANGING = "the files kept changing until settle_timeout was over"
 NO_FOLDER = "a folder that does not exist"
+NOTHING_IN_IT = "an empty folder: is its disk mounted, and is it a folder of this node?"
+NO_KEYSPACE = "a keyspace that is not on this host"
+DANGLING = "a link that leads nowhere"
+NO_FILE = "neither a file nor a folder"
 STOPPED = "not searched: stop_file exists"
 
 

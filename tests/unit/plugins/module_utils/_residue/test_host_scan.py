@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import lzma
 import os
+import socket
 import struct
 import threading
 import time
@@ -41,6 +44,7 @@ class Host:
         self.folder = folder
         for name in ("data", "commitlog", "hints", "saved_caches"):
             (folder / name).mkdir()
+        (folder / "data" / "system").mkdir()  # a folder without any keyspace is none of a node
         self.options = {"storage_directory": str(folder), "subjects": [EMAIL], "key": KEY, "settle_timeout": 0.1}
         time.sleep(0.06)  # a folder that changed just now may change again in the same tick of the clock
 
@@ -236,6 +240,37 @@ def test_archives_are_never_clean(host: Host, content: bytes) -> None:
     assert host.scan(extra_paths=[str(host.folder / "backup")])["state"] == "incomplete"
 
 
+_PLACES = ["data/sipfs/old", f"data/{TABLE}/old", f"data/{TABLE}/snapshots/t/old", f"data/{TABLE}/backups/old"]
+_PLACES += ["commitlog/CommitLog-7-1.log.gz", "hints/old", "saved_caches/old", "cdc_raw/old"]
+
+
+@pytest.mark.parametrize("place", _PLACES)
+def test_archives_are_never_clean_wherever_they_lie(host: Host, place: str) -> None:
+    host.put(place, gzip.compress(rows(30)))
+    time.sleep(0.06)
+    assert host.scan()["state"] == "incomplete"
+
+
+@pytest.mark.parametrize("before", [0, 200_000])
+def test_what_looks_compressed_is_never_clean(host: Host, before: int) -> None:
+    """By whatever program: such files tell their kind by having no pattern in them."""
+    packed = lzma.compress(os.urandom(100_000) + rows(3), format=lzma.FORMAT_ALONE)
+    host.put("backup/a", b"a head without anything" * (before // 20) + packed)
+    host.put("backup/b", rows(2000))
+    result = host.scan(subjects=["nobody@example.org"], extra_paths=[str(host.folder / "backup")])
+    assert [(one["names"], one["reason"][:16]) for one in result["unreadable"]] == [(["a"], "looks compressed")]
+
+
+def test_a_list_of_components_that_was_cut(host: Host) -> None:
+    """Without what says how the rows are compressed they would be searched as they lie."""
+    data = host.sstable(rows(30), compressor="LZ4Compressor")
+    data.with_name("nb-1-big-TOC.txt").write_text("Data.db\n")
+    data.with_name("nb-1-big-CompressionInfo.db").unlink()
+    time.sleep(0.06)
+    result = host.scan()
+    assert (result["state"], result["unreadable"][0]["names"]) == ("incomplete", ["nb-1-big"])
+
+
 def test_extra_paths(host: Host) -> None:
     host.put("audit.log", b"INSERT ... '" + EMAIL.encode() + b"'")
     host.sstable(rows(3), table=f"../mounted/node1/{TABLE}/snapshots/x")
@@ -270,8 +305,56 @@ def test_no_folders_at_all(host: Host, tmp_path: Path) -> None:
 
 def test_keyspaces_limit_the_search(host: Host) -> None:
     host.sstable(rows(3))
-    assert host.scan(keyspaces=["other"])["state"] == "clean"
+    assert host.scan(keyspaces=["system"])["state"] == "clean"
     assert host.scan(keyspaces=["sipfs"])["state"] == "residue"
+    misspelled = host.scan(keyspaces=["sipfz", "system"])
+    assert (misspelled["state"], misspelled["traces"]) == ("incomplete", [])
+    assert [(one["keyspace"], one["reason"]) for one in misspelled["unreadable"]] == [("sipfz", "a keyspace that is not on this host")]
+
+
+@pytest.mark.parametrize("option", ["data_file_directories", "extra_paths", "local_system_data_file_directory"])
+def test_a_folder_with_nothing_in_it_is_never_clean(host: Host, option: str) -> None:
+    """A disk that is not mounted, a cassandra.yaml of another installation."""
+    empty = host.folder / "empty"
+    empty.mkdir()
+    if option == "data_file_directories":
+        given: dict[str, t.Any] = {option: [str(host.folder / "data"), str(empty)]}
+        (empty / "lost+found").mkdir()
+    elif option == "extra_paths":
+        given = {option: [str(empty)]}
+    else:
+        given = {"config_file": str(host.put("cassandra.yaml", f"{option}: {empty}".encode()))}
+    host.sstable(b"\x01" * 40)
+    assert host.scan()["state"] == "clean"
+    time.sleep(0.06)
+    result = host.scan(**given)
+    assert (result["state"], [one["reason"] for one in result["unreadable"]]) == (
+        "incomplete",
+        ["an empty folder: is its disk mounted, and is it a folder of this node?"],
+    )
+
+
+def test_a_node_that_never_ran(host: Host) -> None:
+    (host.folder / "data" / "system").rmdir()
+    assert host.scan()["state"] == "incomplete"
+
+
+def test_links_pipes_and_sockets(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what will never come, and a link to a disk that is not mounted is named."""
+    host.sstable(rows(3))
+    folder = host.folder / "data" / TABLE
+    os.mkfifo(folder / "pipe")
+    monkeypatch.chdir(folder)  # the path of a socket may have 107 characters
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("socket")
+    time.sleep(0.06)
+    assert host.scan(subjects=["nobody@example.org"])["state"] == "clean"
+    os.symlink("/nonexistent/elsewhere", folder / "link")
+    time.sleep(0.06)
+    began = time.monotonic()
+    result = host.scan(subjects=["nobody@example.org"], settle_timeout=20.0)
+    assert time.monotonic() - began < 10
+    assert (result["state"], [one["reason"] for one in result["unreadable"]]) == ("incomplete", ["a link that leads nowhere"])
 
 
 def test_a_stop_file(host: Host) -> None:
