@@ -254,7 +254,7 @@ def test_archives_are_never_clean_wherever_they_lie(host: Host, place: str) -> N
 @pytest.mark.parametrize("before", [0, 200_000])
 def test_what_looks_compressed_is_never_clean(host: Host, before: int) -> None:
     """By whatever program: such files tell their kind by having no pattern in them."""
-    packed = lzma.compress(os.urandom(100_000) + rows(3), format=lzma.FORMAT_ALONE)
+    packed = b"?" + lzma.compress(os.urandom(100_000) + rows(3), format=lzma.FORMAT_ALONE)
     host.put("backup/a", b"a head without anything" * (before // 20) + packed)
     host.put("backup/b", rows(2000))
     result = host.scan(subjects=["nobody@example.org"], extra_paths=[str(host.folder / "backup")])
