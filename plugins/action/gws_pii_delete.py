@@ -22,12 +22,24 @@ class ActionModule(CensoredAction):
     _needs_site_key = True
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
-        """Run the module."""
-        path = args.get("export")
-        if not path:
+        """Run the module; what is exported is on disk before anything is erased."""
+        if not args.get("export"):
             return super().run_module(args, task_vars)
-        key = secrets.token_bytes(32)
-        result = super().run_module({**args, "export_key": key.hex()}, task_vars)
+        exported = self._exported(args, task_vars)
+        if exported.get("failed") or self._task.check_mode:
+            return exported
+        digest = args.get("expect_plan") or exported["plan"]["digest"]
+        result = super().run_module({**args, "export": "", "expect_plan": digest}, task_vars)
+        return {**result, "export": exported["export"]}
+
+    def _exported(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        """Run the module in check mode, and write what it exports."""
+        path, key = str(args["export"]), secrets.token_bytes(32)
+        is_check, self._task.check_mode = self._task.check_mode, True
+        try:
+            result = super().run_module({**args, "export_key": key.hex()}, task_vars)
+        finally:
+            self._task.check_mode = is_check
         sealed = result.pop("export_sealed", None)
         if not sealed:
             return result
@@ -35,7 +47,7 @@ class ActionModule(CensoredAction):
             content = Key(key).open(str(sealed))
             if content is None:
                 raise InputError("bad_export", "The export was damaged on its way to the control node.")
-            encrypted = _export_files.write(str(path), content, getattr(getattr(self._loader, "_vault", None), "secrets", None))
+            encrypted = _export_files.write(path, content, getattr(getattr(self._loader, "_vault", None), "secrets", None))
         except GwsPiiError as error:
             return {**result, "failed": True, "msg": error.message, "code": error.code}
-        return {**result, "export": {"files": list(_export_files.names_of(str(path))), "encrypted": encrypted}}
+        return {**result, "export": {"files": list(_export_files.names_of(path)), "encrypted": encrypted}}

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import typing as t
@@ -29,11 +31,16 @@ def names_of(path: str) -> tuple[str, str]:
 def write(path: str, content: bytes, vault_secrets: t.Any) -> bool:
     """Write both files. Returns whether they are encrypted. :raises InputError: when they can't be written."""
     page = page_of(json.loads(content)).encode("utf-8", "surrogatepass")
+    drafts: list[tuple[str, str]] = []
     try:
         for name, data in zip(names_of(path), (content, page), strict=True):
-            _write(name, _encrypted(data, vault_secrets) if vault_secrets else data)
+            drafts.append((_draft(name, _encrypted(data, vault_secrets) if vault_secrets else data), name))
+        for draft, name in drafts:
+            os.replace(draft, name)
     except OSError as error:
-        raise InputError("bad_export", f"forget_me_export can't be written (errno {error.errno}).") from None
+        for draft, _name in drafts:
+            _remove(draft)
+        raise InputError("bad_export", f"forget_me_export can't be written (errno {error.errno}); nothing was erased.") from None
     return bool(vault_secrets)
 
 
@@ -43,15 +50,24 @@ def _encrypted(data: bytes, vault_secrets: t.Any) -> bytes:
     return encrypted
 
 
-def _write(path: str, content: bytes) -> None:
-    """All of it or nothing, and never readable by others, not even if the file was there before."""
+def _draft(path: str, content: bytes) -> str:
+    """Write a file beside the one that it is to become: all of it or nothing, and never readable by others, not even if that one was there before."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    if os.path.isdir(path):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     draft = f"{path}.{os.urandom(8).hex()}"
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        os.replace(draft, path)
+            stream.flush()
+            os.fsync(stream.fileno())
     except OSError:
-        os.unlink(draft)
+        _remove(draft)
         raise
+    return draft
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

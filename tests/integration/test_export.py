@@ -118,3 +118,21 @@ def test_encrypted_when_there_is_a_vault_password(lab: Lab, player: Player, tmp_
         assert path.read_bytes().startswith(b"$ANSIBLE_VAULT;1.")
         assert is_private(path)
         assert b"ann.lee@example.com" in vault.decrypt(path.read_bytes()).lower()
+
+
+def test_nothing_is_erased_when_the_export_can_not_be_written(lab: Lab, player: Player, tmp_path: Path) -> None:
+    """What was erased can't be exported any more."""
+    (tmp_path / "export.html").mkdir()
+    given = {"search": "ann.lee@example.com", "forget_me_orphans": "report", "cleanup": True}
+    run = player(timeout=300, forget_me_export=str(tmp_path / "export.json"), **given)
+    assert run.rc != 0, run.said()
+    assert "forget_me_export can't be written" in run.reason, run.said()
+    assert as_loaded(lab)
+    assert not [request for request in lab.gws.requests if request.method == "DELETE"]
+    assert not (tmp_path / "export.json").exists()
+
+    erased = player(timeout=300, forget_me_export=str(tmp_path / "other.json"), **given)
+    assert "deleted" in erased.summary, erased.said()
+    assert not as_loaded(lab)
+    [person] = json.loads((tmp_path / "other.json").read_text())["people"]
+    assert person["entries"] > 0
