@@ -15,6 +15,8 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import recalled_file
+from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
 from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
 from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier, _evidence, _folders, _report, _request, _templates
 from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given
@@ -101,6 +103,8 @@ class ActionModule(ActionBase):
         started = _now()
         key_file = _folders.absolute(options[Of.ALL]["key_file"])
         mode = "recall" if again else "erase" if erases else "dry run"
+        if not reads and local:
+            recalled_file.remove_stale(values.get("work_dir", ""))
         begun = {} if reads else _evidence.begin(values, started=started, mode=mode, key_file=key_file, local=local)
         options[Of.DELETE]["run_record"] = begun.get("run_record", "")
         return {
@@ -117,7 +121,9 @@ class ActionModule(ActionBase):
             "with_gws": with_gws,
             "cleanup": bool(values.get("cleanup")),
             "erases": erases,
-            "recall": _request.options_of_recall(options, os.path.join(values.get("work_dir", ""), "again.json")),
+            "recall": _request.options_of_recall(
+                options, recalled_file.path_in(values.get("work_dir", ""), Process.with_pid(os.getppid()))
+            ),
             "evidence": begun,
             "key_file": options[Of.ALL]["key_file"],
             "orphans": values.get("orphans", "fail"),
@@ -134,6 +140,9 @@ class ActionModule(ActionBase):
         if faults:
             raise BadRequest(f"Nothing was done: {'; '.join(faults)}.")
         folder = _folders.absolute(given.get("report_dir") or "")
+        problem = _folders.fault_of_folder(folder) if folder else ""
+        if problem:
+            raise BadRequest(f"Nothing was done: forget_me_report_dir {problem}.")
         return {
             "_ansible_no_log": True,
             "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(given.get("subjects"))),
@@ -241,13 +250,8 @@ class ActionModule(ActionBase):
             report["receipt"] = {"file": os.path.basename(path), **receipt}
             lines.insert(_report.place_of_report(lines), f"Receipt: {path}, signed by {receipt['signed_by']}.")
         if outcome.request["report_dir"]:
-            files = _report.files(outcome, lines, report, self._text_of(template), kind)
-            folder, problem = self._saved(outcome, files)
-            names = (
-                f"{_report.file_name(outcome, kind)}.html (for people) and .json"
-                if template
-                else f"{_report.file_name(outcome, kind)}.json"
-            )
+            folder, stem, problem = self._saved(outcome, kind, _report.files(lines, report, self._text_of(template)))
+            names = f"{stem}.html (for people) and .json" if template else f"{stem}.json"
             lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
             reason = reason or problem
         else:
@@ -261,17 +265,17 @@ class ActionModule(ActionBase):
         with open(path, encoding="utf-8") as stream:
             return stream.read()
 
-    def _saved(self, outcome: _report.Outcome, files: dict[str, str]) -> tuple[str, str]:
-        """The folder in which the report was saved ('' when in none), and what went wrong with the one that was asked for."""
+    def _saved(self, outcome: _report.Outcome, kind: str, contents: dict[str, str]) -> tuple[str, str, str]:
+        """The folder in which the report was saved ('' when in none), as what, and what went wrong with the one that was asked for."""
         problem = ""
         for folder in (outcome.request["report_dir"], os.path.join(_folders.absolute(outcome.request["work_dir"]), "reports")):
             try:
-                _folders.save(folder, files)
+                stem = _folders.save(folder, _report.file_name(outcome, kind), contents)
             except OSError as error:
                 problem = problem or f"The report could not be saved in forget_me_report_dir (errno {error.errno})"
             else:
-                return folder, f"{problem}; it is in the folder reports of forget_me_work_dir." if problem else ""
-        return "", f"{problem}, nor in forget_me_work_dir: keep this summary."
+                return folder, stem, f"{problem}; it is in the folder reports of forget_me_work_dir." if problem else ""
+        return "", "", f"{problem}, nor in forget_me_work_dir: keep this summary."
 
 
 def _now() -> str:

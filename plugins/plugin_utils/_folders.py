@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 
@@ -50,10 +51,35 @@ def fault_of_file(path: str) -> str:
         return f"can't be read (errno {error.errno})"
 
 
-def save(folder: str, files: dict[str, str]) -> None:
-    """Write files of mode 0600 into a folder, which is made (0700) when it is missing. :raises OSError:"""
+def save(folder: str, stem: str, contents: dict[str, str]) -> str:
+    """Write files of mode 0600, all or none, into a folder, which is made (0700) when it is missing. Earlier ones are not overwritten.
+
+    :param contents: by the ending of the name, which begins with the stem.
+    :returns: the stem, with a number behind it when there were such files already: another run may have begun in the same second.
+    :raises OSError:
+    """
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    for name, content in files.items():
-        handle = os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(content)
+    number = 1
+    while True:
+        numbered = stem + (f"-{number}" if number > 1 else "")
+        try:
+            _save_all({os.path.join(folder, numbered + ending): content for ending, content in contents.items()})
+        except FileExistsError:
+            number += 1
+        else:
+            return numbered
+
+
+def _save_all(files: dict[str, str]) -> None:
+    made: list[str] = []
+    try:
+        for path, content in files.items():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            made.append(path)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(content)
+    except OSError:
+        for path in made:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        raise

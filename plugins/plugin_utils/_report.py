@@ -341,11 +341,11 @@ def _due(open_ends: list[Result]) -> list[str]:
     return [line] if date else []
 
 
-def files(outcome: Outcome, lines: t.Sequence[str], data: Result, template: str, kind: str = "forget_me") -> dict[str, str]:
-    """The files of the report by name: for programs, and for people by the template of a page, if there is one."""
-    found = {f"{file_name(outcome, kind)}.json": json.dumps(data, indent=4, sort_keys=True) + "\n"}
+def files(lines: t.Sequence[str], data: Result, template: str) -> dict[str, str]:
+    """The files of the report by the ending of their names: for programs, and for people by the template of a page, if there is one."""
+    found = {".json": json.dumps(data, indent=4, sort_keys=True) + "\n"}
     if template:
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
         page = environment.from_string(template).render(page=_page.view(data), report=data, summary=[line for line in lines if line])
-        found[f"{file_name(outcome, kind)}.html"] = page
+        found[".html"] = page
     return found

@@ -133,8 +133,7 @@ RUNS = {"success": SUCCESS, "left-overs": LEFT_OVERS, "failed": FAILED, "dry-run
 def page_of(outcome: Outcome, **more: t.Any) -> str:
     """The page of a run. ``more`` goes into the report, as what a signed receipt adds."""
     data = {**_report.report(outcome), **more}
-    files = _report.files(outcome, _report.summary(outcome), data, TEMPLATE.read_text(encoding="utf-8"))
-    return files[_report.file_name(outcome) + ".html"]
+    return _report.files(_report.summary(outcome), data, TEMPLATE.read_text(encoding="utf-8"))[".html"]
 
 
 def crowded() -> Outcome:

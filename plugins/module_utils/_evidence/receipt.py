@@ -164,7 +164,9 @@ def _searched(part: Data) -> Data:
     complete = bool(part.get("complete"))
     return {
         "complete": complete,
-        "whole_ring": complete,  # a search that has not read each token range of each table once fails
+        # A search of Cassandra that has not read each token range of each table once fails; one through the API has read none.
+        "whole_ring": complete and bool(coverage.get("tables")),
+        **({"api": dict(part["api"])} if part.get("api") else {}),
         **{name: coverage[name] for name in _COVERAGE if name in coverage},
         "tables": [{name: table[name] for name in _TABLE if name in table} for table in coverage.get("tables", [])],
     }
@@ -217,6 +219,10 @@ def not_covered(coverage: Data, finished: str, *, erases: bool, known: t.Sequenc
                     "until": _later(finished, int(table.get("gc_grace_seconds", 0))),
                 }
             )
+    if not coverage.get("tables"):
+        parts.append(
+            {"what": "what only Cassandra has: it was not read, or not to its end", "table": None, "by": "operator", "until": None}
+        )
     parts += known
     operator = ["snapshots, incremental backups and archived commit logs of Cassandra", "backups of hosts and file systems"]
     parts += [{"what": what, "table": None, "by": "operator", "until": None} for what in operator]

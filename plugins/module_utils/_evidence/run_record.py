@@ -25,7 +25,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Re
 
 _PREFIX = "run-"
 _SUFFIX = ".jsonl"
-_LONGEST_SILENCE = 86_400.0  # seconds
+LONGEST_SILENCE = 86_400.0  # seconds
 _BEGINNING = 60.0  # seconds that a run may need for its first line
 
 Data = dict[str, t.Any]
@@ -141,7 +141,7 @@ def _of_killed_run(path: str) -> RunRecord | None:
         process = Process(int(header["pid"]), str(header["born"]), str(header.get("space", _space())))
     except (KeyError, TypeError, ValueError) as error:
         raise damaged(error) from None
-    is_alive = process.is_alive if process.space == _space() else time.time() - noted_at < _LONGEST_SILENCE
+    is_alive = process.is_alive if process.space == _space() else time.time() - noted_at < LONGEST_SILENCE
     return None if is_alive else record
 
 

@@ -168,3 +168,15 @@ def test_a_run_that_was_killed(count: int) -> None:
 
 def test_its_name_tells_the_time() -> None:
     assert file_name("2026-11-26T02:00:00Z") == "receipt-20261126T020000Z.json"
+
+
+def test_a_search_through_the_api_alone_says_nothing_of_the_ring() -> None:
+    """Cassandra was not read: what only it has is not covered."""
+    of_api = {"complete": True, "api": {"users": 3, "users_read": 3}, "coverage": {}, "subjects": []}
+    report = {**copy.deepcopy(REPORT), "search": of_api, "proof": {**of_api, "left": 0, "left_by_reason": {}}}
+    report.pop("not_covered", None)
+    receipt = receipt_of(report, run="0" * 16, release=RELEASE, signed_by="SHA256:x")
+    jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
+    for part in (receipt["searched"], receipt["proof"]):
+        assert (part["complete"], part["whole_ring"], part["api"]) == (True, False, {"users": 3, "users_read": 3})
+    assert any("Cassandra" in gap["what"] and "not read" in gap["what"] for gap in receipt["not_covered"])
