@@ -52,7 +52,11 @@ class Outcome:
     @property
     def reason(self) -> str:
         """Why the run is not what was asked for; '' when it is."""
-        return self.failure or (str(self.left.get("left_message", "")) if self.request["erases"] else "")
+        if self.failure or not self.request["erases"]:
+            return self.failure
+        if "matches" not in self.proof or "left_message" not in self.left:
+            return "The second search did not take place, so nothing is proven. Run it again."
+        return str(self.left["left_message"])
 
     @property
     def verdict(self) -> str:
@@ -88,7 +92,10 @@ def summary(outcome: Outcome) -> list[str]:
         unseen = outcome.proof.get("coverage", {}).get("not_searchable", 0)
         if unseen:
             but += f"; {counted(unseen, 'value')} could not be searched"
-        lines.append(f"Proven: the second search was complete, and nothing of these people is left in what was searched{but}.")
+        unseen_tables = _unseen(outcome.proof.get("coverage") or {})
+        lines.append(
+            f"Proven: the second search was complete{unseen_tables}, and nothing of these people is left in what was searched{but}."
+        )
     if done and not outcome.request["erases"] and done.get("plan"):
         lines.append(f"Plan: {done['plan']['digest']}")
     return lines
@@ -120,8 +127,9 @@ def recall_summary(outcome: Outcome, *, erases: bool) -> list[str]:
     tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
     number = recalled["recalled"]
     lines = [
-        f"The search for everybody in the ledger was complete: {tables}, {rows}, {coverage['seconds']} s.",
+        f"The search for everybody in the ledger was complete{_unseen(coverage)}: {tables}, {rows}, {coverage['seconds']} s.",
         f"The ledger holds {counted(recalled['people'], 'person', 'people')}; {number or 'nobody'} of them {'is' if number < 2 else 'are'} in the data again.",
+        *_limits(coverage),
     ]
     if recalled["texts"]:
         lines.append(_of_texts(recalled))
@@ -166,28 +174,38 @@ def _of_search(found: Result) -> list[str]:
     coverage = found.get("coverage")
     if not coverage:
         return ["The search is not complete." if found else "Nothing was searched."]
-    unseen = f", apart from what Cassandra does not show of {', '.join(coverage['partly_read'])}" if coverage["partly_read"] else ""
     hosts = f", on {coverage['hosts']} hosts" if coverage["hosts"] > 1 else ""
     tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
     ranges = "the only token range" if coverage["ranges"] == 1 else f"all {coverage['ranges']} token ranges"
     lines = [
-        f"The search was complete{unseen}: {tables}, {rows}, {ranges} at {coverage['consistency_level']}, {coverage['seconds']} s{hosts}."
+        f"The search was complete{_unseen(coverage)}: {tables}, {rows}, {ranges} at {coverage['consistency_level']}, {coverage['seconds']} s{hosts}."
     ]
     if coverage["resumed_ranges"]:
         ranges = counted(coverage["resumed_ranges"], "token range")
         lines.append(f"{ranges} of these had been read by an earlier search that was killed or stopped (within a day).")
     if coverage["checkpoint_refused"]:
         lines.append(f"The checkpoint of an earlier search was not used: {coverage['checkpoint_refused']}.")
+    if coverage["throttled"]:
+        lines.append("Held back: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
+    return [*lines, *_limits(coverage), _findings(found)]
+
+
+def _unseen(coverage: Result) -> str:
+    partly_read = coverage.get("partly_read")
+    return f", apart from what Cassandra does not show of {', '.join(partly_read)}" if partly_read else ""
+
+
+def _limits(coverage: Result) -> list[str]:
+    """What a complete search did not see all the same."""
+    lines = []
     if coverage["not_searchable"]:
         values = counted(coverage["not_searchable"], "value is", "values are")
         lines.append(
             f"Not searchable: {values} compressed, encoded or binary: whether they hold anything of the people asked for is not known."
         )
-    if coverage["throttled"]:
-        lines.append("Held back: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
     if coverage["consistency_level"] in ("LOCAL_QUORUM", "LOCAL_ONE"):
         lines.append(f"It did not see what only another data centre has ({coverage['consistency_level']}).")
-    return [*lines, _findings(found)]
+    return lines
 
 
 def _findings(found: Result) -> str:

@@ -141,6 +141,37 @@ def test_success_and_what_the_page_says(lab: Lab, player: Player, office: Office
     assert "NOT verified" in bad.reason
 
 
+def test_a_receipt_is_verified_from_where_one_is(tmp_path: Path, office: Office) -> None:
+    """As docs/evidence.md shows it: the name of the file, in the folder in which it is."""
+    receipt = office.folder / "receipt-20261126T020000Z.json"
+    receipt.write_bytes(b'{"receipt": "\\u00e4"}\n')
+    sign = ["ssh-keygen", "-q", "-Y", "sign", "-f", str(office.folder / "key"), "-n", "erasure-receipt", str(receipt)]
+    subprocess.run(sign, check=True, capture_output=True)
+
+    def verify(name: str = receipt.name, signers: str = office.signers.name) -> subprocess.CompletedProcess[str]:
+        command = [
+            str(BIN / "ansible-playbook"),
+            str(ROOT / "playbooks/verify_receipt.yml"),
+            "-e",
+            f"receipt={name}",
+            "-e",
+            f"signers={signers}",
+        ]
+        return subprocess.run(command, cwd=office.folder, env=environment(tmp_path / "home"), text=True, capture_output=True, check=False)
+
+    good = verify()
+    assert good.returncode == 0, good.stdout
+    assert "Verified: signed by dpo@example.com." in good.stdout
+    for name, signers in (("receipt-x.json", office.signers.name), (receipt.name, "nobody")):
+        missing = verify(name, signers)
+        assert missing.returncode != 0
+        assert "There is nothing to verify: " in missing.stdout, missing.stdout
+    receipt.write_bytes(b'{"receipt": "\xff\xfe"}\n')
+    bad = verify()
+    assert bad.returncode != 0
+    assert "NOT verified" in bad.stdout, bad.stdout
+
+
 def test_left_overs(lab: Lab, player: Player, office: Office) -> None:
     """What was asked to be left is left, and the receipt says whose it is, how much, and why."""
     run = player(timeout=300, cleanup=True, forget_me_shared_settings="report", **office.given)

@@ -128,6 +128,25 @@ def test_verdicts() -> None:
     assert outcome(found=found()).verdict == "searched"
 
 
+@pytest.mark.parametrize("taken", [{}, {"proof": found(matches=0)}, {"left": {"left_message": ""}}])
+def test_without_a_second_search_nothing_is_proven(taken: dict[str, t.Any]) -> None:
+    one = outcome(request=request(erases=True), found=found(), done=done(deleted=1), **taken)
+    assert one.verdict == "failed"
+    assert "nothing is proven" in one.reason
+
+
+def test_a_table_that_was_read_in_part_is_named() -> None:
+    """Also when that was asked for (unreadable_tables: report)."""
+    partly = found(matches=0, partly_read=["users"])
+    proven = outcome(request=request(erases=True), found=partly, done=done(deleted=1), proof=partly, left={"left_message": ""})
+    assert _report.summary(proven)[-1].startswith(
+        "Proven: the second search was complete, apart from what Cassandra does not show of users, and"
+    )
+    lines = _report.recall_summary(outcome(found=recalled(partly_read=["users"], not_searchable=2)), erases=True)
+    assert lines[0].startswith("The search for everybody in the ledger was complete, apart from what Cassandra does not show of users: ")
+    assert any("2 values are compressed" in line for line in lines)
+
+
 def test_a_step_that_was_killed_is_no_success() -> None:
     assert outcome(done={"failed": True}).reason == "The run ended without a reason."
 
@@ -175,7 +194,7 @@ def test_after_an_erasure_it_says_when_to_search_again() -> None:
 
 def recalled(**given: t.Any) -> dict[str, t.Any]:
     counts = {"people": 3, "recalled": 0, "texts": 1, "refs_with_texts": ["T-3"], "expired": 0, "ledger": {"lines": 3}}
-    return {**found(people=2), **counts, **given}
+    return {**found(people=2, **given), **counts}
 
 
 def test_a_search_for_all_in_the_ledger() -> None:
