@@ -224,7 +224,7 @@ class ActionModule(ActionBase):
         found = {**recalled, "matches": recalled.get("recalled", 0)}
         outcome = _report.Outcome(request, {}, found, {}, {}, {}, finished, tuple(known))
         lines, report = _report.recall_summary(outcome, erases=bool(given["request"]["erases"])), _report.recall_report(outcome)
-        return self._kept(outcome, lines, report, "forget_again", "")
+        return self._kept(outcome, lines, report, "forget_again", given["template"])
 
     def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
         """The summary and the report, saved where they were asked for, or else in the work folder."""

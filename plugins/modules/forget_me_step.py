@@ -77,7 +77,7 @@ options:
     description: For V(report), what the second search still found.
     type: dict
   template:
-    description: For V(report), the template of the page for people.
+    description: For V(report) and V(recall), the template of the page for people.
     type: path
 attributes:
   check_mode:

@@ -57,7 +57,7 @@ def _kind(report: Data) -> str:
         return "left" if report["proof"].get("complete") and report["proof"].get("left") else "failed"
     if report["result"] == "proven":
         return "proven"
-    return "dry" if report["erasure"]["plan"] else "search"
+    return "recall" if report["mode"] == "recall" else "dry" if report["erasure"]["plan"] else "search"
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -69,6 +69,11 @@ def _sentences(report: Data, receipt: Data, kind: str) -> list[str]:
     found = sum(1 for subject in people if any(subject["found"].values()))
     erased = sum(receipt["erased"][name] for name in ("deleted", "redacted", "orphans_deleted"))
     whom = f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} looked for, {found} found"
+    if kind == "recall":
+        again = f"{found or 'nobody'} of them {'is' if found < 2 else 'are'} in the data again"
+        return [
+            f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} looked for: {again}. This search changed nothing."
+        ]
     if kind == "proven":
         kept = sum(sum(subject["kept"].values()) for subject in people)
         but = f" {shown(kept, 'place is', 'places are')} kept on purpose: see below why." if kept else ""
@@ -126,8 +131,8 @@ def _verdict_of(kind: str, found: int, gone: int, kept: int, left: int) -> tuple
         return ("none", "Not found")
     if left:
         return ("bad", f"{left} left")
-    if kind in ("dry", "search"):
-        return ("open", "Found")
+    if kind in ("dry", "search", "recall"):
+        return ("open", "There again" if kind == "recall" else "Found")
     if not kept:
         return ("good", "Erased")
     return ("kept", f"Erased, {kept} kept" if gone else "Kept")
@@ -228,7 +233,8 @@ def _covered(report: Data) -> list[str]:
             )
     elif search.get("api"):
         lines.append("All settings of all users, as GWS shows them. Cassandra itself was not read.")
-    lines.append("All identifiers of the request, in every spelling that the rules of matching know.")
+    of_whom = "of everybody in the ledger, but for free texts" if report["mode"] == "recall" else "of the request"
+    lines.append(f"All identifiers {of_whom}, in every spelling that the rules of matching know.")
     limited = len(coverage.get("groups_seen", []))
     if limited:
         others = counted(search["matches_in_other_groups"], "finding")
@@ -273,6 +279,8 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
             "Do what the sentence at the top says, then run the request again. Running it again is always safe.",
             "Until a run ends with \u201cErased and proven\u201d, count this request as open.",
         ]
+    if kind == "recall":
+        return _steps_of_recall(report, receipt)
     if kind == "search":
         return ["To see what an erasure would do, run it again with the address and the login of GWS."]
     if kind == "dry":
@@ -305,6 +313,23 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
     steps.append(
         f"Keep this page{signed} with the request." if kind == "proven" else f"Keep this page{signed}: it says what was done so far."
     )
+    return steps
+
+
+def _steps_of_recall(report: Data, receipt: Data) -> list[str]:
+    recall = report["recall"]
+    steps = []
+    if recall["recalled"]:
+        steps.append(
+            "Forget them again: `ansible-playbook genesys.gws.forget_again -e cleanup=true`, with what was given to this run. If this run had "
+            "`cleanup`, it has gone on with that, and the page of the erasure lies beside this one."
+        )
+    if recall["texts"]:
+        requests = "the request" if len(recall["refs_with_texts"]) == 1 else f"{len(recall['refs_with_texts'])} requests"
+        steps.append(f"Run forget_me with {requests} that had free texts, which no ledger can look for: the summary below names them.")
+    due = receipt["search_again"]
+    when = f"after {day(due)}, " if due else ""
+    steps.append(f"Run forget_again once more {when}after each restore of a backup, and every month.")
     return steps
 
 

@@ -72,6 +72,7 @@ TITLES = {
     "failed": "Failed: nothing is proven",
     "dry": "Dry run: nothing was changed",
     "search": "Search only: nothing was changed",
+    "recall": "Everybody in the ledger was looked for",
 }
 
 

@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from tests.integration.conftest import SMALL
-from tests.integration.support import PASSWORD, ROOT, Canaries, Player, environment, is_private
+from tests.integration.support import BIN, PASSWORD, ROOT, Canaries, Player, environment, is_private
 from tests.integration.test_killed import _kill_family
 from tests.lab.gws import GwsConfig, Request
 from tests.lab.lab import Lab

@@ -19,6 +19,7 @@ import pytest
 from ansible_collections.genesys.gws.plugins.action.forget_me_step import ActionModule
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import run_record
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
+from tests.unit.report_runs import TEMPLATE
 
 STARTED = "2026-11-26T02:00:00Z"
 SCHEMA = json.loads((Path(__file__).parents[4] / "docs/receipt.schema.json").read_text(encoding="utf-8"))
@@ -34,7 +35,7 @@ COVERAGE = {
     "not_searchable": 0,
     "partly_read": [],
     "seconds": 0.1,
-    "tables": [{"table": "settings", "rows": 7, "ranges": 2, "not_searchable": 0, "gc_grace_seconds": 864_000}],
+    "tables": [{"table": "settings", "rows": 7, "ranges": 2, "not_searchable": 0, "gc_grace_seconds": 864_000, "matches": 1}],
 }
 
 
@@ -51,7 +52,8 @@ def run_step(folder: Path, result: dict[str, t.Any]) -> dict[str, t.Any]:
     evidence = {"run": "0" * 16, "run_record": record, "receipt_key": (folder / "key").read_text(), "settled": 0}
     request = {"erases": True, "has_gws": True, "started": STARTED, "report_dir": str(folder / "reports"), "work_dir": str(folder)}
     step = t.cast(t.Any, ActionModule.__new__(ActionModule))
-    step._task = types.SimpleNamespace(args={"request": {**request, "evidence": evidence, "key_file": "k"}, "recalled": result})
+    args = {"request": {**request, "evidence": evidence, "key_file": "k"}, "recalled": result, "template": str(TEMPLATE)}
+    step._task = types.SimpleNamespace(args=args)
     return t.cast("dict[str, t.Any]", step._write_recall({}))
 
 
@@ -69,12 +71,21 @@ def test_a_search_of_the_ledger_has_a_receipt(tmp_path: Path, found: tuple[str, 
     assert any(f"Receipt: {path}" in line for line in told["summary"])
     assert not list(tmp_path.glob("run-*")), "the record has done its work"
     assert json.loads((tmp_path / "reports" / "forget_again-20261126T020000Z.json").read_text())["mode"] == "recall"
+    page = (tmp_path / "reports" / "forget_again-20261126T020000Z.html").read_text()
+    assert "<h1>Everybody in the ledger was looked for</h1>" in page
+    assert f"2 people were looked for: {'1 of them is' if found else 'nobody of them is'} in the data again." in page
+    assert ("-e cleanup=true" in page) == bool(found)
+    assert "run forget_me with the request of T-3" in page, "what the run said at the terminal is on it"
+    assert path.name in page
 
 
 def test_a_search_that_failed_has_one_too(tmp_path: Path) -> None:
     told = run_step(tmp_path, {"failed": False, "changed": False, "code": "ledger_cut", "msg": "The ledger was cut."})
     assert told["reason"] == "The ledger was cut."
     assert told["summary"][0] == "Failed: The ledger was cut."
+    page = (tmp_path / "reports" / "forget_again-20261126T020000Z.html").read_text()
+    assert "Failed: nothing is proven" in page
+    assert "Nothing was changed." in page
     [path] = (tmp_path / "reports").glob("receipt-*.json")
     receipt = json.loads(path.read_text())
     jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
