@@ -195,11 +195,11 @@ coverage:
   contains:
     tables:
       description:
-        - For each table its rows, token ranges, findings, ranges that an earlier search had read, values that are not searchable, and for how long
+        - For each table its rows, token ranges, findings (C(matches)), ranges that an earlier search had read, values that are not searchable, and for how long
           Cassandra keeps deleted cells at least (C(gc_grace_seconds)).
       type: list
       elements: dict
-      sample: [{table: settings, rows: 168, ranges: 36, findings: 44, resumed_ranges: 0, not_searchable: 0, gc_grace_seconds: 864000}]
+      sample: [{table: settings, rows: 168, ranges: 36, matches: 44, resumed_ranges: 0, not_searchable: 0, gc_grace_seconds: 864000}]
     versions:
       description: Versions of Cassandra that the nodes run.
       type: list
@@ -222,6 +222,11 @@ coverage:
         where phone numbers are searched for, binary JSON (Smile, CBOR, MessagePack), in which only texts are searched.
       type: int
       sample: 0
+    tables_left_out:
+      description: Names of tables that were not read, as asked for (O(tables), O(exclude_tables)). Views repeat a table, and are not among them.
+      type: list
+      elements: str
+      sample: []
     partly_read:
       description: Names of tables that Cassandra shows only in part (O(unreadable_tables)).
       type: list

@@ -197,7 +197,8 @@ def _unseen(coverage: Result) -> str:
 
 def _limits(coverage: Result) -> list[str]:
     """What a complete search did not see all the same."""
-    lines = []
+    left_out = coverage.get("tables_left_out", [])
+    lines = [f"Not searched, as asked for: {'table' if len(left_out) == 1 else 'tables'} {', '.join(left_out)}."] if left_out else []
     if coverage["not_searchable"]:
         values = counted(coverage["not_searchable"], "value is", "values are")
         lines.append(

@@ -219,6 +219,8 @@ def not_covered(coverage: Data, finished: str, *, erases: bool, known: t.Sequenc
                     "until": _later(finished, int(table.get("gc_grace_seconds", 0))),
                 }
             )
+    left_out = "a table that was left out of the search (forget_me_tables, forget_me_exclude_tables)"
+    parts += [{"what": left_out, "table": table, "by": "operator", "until": None} for table in coverage.get("tables_left_out", ())]
     if not coverage.get("tables"):
         parts.append(
             {"what": "what only Cassandra has: it was not read, or not to its end", "table": None, "by": "operator", "until": None}

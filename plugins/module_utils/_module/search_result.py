@@ -43,6 +43,7 @@ def of_search(
         "columns": searched.columns,
         "columns_without_text": searched.columns_without_text,
         "views_left_out": searched.views_left_out,
+        "tables_left_out": list(searched.tables_left_out),
         "partly_read": list(searched.partly_read),
         "throttled": searched.throttled,
         "checkpoint_refused": searched.checkpoint_refused,

@@ -40,6 +40,7 @@ class Searched:
 
     ``fingerprint`` tells by digests what was searched, for those who put shares together. ``checkpoint`` is the file, ``checkpoint_refused`` why
     what was in it was of no use; '' each when there is nothing to say. ``versions`` of Cassandra that run in the cluster.
+    ``tables_left_out``: tables that were not to be read; views repeat a table.
     """
 
     findings: tuple[Finding, ...]
@@ -55,6 +56,7 @@ class Searched:
     checkpoint: str
     checkpoint_refused: str
     versions: tuple[str, ...] = ()
+    tables_left_out: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,6 +98,7 @@ def search_keyspace(session: Session, request: SearchRequest) -> Searched:
         checkpoint=checkpoint.path,
         checkpoint_refused=checkpoint.refused,
         versions=session.versions,
+        tables_left_out=tuple(table.name for table in found.schema if not table.base and table not in found.tables),
     )
 
 

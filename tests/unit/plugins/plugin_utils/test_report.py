@@ -77,6 +77,8 @@ def test_singular_and_plural(number: int, text: str) -> None:
         (found(not_searchable=1), ["1 value is compressed, encoded or binary"]),
         (found(not_searchable=2), ["2 values are compressed, encoded or binary"]),
         (found(hosts=3), [", on 3 hosts."]),
+        (found(tables_left_out=["a"]), ["Not searched, as asked for: table a."]),
+        (found(tables_left_out=["a", "b"]), ["Not searched, as asked for: tables a, b."]),
     ],
 )
 def test_search(searched: dict[str, t.Any], lines: list[str]) -> None:

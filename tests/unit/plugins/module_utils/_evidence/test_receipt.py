@@ -180,3 +180,14 @@ def test_a_search_through_the_api_alone_says_nothing_of_the_ring() -> None:
     for part in (receipt["searched"], receipt["proof"]):
         assert (part["complete"], part["whole_ring"], part["api"]) == (True, False, {"users": 3, "users_read": 3})
     assert any("Cassandra" in gap["what"] and "not read" in gap["what"] for gap in receipt["not_covered"])
+
+
+def test_a_table_that_was_left_out_is_not_covered() -> None:
+    report = copy.deepcopy(REPORT)
+    report.pop("not_covered", None)
+    report["search"]["coverage"]["tables_left_out"] = ["call_log"]
+    receipt = receipt_of(report, run="0" * 16, release=RELEASE, signed_by="SHA256:x")
+    jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert [gap["what"] for gap in receipt["not_covered"] if gap["table"] == "call_log"] == [
+        "a table that was left out of the search (forget_me_tables, forget_me_exclude_tables)"
+    ]
