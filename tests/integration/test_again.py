@@ -200,6 +200,40 @@ def test_forgotten_again(session_lab: Lab, player: Player, tmp_path: Path) -> No
         assert_silent(run, FEW)
 
 
+ODD_NUMBER = "030 99 12345"
+"""No number of the numbering plan of the US, in which it is read."""
+
+
+def test_people_without_references_and_odd_numbers(session_lab: Lab, player: Player, tmp_path: Path) -> None:
+    """The first of one request is not the first of another; and one number that no country has does not end the run for all others."""
+    people = crowd(3)
+    odd = {"name": "crowd-odd", "firstName": "P", "phoneNumber": ODD_NUMBER}
+    people.entries.append(Entry(next(owner for owner, group in people.groups if group == FAVORITES), FAVORITES, odd))
+    session_lab.reset(layout="wide", people=people, config=GwsConfig(password=PASSWORD))
+    safe = Safe(tmp_path, 0)
+    goal = {resource: setting for resource, setting in wanted(people, 2).items() if resource[2] != "crowd-odd"}
+    requests: list[dict[str, Any]] = [{"search": email(0)}, {"search": email(1)}]
+    requests.append(
+        {"forget_me_subjects": [{"ref": "T-odd", "identifiers": [ODD_NUMBER]}, {"ref": "T-same", "identifiers": [email(1).upper()]}]}
+    )
+    for request in requests:
+        run = player(cleanup=True, timeout=300, **request, **safe.given)
+        assert run.rc == 0, run.said()
+    assert differing(session_lab.settings(), goal) == []
+
+    heal(session_lab)
+    again = player(AGAIN, cleanup=True, timeout=300, forget_me_min_length=12, **safe.given)
+    assert again.rc == 0, again.said()
+    assert differing(session_lab.settings(), goal) == []
+    [recall] = safe.receipts("recall")
+    assert [subject["ref"] for subject in recall["subjects"]] == ["ledger-1", "ledger-2", "T-odd", "T-same"]
+    assert all(subject["found"]["possible"] for subject in recall["subjects"])
+    [page] = safe.reports.glob("forget_again-*.html")
+    assert "4 people were looked for: 4 of them are in the data again." in page.read_text()
+    for text in (ODD_NUMBER, "+10309912345", "03099", *(email(number) for number in range(2))):
+        assert text not in again.stdout + again.stderr + safe.ledger.read_text()
+
+
 @pytest.mark.slow
 def test_forgotten_again_after_a_restore(site: Site, tmp_path: Path) -> None:
     """200 people; the files of the node are restored from a copy."""
