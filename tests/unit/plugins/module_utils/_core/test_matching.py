@@ -133,6 +133,12 @@ def test_no_neighbour_of_an_email_is_found(email: str) -> None:
             assert found.certainty(value) is None, value
 
 
+@pytest.mark.parametrize("email", EMAILS)
+def test_a_digit_stuck_to_an_email_makes_it_possible_at_most(email: str) -> None:
+    """No top-level domain ends with a digit, so it is not another address for certain."""
+    assert finder(email).certainty(email + "7") in (None, POSSIBLE)
+
+
 def test_a_sign_stuck_to_an_email_makes_it_possible_at_most() -> None:
     for sign in "-_+%":
         assert finder("ann@x.com").certainty(sign + "ann@x.com") is POSSIBLE
