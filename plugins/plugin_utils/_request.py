@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
@@ -204,11 +203,6 @@ def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
             problem = _folders.fault_of_folder(values[name])
             if problem:
                 faults.append(f"forget_me_{name} {problem}")
-    for name in ("export", *(("ledger",) if values.get("cleanup") else ())):
-        if values.get(name) and local:
-            problem = _folders.fault_of_folder(os.path.dirname(values[name]))
-            if problem:
-                faults.append(f"the folder of forget_me_{name} {problem}")
     _raise(faults)
 
 

@@ -243,15 +243,3 @@ def test_variables_of_the_playbook_residue() -> None:
     [misspelled] = _request.faults_of_residue({"forget_me_purg": "compact"}, {}, "report")
     assert "did you mean forget_me_purge?" in misspelled
     assert _request.faults_of_residue({}, {}, "compac") == ['forget_me_purge is "report" or "compact"']
-
-
-@pytest.mark.parametrize(("name", "cleanup", "refused"), [("export", False, True), ("ledger", True, True), ("ledger", False, False)])
-def test_what_can_not_be_kept_is_told_before_anything_is_read(tmp_path: Path, name: str, cleanup: bool, refused: bool) -> None:
-    (tmp_path / "file").touch()
-    values = {name: str(tmp_path / "file" / "x"), "cleanup": cleanup}
-    if not refused:
-        _request.check_folders(values, local=True)
-        return
-    with pytest.raises(_request.BadRequest, match=f"the folder of forget_me_{name} is not a folder in which a file can be made") as caught:
-        _request.check_folders(values, local=True)
-    assert str(tmp_path) not in str(caught.value)
