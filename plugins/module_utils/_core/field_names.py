@@ -13,11 +13,15 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 
-_PERSON = r"(first|last|given|family|middle|full|sur|nick|maiden|contact|person|customer)_?name"
-FULL_NAME = re.compile(rf"{_PERSON}$|^(salutation|forename)$", re.IGNORECASE)
-SHORT_NAME = re.compile(r"^(display_?|user_?)?name$", re.IGNORECASE)
+_PERSON = (
+    r"(first|last|given|family|middle|full|sur|nick|maiden|contact|person|customer)[_ \-]?names?"
+    r"|^(vor|nach|familien|zu)name|^pr\u00e9nom|^prenom|^nom[_ ]de[_ ]famille|^nombres?|^apellidos?|^cognome|^(voor|achter)naam|^(for|efter|etter)na(mn|vn)"
+    r"|^sobrenome|^imi\u0119|^nazwisko|^jm\u00e9no|^p\u0159\u00edjmen\u00ed|^\u0438\u043c\u044f|^\u0444\u0430\u043c\u0438\u043b\u0438\u044f|^\u59d3\u540d|^\u6c0f\u540d"
+)
+FULL_NAME = re.compile(rf"({_PERSON})$|^(salutation|forename)$", re.IGNORECASE)
+SHORT_NAME = re.compile(r"^(display[_ \-]?|user[_ \-]?)?name$", re.IGNORECASE)
 BESIDE_A_PERSON = re.compile(
-    rf"{_PERSON}$|^(salutation|forename|company|jobtitle)$|(^|_)(e-?mail|phone|mobile|telephone|fax)(_?(number|address))?$", re.IGNORECASE
+    rf"({_PERSON})$|^(salutation|forename|company|jobtitle)$|(^|_)(e-?mail|phone|mobile|telephone|fax)(_?(number|address))?$", re.IGNORECASE
 )
 CONTACT_POINT = re.compile(
     r"phone|mobile|msisdn|whatsapp|(^|[a-z_])(fax|tele?|e-?mail|mail)s?(_?(number|addresse?|contact)s?)?$"
@@ -31,6 +35,16 @@ PEOPLE = re.compile(
     r"members|participants|people|persons|contacts|recipients|attendees|colleagues|friends|team|staff|users|agents|customers|favou?rites|recent",
     re.IGNORECASE,
 )
+NO_PERSON = re.compile(
+    r"compan|firm|organi[sz]ation|^org$|account|employer|group|queue|skill|department|division|categor|type|device|switch|site|place|location|country|city"
+    r"|region|campaign|product|service|tenant|file|photo|image|picture|event|channel|media|status|state|folder|tag|source|order|item|article"
+    r"|plan|segment|program|project|language|role|position|title|business|brand|store|branch|office|layout|theme|config|option|preference"
+    r"|field|host|domain|time|date|day|subject|note|comment|level|priority|number|street|road",
+    re.IGNORECASE,
+)
+"""A field, or a word of a label, that is called after something else than a person."""
+OTHERS = re.compile(r"^(cc|bcc|to|from|replies)$|transcript|chat|conversation|thread|histor|messages|children|reports|relat", re.IGNORECASE)
+"""A field of somebody's record in which other people stand as well."""
 NOTE = re.compile(r"note|comment|remark|description|memo|info|^text$|subject|message", re.IGNORECASE)
 TIME = re.compile(r"(^|_)(ts|at|when)$|time|date|stamp|epoch|duration", re.IGNORECASE)
 HISTORY = re.compile(r"recent|histor|last|frequent|call.?log", re.IGNORECASE)
@@ -115,7 +129,7 @@ def names_bystander(texts: t.Iterable[tuple[str, str]], roles: t.Collection[str]
 def _names(texts: t.Iterable[tuple[str, str]]) -> t.Iterator[tuple[str, str, str]]:
     """The fields that hold a name: which kind of name, what else the field is called, its text."""
     for name, text in texts:
-        found = re.search(r"(first|last|given|family|middle|full|sur|nick|maiden|display|user)?_?name", name, re.IGNORECASE)
+        found = re.search(r"(first|last|given|family|middle|full|sur|nick|maiden|display|user|vor|nach|familien|zu)?[_ \-]?name", name, re.IGNORECASE)
         if not found or (found.group(1) or "").lower() in ("user", "nick", "maiden", "middle"):
             continue
         around = (name[: found.start()] + "\x00" + name[found.end() :]).lower()

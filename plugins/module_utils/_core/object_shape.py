@@ -13,6 +13,7 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders, field_names
+from ansible_collections.genesys.gws.plugins.module_utils._core.company import Company
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
@@ -43,13 +44,14 @@ class ObjectShape:
         self._infos = {index: infos[id(child)] for index, child in enumerate(node.children)}
         self._keys = {index: of_identifiers(identifiers_in(child.name or "", known=known)) for index, child in enumerate(node.children)}
         self._strength = self._own_strength()
+        self._company = Company(node, self._opened, self._infos, self._keys)
         rows: dict[str, list[tuple[str, Info]]] = {}
         for index, name, child in self._texts():
             row = bystanders.row_of_places(name)
             if row is not None and child.kind is Kind.STRING:
                 rows.setdefault(row, []).append((child.text, self._infos[index]))
         for row_of_texts in rows.values():
-            bystanders.mark(row_of_texts)
+            bystanders.mark(row_of_texts, begins_with_name=True)
 
     def info(self) -> Info:
         """The decision."""
@@ -60,6 +62,7 @@ class ObjectShape:
         info.is_timed = info.is_timed or whole.is_timed or any(field_names.TIME.search(child.name or "") for _index, child in self._payload)
         info.is_named = info.is_named or (info.form is Form.MANY and whole.is_named)
         info.strength = max(info.strength, self._strength)
+        info.somebody = () if info.count else self._company.somebody()
         return info
 
     def _texts(self) -> t.Iterator[tuple[int, str, Node]]:
@@ -166,7 +169,8 @@ class ObjectShape:
         )
         if is_table:
             return Info(Form.MANY, is_named=True, columns=tuple(columns))
-        return None if self._strength is Strength.SHORT else Info(Form.TANGLED)
+        lacks_some = any(not self._all_infos[id(cell)].count for index in with_people for cell in lists[index].children)
+        return None if self._strength is Strength.SHORT else Info(Form.TANGLED, is_bystander=lacks_some)
 
     def _is_column_of_names(self, column: Node, field: str) -> bool:
         return re.search(r"name|label|title|who|person|contact", field, re.IGNORECASE) is not None and all(
@@ -233,7 +237,13 @@ class ObjectShape:
     def _is_nobody_else(self, many: list[int]) -> bool:
         """Several lists, and no sign of several people in any of them."""
         whole = joined([self._infos[index] for index in many], Form.ONE)
-        return len(many) > 1 and whole.count <= 1 and not whole.is_named and not whole.is_timed
+        is_of_people = any(
+            not self._infos[index].count
+            and field_names.PEOPLE.search(self._node.children[index].name or "")
+            and self._opened[index].children
+            for index in many
+        )
+        return len(many) > 1 and whole.count <= 1 and not whole.is_named and not whole.is_timed and not is_of_people
 
     def _has_parallel_texts(self) -> bool:
         """Whether a text with several people stands beside another one of as many parts: columns, written as texts."""
@@ -252,6 +262,10 @@ class ObjectShape:
         whole = joined(infos, Form.ONE)
         if not whole.count:
             return Info(Form.BLANK)
+        if self._company.has_name_twice() or self._company.has_other_keys():
+            return Info(Form.TANGLED, is_bystander=True)
+        if self._strength is not Strength.FULL and self._company.is_beside_somebody():
+            return Info(Form.TANGLED, is_bystander=True)
         texts = [(name, child.text) for _index, name, child in self._texts() if child.kind is Kind.STRING and child.text.strip()]
         if whole.count == 1:
             roles = {field_names.role_of(self._node.children[index].name or "") for index, info in self._infos.items() if info.count}
@@ -260,19 +274,22 @@ class ObjectShape:
         if field_names.names_several(texts):
             return Info(Form.TANGLED)
         if self._strength is Strength.FULL:
-            return Info(Form.TANGLED if self._has_another_person() else Form.ONE)
-        objects = [index for index, opened in self._opened.items() if opened.kind is Kind.OBJECT and self._infos[index].count]
+            return Info(Form.TANGLED if self._company.has_another_person() else Form.ONE)
+        objects = [index for index in self._opened if self._infos[index].count and self._is_object_or_card(index)]
         with_people = [index for index, info in self._infos.items() if info.count or self._keys[index].count]
         if len(objects) == 1 and not self._keys[objects[0]].count:
             strength = self._infos[objects[0]].strength
             if with_people == objects or strength is Strength.FULL:
                 return Info(Form.ONE, strength=strength)
-        reached = {index: True for index in with_people if self._is_way_to_reach(index)}
+        reached = {index: True for index in with_people if self._company.is_way_to_reach(index)}
         ways = joined([self._infos[index] for index in reached], Form.ONE)
         others = [
             index
             for index in with_people
-            if index not in reached and not {*self._infos[index].mails, *self._infos[index].phones} <= {*ways.mails, *ways.phones}
+            if index not in reached
+            and not {*self._infos[index].mails, *self._infos[index].phones} <= {*ways.mails, *ways.phones}
+            and not self._company.is_organisation(index)
+            and not (self._strength is Strength.SHORT and self._company.is_own_part(index))
         ]
         if others:
             is_noted = (
@@ -282,26 +299,12 @@ class ObjectShape:
             )
             return Info(Form.ONE if is_noted else Form.TANGLED)
         if self._strength is not Strength.SHORT and (len(whole.mails) > 1 or self._are_numbered(reached)):
-            return Info(Form.TANGLED)
+            is_of_kinds = not self._where.is_root and self._strength is Strength.NAMELESS and self._company.is_of_kinds()
+            return Info(Form.POINTS if is_of_kinds else Form.TANGLED)
         return Info(Form.ONE)
 
-    def _has_another_person(self) -> bool:
-        """Whether an object in this record of somebody names somebody else who can be reached: a spouse, a manager."""
-        own = field_names.names_in(self._node)
-        for index, opened in self._opened.items():
-            field = self._node.children[index].name or ""
-            if opened.kind is Kind.OBJECT and self._infos[index].count and not field_names.is_contact_point(field):
-                names = field_names.names_in(opened)
-                if names and not names <= own and (self._infos[index].strength is Strength.FULL or self._infos[index].mails):
-                    return True
-        return False
-
-    def _is_way_to_reach(self, index: int) -> bool:
-        name = self._node.children[index].name or ""
-        is_contact_point = field_names.is_contact_point(name) or field_names.KIND_OF_CONTACT_POINT.search(name) is not None
-        return (
-            index in self._opened and not self._keys[index].count and (is_contact_point or field_names.SHORT_NAME.search(name) is not None)
-        )
+    def _is_object_or_card(self, index: int) -> bool:
+        return self._opened[index].kind is Kind.OBJECT or self._infos[index].strength is Strength.FULL
 
     def _are_numbered(self, members: t.Iterable[int]) -> bool:
         """Whether some members have one name with different numbers, or are called after different roles.

@@ -46,7 +46,7 @@ _APART = re.compile(r"(?<=.)(?=\+)|[\n\r\t]+|\s\s+|\s[/\-\u2010-\u2015]\s|(?<=[)
 _EPOCH_MILLISECONDS = re.compile(r"1[0-9]{12}")
 _NO_NUMBER_FIELD = re.compile(
     r"(^|_|[a-z])(ts|at|id|uuid|guid|index|order|version|revision|hash|size|count|width|height)$|time|date|stamp|epoch|millis|duration"
-    r"|^(at|id|key|port)$",
+    r"|^(at|id|key|port)$|(case|order|ticket|invoice|tracking|contract|policy|serial|transaction|booking|reference)[_ \-]?(no|nr|num|number|code)$",
     re.IGNORECASE,
 )
 _SAME_DIGITS = 8

@@ -42,7 +42,8 @@ def _pair(found: t.Iterable[str]) -> Pair:
 class Info:
     """What is known of a node. ``slots`` are the children of a container that are its elements.
 
-    ``is_bystander``: the node stands for somebody else of whom there is no address or number (``bystanders``).
+    ``is_bystander``: the node stands for somebody else of whom there is no address or number (``bystanders``). ``somebody``: the words of names of
+    people in it, where it has nobody's address or number (two at most).
     """
 
     form: Form
@@ -54,6 +55,7 @@ class Info:
     slots: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
     is_bystander: bool = False
+    somebody: tuple[frozenset[str], ...] = ()
 
     @property
     def count(self) -> int:
@@ -76,4 +78,5 @@ def joined(infos: t.Sequence[Info], form: Form) -> Info:
     """What is said about some nodes together."""
     mails = _pair(mail for info in infos for mail in info.mails)
     phones = _pair(phone for info in infos for phone in info.phones)
-    return Info(form, mails, phones, any(info.is_named for info in infos), any(info.is_timed for info in infos))
+    somebody = tuple(name for info in infos for name in info.somebody)[:2]
+    return Info(form, mails, phones, any(info.is_named for info in infos), any(info.is_timed for info in infos), somebody=somebody)

@@ -28,10 +28,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectShape, Where
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, begins_with_known, identifiers_in
-from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
-from ansible_collections.genesys.gws.plugins.module_utils._core.text_parts import are_alike, divided, is_row_of_one
+from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
+from ansible_collections.genesys.gws.plugins.module_utils._core.text_parts import are_alike, divided, is_card_of_one, is_row_of_one
 
 _TEXTS = (Kind.STRING, Kind.PART)
+_FEW_IDENTIFIERS = 8  # with more of them in one text, some are other people's
 _SHORT = 20  # characters; a shorter text that begins like JSON, without an address or number in it, is no list of contacts
 
 
@@ -117,13 +118,17 @@ class Shapes:
             return Info(Form.BLANK)
         parent = self._parents.get(id(node))
         field = node.name if node.name is not None else parent.name if parent is not None else None
-        info = of_identifiers(identifiers_in(node.text, field or "", self._known))
+        found_here = identifiers_in(node.text, field or "", self._known)
+        info = of_identifiers(found_here)
         if id(node) in self._broken:
             info.form = Form.TANGLED
             return info
-        info.is_bystander = info.count == 1 and bystanders.are_in_text(
-            node.text, lambda part: bool(identifiers_in(part, known=self._known))
+        info.is_bystander = 0 < len(found_here) <= _FEW_IDENTIFIERS and bystanders.are_in_text(
+            node.text, lambda part: bool(identifiers_in(part, known=self._known)), are_several=info.count > 1
         )
+        if info.count > 1 and not info.is_bystander and is_card_of_one(node.text, self._known):
+            info.strength = Strength.FULL
+            return info
         if info.count > 1 or info.is_bystander:
             info.form = Form.POINTS
             found = divided(node, self._known) if node.kind is Kind.STRING else None
@@ -141,7 +146,8 @@ class Shapes:
     def _list(self, node: Node) -> Info:
         elements = [child.opened for child in node.children]
         infos = [self.infos[id(element)] for element in elements]
-        bystanders.mark([(element.text, element_info) for element, element_info in zip(elements, infos) if element.kind in _TEXTS])  # noqa: B905
+        places = zip(elements, infos)  # noqa: B905
+        bystanders.mark([(element.text, element_info) for element, element_info in places if element.kind in (*_TEXTS, Kind.SCALAR)])
         info = joined(infos, Form.ONE)
         slots = tuple(range(len(elements)))
         if any(element.kind is Kind.OBJECT for element in elements):

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Node
+from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.texts import VCARDS, delimiters_in, parts
@@ -87,6 +88,30 @@ def are_alike(infos: t.Sequence[Info], *, is_lines: bool) -> bool:
     return len({(bool(info.mails), bool(info.phones)) for info in infos}) == 1 and all(info.count == 1 or info.slots for info in infos)
 
 
+def is_card_of_one(text: str, known: Known) -> bool:
+    """Whether a text is a single vCard, or a name with labelled numbers and one address at most, a line each: the end of a letter."""
+    if len(text) > _LONGEST_CARD:
+        return False
+    if delimiters_in(text) == [VCARDS]:
+        try:
+            return len(parts(Document(text), VCARDS).children) == 1
+        except ValueError:
+            return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    infos = [of_identifiers(identifiers_in(line, known=known)) for line in lines]
+    if len(lines) < 2 or any(info.count > 1 for info in infos) or len(joined(infos, Form.ONE).mails) > 1:
+        return False
+    labels = [_LABELLED_NUMBER.match(line) for line, info in zip(lines, infos) if info.phones]  # noqa: B905
+    named = [label.group(1).lower().strip(". ") for label in labels if label is not None]
+    return len(named) == len(labels) == len(set(named)) and all(_is_contact_label(label) for label in named)
+
+
+def _is_contact_label(label: str) -> bool:
+    return len(label) == 1 or (label_of(words_of(label), sentence=True) is Label.PHONE and len(words_of(label)) == 1)
+
+
+_LONGEST_CARD = 2000
+_LABELLED_NUMBER = re.compile(r"\s*([^\W\d_][^\W\d_.\-]{0,12}\.?)\s*[:#]?\s*[+(\d]")
 _LABEL = re.compile(r"\s*[^\s@<\d][^@<\d]*[:=]")
 _WORDS_BEFORE = re.compile(r"\s*[^\s@<\d+(][^@<\d+(]*\s")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"))

@@ -17,7 +17,6 @@ import re
 import typing as t
 import urllib.parse
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.bystanders import is_full_name
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import text_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
@@ -31,6 +30,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
     Subjects,
     parse_subjects,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._core.text_names import is_full_name
 
 ME = "me"
 _SHORT = 3  # characters; a shorter text holds where it is a whole word, not wherever it occurs

@@ -143,6 +143,51 @@ BYSTANDERS: list[tuple[dict[str, t.Any], t.Any]] = [
     ({"value": f"<c><p name='Ann' mail='{A}'/><p name='Bob Smith' id='9'/></c>"}, None),
     ({"value": f"- name: Ann\n  mail: {A}\n- name: Bob\n  ext: 4711\n"}, None),
     ({"value": f'cb([{{"firstName": "Ann", "mail": "{A}"}}, {{"firstName": "Bob", "ext": "4711"}}])'}, None),
+    ({"value": {P: "Ann Lee", "4711": "Bob Smith"}}, None),
+    ({"value": {"Ann Lee": {"mail": A}, "Bob Smith": {"ext": "4711"}}}, None),
+    ({"value": {"Ann Lee": [A], "Bob Smith": []}}, None),
+    ({"value": {"caller": {"name": "Ann Lee", "number": P}, "callee": {"name": "Bob Smith", "number": "4711"}}}, None),
+    ({"value": {"subject": "x", "requester": {"email": A}, "assignee": {"name": "Bob Smith"}}}, None),
+    ({"value": {"primary": {"n": "Ann", "m": A}, "secondary": {"n": "Bob", "ext": "4711"}}}, None),
+    ({"value": {"people": ["Ann Lee", "Bob Smith"], "mail": A}}, None),
+    ({"value": {"people": "Ann Lee, Bob Smith", "mail": A}}, None),
+    ({"value": {"displayName": "Ann Lee & Bob Smith", "email": A}}, None),
+    ({"value": {"first": ["Ann", "Bob"], "last": ["Lee", "Smith"], "mail": [A, None]}}, None),
+    ({"value": {"names": "Ann;Bob", "mails": f"{A};"}}, None),
+    ({"value": {"favorites": [{"m": A}], "recents": [{"n": "Bob"}]}}, {"value": {"favorites": [], "recents": [{"n": "Bob"}]}}),
+    ({"value": {"0": A, "1": "4711", "2": "bob"}}, {"value": {"1": "4711", "2": "bob"}}),
+    ({"value": {"F1": A, "F2": "4711", "F3": "Bob"}}, None),
+    ({"value": [A, 4711, 4712]}, None),
+    ({"value": [f"Ann Lee <{A}>", "Bob Smith"]}, None),
+    ({"value": [f"Ann Lee {A}", "Bob Smith 4711", "Eve Jones 4712"]}, None),
+    ({"value": [f"Ann Lee|{A}|x", "Bob Smith||y"]}, None),
+    ({"value": f"Name\tMail\nAnn Lee\t{A}\nBob Smith\t\n"}, None),
+    ({"value": f"* Ann Lee ({A})\n* Bob Smith\n"}, None),
+    ({"value": f"1. Ann Lee {A}\n2. Bob Smith"}, None),
+    ({"value": f"Name;Mail;Phone\nAnn Lee;{A};{P}\nBob Smith;;4711"}, None),
+    ({"value": f"[10:01] Ann: my mail is {A}\n[10:02] Bob: thanks\n"}, None),
+    ({"value": f"25.11.24, 10:01 - Ann Lee: {A}\n25.11.24, 10:02 - Bob Smith: ok"}, None),
+    ({"value": f"Ann Lee: my mail is {A}\nBob Smith: thanks\n"}, None),
+    ({"value": f"2024-11-25 10:01:02 IN {P} -> 4711\n2024-11-25 10:05:00 OUT 4711 -> 4712\n"}, None),
+    ({"value": f"dn: cn=Ann Lee\nmail: {A}\n\ndn: cn=Bob Smith\ntelephoneNumber: 4711\n"}, None),
+    ({"value": f"contact.1.name=Ann Lee\ncontact.1.mail={A}\ncontact.2.name=Bob Smith\ncontact.2.ext=4711\n"}, None),
+    ({"value": f"[Contact(name=Ann Lee, mail={A}), Contact(name=Bob Smith, ext=4711)]"}, None),
+    ({"value": f"{{Ann Lee={A}, Bob Smith=4711}}"}, None),
+    ({"value": f"('Ann', '{A}'), ('Bob', '4711')"}, None),
+    ({"value": f"BEGIN:VEVENT\nORGANIZER;CN=Bob Smith:invalid:nomail\nATTENDEE;CN=Ann Lee:mailto:{A}\nEND:VEVENT"}, None),
+    ({"value": f"From: Ann Lee <{A}>\nTo: Bob Smith\nSubject: hi"}, None),
+    ({"value": f"<ul><li>Ann Lee {A}</li><li>Bob Smith 4711</li></ul>"}, None),
+    ({"value": f"Ann Lee {A}<br>Bob Smith 4711<br/>Eve Jones 4712"}, None),
+    ({"value": f"<dt>Ann</dt><dd>{A}</dd><dt>Bob</dt><dd>4711</dd>"}, None),
+    ({"value": "data:application/json,%5B%7B%22m%22:%22" + A + "%22%7D,%7B%22n%22:%22Bob%22%7D%5D"}, None),
+    # somebody else in the record of somebody, with an address or number
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "managerName": "Bob Smith", "managerEmail": "bob@elsewhere.example"}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "assistantName": "Bob Smith", "assistantPhone": Q}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "Spouse": "Bob Lee", "SpousePhone": Q}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "emergencyContact": {"name": "Bob Smith", "phone": Q}}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "cc": ["bob@elsewhere.example", "eve@elsewhere.example"]}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "transcript": "Ann: hi\nBob: hello, bob@elsewhere.example"}, None),
+    ({"firstName": "Ann", "lastName": "Lee", "mail": A, "history": [{"from": "bob@elsewhere.example", "text": "hi"}]}, None),
 ]
 
 ALONE: list[dict[str, t.Any]] = [
@@ -164,6 +209,24 @@ ALONE: list[dict[str, t.Any]] = [
     {"name": "Ann", "queueName": "Support", "phone": P},
     {"id": "12345", "type": "2", "displayName": "Ann Lee & Sons", "mail": A, "tags": ["vip", "gold"]},
     {"value": {"displayName": "Ann", "First Name": "Ann", "Last Name": "Lee", "E-Mail": A, "Business Phone": P}},
+    {"First Name": "Ann", "Last Name": "Lee", "E-mail Address": A, "E-mail 2 Address": "ann@home.example", "Mobile Phone": Q},
+    {"Vorname": "Ann", "Nachname": "Lee", "E-Mail": A, "E-Mail privat": "ann@home.example", "Telefon": P},
+    {"firstName": "Ann", "lastName": "Lee", "mail": A, "manager": "Bob Smith", "assistantPhone": Q},
+    {"firstName": "Ann", "lastName": "Lee", "mail": A, "company": {"name": "Acme Corp", "email": "info@elsewhere.example", "phone": Q}},
+    {"Name": "Ann Lee", "Email": A, "Phone": P, "Account": {"Name": "Acme Corp", "Phone": Q}},
+    {"fullName": "Ann Lee", "emails": {"work": A, "home": "ann@home.example"}},
+    {"displayName": "Ann Lee", "email": A, "user_fields": {"phone2": Q}},
+    {"contact": {"id": 3, "name": "Ann Lee", "mail": A}, "category": {"id": 7, "name": "Very Important"}},
+    {"contact": {"name": "Ann Lee", "number": P}, "queue": {"name": "Sales DC"}, "skill": {"name": "English"}},
+    {"contactName": "Ann Lee", "contactPhone": P, "caseNumber": "00001026"},
+    {"value": CARD.format("Ann Lee", f"ORG:Acme;Sales\nTEL;TYPE=CELL:{P}\nTEL;TYPE=HOME:{Q}\nEMAIL:{A}\nEMAIL;TYPE=HOME:ann@home.example")},
+    {"value": f"Ann Lee\nHead of Sales\nAcme Corp\n1 Main St\nT: {P}\nM: {Q}\n{A}\nwww.acme.example"},
+    {"value": f"Ann Lee | Head of Sales | Acme Corp | {P} | {A}"},
+    {"value": f"Name: Ann Lee\nJob Title: CEO\nMain Phone: {P}\nAccount Manager: none\n"},
+    {"value": f"- call Ann {P}\n- send offer 4711\n- Ask Finance Team"},
+    {"value": f"[10:01] Ann Lee: my mail is {A}\n[10:03] Ann Lee: bye"},
+    {"value": f"[contact]\nname=Ann Lee\nmail={A}\n[options]\ncolor=red\n"},
+    {"value": f"Frau Lee bittet um R\u00fcckruf wegen Rechnung Nummer 4711, {P}"},
 ]
 
 
@@ -176,6 +239,14 @@ def test_a_bystander_is_somebody(setting: dict[str, t.Any], left: t.Any) -> None
     else:
         assert assessment.verdict is Verdict.REDACT
         assert json.loads(t.cast("str", assessment.edited)) == {"name": "s", **left}
+
+
+def test_a_name_twice_may_be_two_people() -> None:
+    """JSON allows two members of one name; each may be somebody's."""
+    text = '{"name":"s","v":{"firstName":"Ann","mail":"%s","firstName":"Bob","mail":"4711"}}' % A  # noqa: UP031 - braces
+    assessment = assess(text, (A, P))
+    assert assessment is not None
+    assert assessment.verdict is Verdict.SHARED
 
 
 @pytest.mark.parametrize("setting", ALONE)
@@ -197,6 +268,10 @@ LONG: dict[str, t.Callable[[int], str]] = {
     "signs": lambda size: json.dumps({"name": "s", "v": "a@" * size}),
     "marks of encodings": lambda size: json.dumps({"name": "s", "v": "%255B%2522" + "%25&amp;\\" * (size // 9)}),
     "beginnings": lambda size: json.dumps({"name": "s", "v": "BEGIN:VCARD\n" * (size // 12) + "a@b.c d@e.f"}),
+    "names": lambda size: json.dumps({"name": "s", "v": "Ann Lee ann@x.com\n" + "Bob Smith x\n" * (size // 12)}),
+    "names in fields": lambda size: json.dumps({"name": "s", "v": "ann@x.com " + "name name=Bob Smith " * (size // 20)}),
+    "names in HTML": lambda size: json.dumps({"name": "s", "v": "Ann Lee ann@x.com<p>" + "Bob Smith<p>" * (size // 12)}),
+    "rows in fields": lambda size: json.dumps({"name": "s", **{f"f{n}": "a@x.com;" if n % 2 else "Ann;Bob" for n in range(size // 12)}}),
     "columns": lambda size: json.dumps({"name": "s", "v": {f"l{number}": ["a", "b"] for number in range(size // 16)}}),
     "records": lambda size: json.dumps({"name": "s", "v": [{"firstName": "A", "mail": f"m{n}@x.com"} for n in range(size // 40)]}),
 }
