@@ -129,7 +129,9 @@ def names_bystander(texts: t.Iterable[tuple[str, str]], roles: t.Collection[str]
 def _names(texts: t.Iterable[tuple[str, str]]) -> t.Iterator[tuple[str, str, str]]:
     """The fields that hold a name: which kind of name, what else the field is called, its text."""
     for name, text in texts:
-        found = re.search(r"(first|last|given|family|middle|full|sur|nick|maiden|display|user|vor|nach|familien|zu)?[_ \-]?name", name, re.IGNORECASE)
+        found = re.search(
+            r"(first|last|given|family|middle|full|sur|nick|maiden|display|user|vor|nach|familien|zu)?[_ \-]?name", name, re.IGNORECASE
+        )
         if not found or (found.group(1) or "").lower() in ("user", "nick", "maiden", "middle"):
             continue
         around = (name[: found.start()] + "\x00" + name[found.end() :]).lower()
