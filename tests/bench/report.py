@@ -77,7 +77,8 @@ class Server:
         heads = ["method", "rows/s", "of the limit", "x pycassa", "CPU s per M rows", "of these reading", "peak MB", "read s", "process s"]
         lines = [heads]
         limit, pycassa = self.get("limit"), self.get("pycassa")
-        for method, title in METHODS.items():
+        ledgers = {method: f"lookup of a ledger of {method[7:]}" for method, _keyspace in self.measurements if method.startswith("recall:")}
+        for method, title in (METHODS | ledgers).items():
             one = self.get(method)
             if one is None:
                 continue
