@@ -56,7 +56,7 @@ class Case:
 CASES = {
     "erased": Case({"csrf": True}, {"cleanup": True}, succeeds=True),
     "dry run": Case(succeeds=True),
-    "held": Case({}, {"cleanup": True, "forget_me_holds": [EMAIL]}, says="held"),
+    "held": Case({}, {"cleanup": True, "forget_me_holds": [EMAIL]}, succeeds=True, says="under a legal hold"),
     "wrong password": Case({}, {"gws_user_password": PASSWORD + "x"}, says="password"),
     "no such keyspace": Case({}, {"cass_keyspace": "nothing_here"}, says="keyspace"),
     "nobody at the port": Case({}, {"cass_port": 9}, says="can't be reached"),
