@@ -45,6 +45,7 @@ CASES = {
     "no admin role": Case("admin role.*use an account", {"gws_username": AGENT_NAME}),
     "Cassandra down": Case("can't be reached.*check hosts, port, firewall", closed_port=True),
     "wrong keyspace": Case("no keyspace.*check cass_keyspace", {"cass_keyspace": "sipfs2"}),
+    "a keyspace of Cassandra itself": Case("Cassandra's own.*check cass_keyspace", {"cass_keyspace": "system_auth"}),
     "Thrift port": Case("9160.*native port", {"cass_port": 9160}),
     "an API that deletes nothing": Case("still there.*run it again", config={"delete_lies": "users"}, changes=True),
     "a term of three characters": Case("shorter than", {"search": "q#7"}),

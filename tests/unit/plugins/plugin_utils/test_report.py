@@ -77,6 +77,7 @@ def test_singular_and_plural(number: int, text: str) -> None:
         (found(not_searchable=1), ["1 value is compressed, encoded or binary"]),
         (found(not_searchable=2), ["2 values are compressed, encoded or binary"]),
         (found(hosts=3), [", on 3 hosts."]),
+        (found(rows=0, matches=0), ["1 table, 0 rows", "Not one row was read"]),
         (found(tables_left_out=["a"]), ["Not searched, as asked for: table a."]),
         (found(tables_left_out=["a", "b"]), ["Not searched, as asked for: tables a, b."]),
     ],
