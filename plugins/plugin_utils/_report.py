@@ -181,7 +181,9 @@ def _of_search(found: Result) -> list[str]:
         f"The search was complete{_unseen(coverage)}: {tables}, {rows}, {ranges} at {coverage['consistency_level']}, {coverage['seconds']} s{hosts}."
     ]
     if not coverage["rows"]:
-        lines.append("Not one row was read: unless GWS has no settings at all, this is not the keyspace in which it keeps them (cass_keyspace).")
+        lines.append(
+            "Not one row was read: unless GWS has no settings at all, this is not the keyspace in which it keeps them (cass_keyspace)."
+        )
     if coverage["resumed_ranges"]:
         ranges = counted(coverage["resumed_ranges"], "token range")
         lines.append(f"{ranges} of these had been read by an earlier search that was killed or stopped (within a day).")

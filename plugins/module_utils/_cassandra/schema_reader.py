@@ -33,7 +33,9 @@ class SchemaReader:
                 f"({counted(len(self._metadata.keyspaces), 'keyspace is', 'keyspaces are')} visible).",
             )
         if keyspace == "system" or keyspace.startswith("system_"):
-            raise CassandraError("own_keyspace", "The keyspace is one of Cassandra's own, which hold no settings of GWS: check cass_keyspace.")
+            raise CassandraError(
+                "own_keyspace", "The keyspace is one of Cassandra's own, which hold no settings of GWS: check cass_keyspace."
+            )
         if not metadata.tables and not getattr(metadata, "_exc_info", None):
             raise CassandraError(
                 "no_tables",
