@@ -17,9 +17,17 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import recalled_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
-from ansible_collections.genesys.gws.plugins.module_utils._module import search_result
-from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier, _evidence, _folders, _report, _request, _templates
-from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given
+from ansible_collections.genesys.gws.plugins.module_utils._module import guard, search_result
+from ansible_collections.genesys.gws.plugins.plugin_utils import (
+    _earlier,
+    _evidence,
+    _folders,
+    _report,
+    _request,
+    _templates,
+    _vaulted,
+)
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given, names_with_repeated_fields
 from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
@@ -51,28 +59,22 @@ class ActionModule(ActionBase):
             "residue": self._check_residue,
         }
         try:
-            return {"changed": False, **steps[self._task.args["step"]](task_vars or {})}
+            step = steps.get(str(self._task.args.get("step")))
+            if step is None:
+                raise BadRequest("Nothing was done: forget_me_step is a part of the role forget_me, and does one of its steps.")
+            return {"changed": False, **step(task_vars or {})}
         except (BadRequest, GwsPiiError) as error:
-            return {"changed": False, "failed": True, "msg": str(error)}
+            message = str(error)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            message = guard.bug_message(error)  # ansible-core would print its text, which may hold anything
+        return {"changed": False, "failed": True, "msg": message}
 
     # -- what was asked for
 
     def _check_request(self, task_vars: dict[str, t.Any]) -> Result:
         local = self._connection.transport == "local"
         play_hosts = task_vars["ansible_play_hosts_all"]
-        extra = load_extra_vars(self._loader)
-        variables = self._as_written(task_vars, extra)
-        values = _request.values_of(
-            Given(
-                variables=variables,
-                extra=extra,
-                resolve=self._resolved,
-                is_template=_templates.is_template,
-                predecessor=bool(self._task.args.get("predecessor_names")),
-                local=local,
-                command_line=names_given(context.CLIARGS.get("extra_vars") or ()),
-            )
-        )
+        values = _request.values_of(self._given(task_vars, predecessor=bool(self._task.args.get("predecessor_names")), local=local))
         again = bool(self._task.args.get("again"))
         if again or self._task.args.get("of_ledger"):
             values.pop("scan_hosts", None)  # the playbook forget_again runs on one host
@@ -81,23 +83,26 @@ class ActionModule(ActionBase):
         play = self._task.get_play()
         controller = _request.controller_of(readers, play_hosts, run_once=bool(self._task.run_once), strategy=str(play.strategy))
         reads = task_vars["inventory_hostname"] in readers
-        for name, variable in (("cassandra_hosts", "GWS_PII_CASSANDRA_HOSTS"), ("gws_url", "GWS_PII_GWS_URL")):
-            if os.environ.get(variable) and not values.get(name):
-                values[name] = os.environ[variable].split(",")
+        _request.take_from_environment(values, os.environ)
         erases = bool(values.get("cleanup")) and not self._task.check_mode
         _request.check_combination(values, again=again)
+        path = _folders.absolute(values.get("subjects_file", "")) if local or reads else ""
+        people = _vaulted.people_in(path, self._vault) if path and not again else ""
+        _request.check_nothing_revealed(values, people)
         if not reads:
             if erases and local:
                 _request.check_lasting(values, Surroundings(os.environ, os.path.expanduser("~"), _folders.mounts()))
-            _request.check_folders(values, local=local)
+            _request.check_folders(values, local=local, erases=erases)
             self._ask_for_login(values)
             _request.check_login(values)
         with_gws = bool(values.get("gws_url") and values.get("gws_username"))
         options = _request.module_options(values)
         options[Of.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
         options[Of.DELETE]["receipts"] = values.get("report_dir", "")
+        if people and (reads or _vaulted.is_vaulted(path)):  # a reader has not got the file, and no module can decrypt one
+            options[Of.ALL].update(subjects=people, subjects_file="")
         if readers:
-            self._share(options, values, readers, task_vars)
+            self._share(options, readers, task_vars)
         source = values.get("source", "cassandra")
         with_cassandra = source != "api" and (not readers or values.get("orphans") == "delete")
         started = _now()
@@ -135,48 +140,76 @@ class ActionModule(ActionBase):
     def _check_residue(self, task_vars: dict[str, t.Any]) -> Result:
         """What the search of files needs: earlier reports know when somebody was erased, and how long Cassandra keeps tombstones."""
         given = _templates.plain(self._task.args)
-        extra = load_extra_vars(self._loader)
-        faults = _request.faults_of_residue(task_vars, extra, given.get("purge"))
-        if faults:
-            raise BadRequest(f"Nothing was done: {'; '.join(faults)}.")
-        folder = _folders.absolute(given.get("report_dir") or "")
+        values = _request.values_of(self._given(task_vars, predecessor=True, local=False, of_residue=True))
+        _request.check_purge(given.get("purge"))
+        path = _folders.absolute(values.get("subjects_file", ""))
+        people = _vaulted.people_in(path, self._vault) if path else ""
+        _request.check_nothing_revealed(values, people)
+        folder, who = values.get("report_dir", ""), _request.options_of_residue(values, people)
         problem = _folders.fault_of_folder(folder) if folder else ""
         if problem:
             raise BadRequest(f"Nothing was done: forget_me_report_dir {problem}.")
         return {
             "_ansible_no_log": True,
-            "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(given.get("subjects"))),
+            "who": who,
+            "report_dir": folder,
+            "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(who["subjects"])),
             "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **(given.get("gc_grace_seconds") or {})},
         }
+
+    def _given(self, task_vars: dict[str, t.Any], *, predecessor: bool, local: bool, of_residue: bool = False) -> Given:
+        extra, options = load_extra_vars(self._loader), context.CLIARGS.get("extra_vars") or ()
+        return Given(
+            variables=self._as_written(task_vars, extra),
+            extra=extra,
+            resolve=self._resolved,
+            is_template=_templates.is_template,
+            predecessor=predecessor,
+            local=local,
+            command_line=names_given(options, self._read),
+            repeated=names_with_repeated_fields(options, self._read),
+            other_holds=self._without_extra_variables(task_vars).get("forget_me_holds") if "forget_me_holds" in extra else None,
+            of_residue=of_residue,
+        )
 
     def _as_written(self, task_vars: dict[str, t.Any], extra: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """The variables, with what was marked !unsafe as it was written; templates are given the same."""
         texts = {
             name: _templates.as_data(value)
-            for name, value in marked_texts(context.CLIARGS.get("extra_vars") or ()).items()
+            for name, value in marked_texts(context.CLIARGS.get("extra_vars") or (), self._read).items()
             if name in extra
         }
         variables = {**task_vars, **texts}
         self._templar.available_variables = variables
         return variables
 
+    @property
+    def _vault(self) -> t.Any:
+        return self._loader._vault
+
+    def _read(self, path: str) -> str:
+        return _vaulted.content_of(path, self._vault)
+
+    def _without_extra_variables(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The variables as they would be without ``-e``: what the inventory and the play say."""
+        known = self._task.get_variable_manager()
+        manager = object.__new__(type(known))  # copy.copy() would leave a part of it out, as pickling does
+        manager.__dict__.update({**vars(known), "_extra_vars": {}})
+        host = manager._inventory.get_host(task_vars["inventory_hostname"])
+        found: dict[str, t.Any] = manager.get_vars(play=self._task.get_play(), host=host, task=self._task, include_hostvars=False)
+        return found
+
     def _resolved(self, value: t.Any) -> t.Any:
         return _templates.plain(self._templar.template(value) if _templates.needs_templating(value) else value)
 
-    def _share(
-        self, options: dict[Of, dict[str, t.Any]], values: dict[str, t.Any], readers: list[str], task_vars: dict[str, t.Any]
-    ) -> None:
-        """Each reader asks its own node, and gets the file's content from here: the file is on the controller."""
+    def _share(self, options: dict[Of, dict[str, t.Any]], readers: list[str], task_vars: dict[str, t.Any]) -> None:
+        """Each reader asks its own node."""
         here = task_vars["inventory_hostname"]
         if here not in readers:
             return
         addresses = {host: str(task_vars["hostvars"][host].get("ansible_host", host)) for host in readers}
         options[Of.SEARCH].update(scan_hosts=list(addresses.values()), scan_host=addresses[here])
         options[Of.ALL]["login_host"] = [addresses[here]]
-        if values.get("subjects_file"):
-            path = _folders.absolute(values["subjects_file"])
-            with open(path, encoding="utf-8-sig") as stream:
-                options[Of.ALL].update(subjects=stream.read(), subjects_file="")
 
     def _ask_for_login(self, values: dict[str, t.Any]) -> None:
         """Ask the person at the terminal, if there is one, hidden."""
@@ -250,20 +283,26 @@ class ActionModule(ActionBase):
             report["receipt"] = {"file": os.path.basename(path), **receipt}
             lines.insert(_report.place_of_report(lines), f"Receipt: {path}, signed by {receipt['signed_by']}.")
         if outcome.request["report_dir"]:
-            folder, stem, problem = self._saved(outcome, kind, _report.files(lines, report, self._text_of(template)))
-            names = f"{stem}.html (for people) and .json" if template else f"{stem}.json"
+            contents, no_page = self._contents(lines, report, template)
+            folder, stem, problem = self._saved(outcome, kind, contents)
+            names = f"{stem}.html (for people) and .json" if len(contents) > 1 else f"{stem}.json"
             lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
-            reason = reason or problem
+            reason = reason or problem or no_page
         else:
             lines.insert(_report.place_of_report(lines), "No report was written: give forget_me_report_dir to have one.")
         return {"summary": lines, "report": report, "reason": reason}
 
     @staticmethod
-    def _text_of(path: str) -> str:
-        if not path:
-            return ""
-        with open(path, encoding="utf-8") as stream:
-            return stream.read()
+    def _contents(lines: list[str], report: Result, template: str) -> tuple[dict[str, str], str]:
+        """The files of the report, and why there is no page among them: whatever that is, what was done is told and kept."""
+        try:
+            if template:
+                with open(template, encoding="utf-8") as stream:
+                    return _report.files(lines, report, stream.read()), ""
+            no_page = ""
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            no_page = f"The page of the report could not be made: {guard.bug_message(error)}"
+        return _report.files(lines, report, ""), no_page
 
     def _saved(self, outcome: _report.Outcome, kind: str, contents: dict[str, str]) -> tuple[str, str, str]:
         """The folder in which the report was saved ('' when in none), as what, and what went wrong with the one that was asked for."""

@@ -54,12 +54,12 @@ class LookupModule(LookupBase):
 
     def run(self, terms: t.Any, variables: t.Any = None, **_kwargs: t.Any) -> list[str]:
         """One text: names, with commas between them."""
-        problem = problem_of(context.CLIARGS)
+        known: dict[str, t.Any] = variables or {}
+        problem = problem_of(context.CLIARGS, known.get("groups") or {})
         if problem:
             raise AnsibleLookupError(problem)
         if terms:
             return [",".join(terms)]
-        known: dict[str, t.Any] = variables or {}
         named = known.get("forget_me_scan_hosts")
         try:
             if _templates.needs_templating(named):
@@ -70,16 +70,23 @@ class LookupModule(LookupBase):
         return [",".join(["localhost", *hosts])]
 
 
-def problem_of(arguments: t.Mapping[str, t.Any]) -> str:
+def problem_of(arguments: t.Mapping[str, t.Any], groups: t.Mapping[str, t.Sequence[str]]) -> str:
     """What on the command line would make the playbook do nothing, or a part only; '' when there is nothing of the kind."""
     if {"always", "tagged"} & set(arguments.get("skip_tags") or ()):
         return "Nothing was done: this playbook can't be run in part. Leave out --skip-tags."
     if arguments.get("start_at_task"):
         return "Nothing was done: this playbook can't be run in part. Leave out --start-at-task."
     limit = [part.strip() for part in str(arguments.get("subset") or "").replace(":", ",").split(",") if part.strip()]
-    if limit and ("localhost" not in limit or any(part == "!localhost" or part.startswith("&") for part in limit)):
+    if limit and ("localhost" not in limit or any(_may_leave_out_localhost(part, groups) for part in limit)):
         return "Nothing was done: this playbook runs on localhost. Leave out --limit, or name localhost in it (and all of forget_me_scan_hosts)."
     return ""
+
+
+def _may_leave_out_localhost(part: str, groups: t.Mapping[str, t.Sequence[str]]) -> bool:
+    """Whether a part of the limit takes this machine away: what is excluded has to be another host, or a group without it, by its name."""
+    name = part[1:]
+    is_other = name != "localhost" and (name in groups.get("all", ()) or "localhost" not in groups.get(name, ["localhost"]))
+    return part.startswith("&") or (part.startswith("!") and not (is_other and name != "all"))
 
 
 def scan_hosts(named: t.Any, groups: t.Mapping[str, t.Sequence[str]]) -> list[str]:

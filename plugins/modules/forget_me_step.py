@@ -35,18 +35,12 @@ options:
   purge:
     description: For V(residue), what C(forget_me_purge) is.
     type: str
-  report_dir:
-    description: For V(residue), the folder with reports of earlier runs.
-    type: path
   erased_at:
     description: For V(residue), the time of the erasure, if it is given.
     type: str
   gc_grace_seconds:
     description: For V(residue), what is given of it, by C(keyspace.table).
     type: dict
-  subjects:
-    description: For V(residue), the people, of whom only the references are read.
-    type: raw
   predecessor_names:
     description: For V(request), whether extra variables with the names of the predecessor's parameters count.
     type: bool

@@ -18,6 +18,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 
 _WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
+_UNSUPPORTED = re.compile(
+    r"Unsupported parameters for \([\w.]+\) module: (?P<names>.*?)(?:\. Supported parameters include: [\w, ()]+)?\.?", re.DOTALL
+)
+_OPTION = re.compile(r"[A-Za-z_]{1,40}")
 _VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a valid", re.DOTALL)
 
 
@@ -70,8 +74,17 @@ class CensoredAction(ActionBase):
 
     def run_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         """Run the module with these options, on the host of the task."""
-        result: dict[str, t.Any] = self._execute_module(module_args=args, task_vars=task_vars)
+        result: dict[str, t.Any] = self._execute_module(module_args=UnseenOptions(args), task_vars=task_vars)
         return result
+
+
+class UnseenOptions(dict[str, t.Any]):
+    """Options of a module, which ansible-core prints as a whole when it is debugged (ANSIBLE_DEBUG)."""
+
+    def __repr__(self) -> str:
+        return "{...}"
+
+    __str__ = __repr__
 
 
 def censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -90,6 +103,11 @@ def _sentence(message: str) -> str:
     wrong_type = _WRONG_TYPE.match(message)
     if wrong_type:
         return wrong_type.group() + "."
-    if message.startswith(("missing required", "Unsupported parameters", "value of", "parameters are")):
+    unsupported = _UNSUPPORTED.fullmatch(message)
+    if unsupported:  # what was given as the name of an option may be the person
+        names = [name if _OPTION.fullmatch(name) else "a name that is not shown" for name in unsupported["names"].split(", ")]
+        begin, end = unsupported.span("names")
+        return f"{message[:begin]}{', '.join(dict.fromkeys(names))}{message[end:]}"
+    if message.startswith(("missing required", "value of", "parameters are")):
         return _VALUE.sub("", message).strip().rstrip(".") + "."
     return NO_RESULT

@@ -17,6 +17,7 @@ import re
 import typing as t
 
 import yaml
+from ansible.errors import AnsibleError
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
 
@@ -62,15 +63,24 @@ _Loader.add_constructor("!unsafe", _marked)
 _Loader.add_multi_constructor("!", _other)
 
 
-def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:
+def _content(path: str) -> str:
+    with open(path, encoding="utf-8-sig") as stream:
+        return stream.read()
+
+
+Read = t.Callable[[str], str]
+"""Gives the text of a file, decrypted; what it raises means that the file does not count."""
+
+
+def marked_texts(options: t.Iterable[t.Any], read: Read = _content) -> dict[str, t.Any]:
     """The extra variables with marked texts in them, as they were written.
 
-    :param options: the values of the option ``-e``; those that name a file that can be read, and is not encrypted, count.
+    :param options: the values of the option ``-e``; those that name a file that can be read count.
     """
     found: dict[str, t.Any] = {}
     for option in options:
         text = str(option)
-        values = _mapping(_content(_folders.absolute(text[1:]))) if text.startswith("@") else _inline(text)
+        values = _mapping(_content_of(text, read)) if text.startswith("@") else _inline(text)
         for name, value in values.items():
             found.pop(str(name), None)  # a later file wins, marked or not
             if _holds(value, _Text) and not _holds(value, _Opaque):
@@ -78,33 +88,54 @@ def marked_texts(options: t.Iterable[t.Any]) -> dict[str, t.Any]:
     return found
 
 
-def names_given(options: t.Iterable[t.Any]) -> list[str]:
+def names_given(options: t.Iterable[t.Any], read: Read = _content) -> list[str]:
     """The names of the extra variables, each as often as it is given: by several options, or several times in a file."""
     found: list[str] = []
     for option in options:
         text = str(option)
-        if text.startswith("@"):
-            found += _keys(_content(_folders.absolute(text[1:])))
-        elif text.lstrip().startswith(("{", "[")):
-            found += _keys(text)
-        else:
-            found += _NAMES.findall(text)
+        found += [name for name, _node in _pairs(text, read)] if _is_yaml(text) else _NAMES.findall(text)
     return found
 
 
-def _keys(text: str) -> list[str]:
+def names_with_repeated_fields(options: t.Iterable[t.Any], read: Read = _content) -> list[str]:
+    """The names of the extra variables in which a field stands twice in one entry, so that Ansible takes the last of them only."""
+    texts = [str(option) for option in options]
+    return [name for text in texts if _is_yaml(text) for name, node in _pairs(text, read) if _has_repeated_field(node)]
+
+
+def _is_yaml(text: str) -> bool:
+    return text.startswith("@") or text.lstrip().startswith(("{", "["))
+
+
+def _pairs(text: str, read: Read) -> list[tuple[str, yaml.Node]]:
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(_content_of(text, read) if text.startswith("@") else text, Loader=_Loader)
     except (ValueError, yaml.YAMLError, RecursionError):
         return []
-    return [str(key.value) for key, _value in node.value] if isinstance(node, yaml.MappingNode) else []
+    return [(str(key.value), value) for key, value in node.value] if isinstance(node, yaml.MappingNode) else []
 
 
-def _content(path: str) -> str:
+def _has_repeated_field(node: yaml.Node) -> bool:
+    nodes, seen = [node], set()
+    while nodes:
+        one = nodes.pop()
+        if id(one) in seen:  # by an alias
+            continue
+        seen.add(id(one))
+        if isinstance(one, yaml.MappingNode):
+            fields = [key.value for key, _value in one.value if isinstance(key, yaml.ScalarNode)]
+            if len(set(fields)) < len(fields):
+                return True
+            nodes += [value for _key, value in one.value]
+        elif isinstance(one, yaml.SequenceNode):
+            nodes += one.value
+    return False
+
+
+def _content_of(option: str, read: Read) -> str:
     try:
-        with open(path, encoding="utf-8") as stream:
-            return stream.read()
-    except (OSError, ValueError):
+        return read(_folders.absolute(option[1:]))
+    except (OSError, ValueError, AnsibleError):
         return ""  # Ansible has read it, or has said what is wrong
 
 
@@ -117,6 +148,7 @@ def _inline(text: str) -> dict[t.Any, t.Any]:
 def _mapping(text: str) -> dict[t.Any, t.Any]:
     try:
         values = yaml.load(text, Loader=_Loader)  # a safe loader
+        _holds(values, _Text)  # what holds itself, by an alias, is not ours to read
     except (ValueError, yaml.YAMLError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}

@@ -8,7 +8,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 
 
@@ -41,9 +43,29 @@ def fault_of_folder(path: str) -> str:
         return f"is not a folder in which a file can be made (errno {error.errno})"
 
 
-def fault_of_file(path: str) -> str:
-    """Why a file can't be read; '' when it can."""
+def fault_of_new_file(path: str) -> str:
+    """Why a file can't be written there, with its folder if that is missing; '' when it can. Nothing is made, and a file that is there stays as it is."""
     try:
+        if os.path.lexists(path):
+            if not stat.S_ISREG(os.stat(path).st_mode):
+                raise OSError(errno.EISDIR if os.path.isdir(path) else errno.EINVAL, "")
+            with open(path, "ab"):
+                return ""
+        folder = os.path.dirname(path)
+        while not os.path.lexists(folder):
+            folder = os.path.dirname(folder)
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return f"is not a file that can be written (errno {error.errno})"
+
+
+def fault_of_file(path: str) -> str:
+    """Why a file can't be read; '' when it can, again and again. A pipe is not opened: what is read of it is gone."""
+    try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            return "is not a file that can be read several times, but a pipe or a device: write it to a file first"
         with open(path, "rb") as stream:
             stream.read(1)
             return ""

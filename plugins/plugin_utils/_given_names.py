@@ -59,10 +59,11 @@ def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_
     return faults
 
 
-def faults_of_command_line(given: t.Iterable[str], *, left_over: bool) -> list[str]:
+def faults_of_command_line(given: t.Iterable[str], repeated: t.Iterable[str], *, left_over: bool) -> list[str]:
     """What was given with ``-e`` and would not count.
 
     :param given: the names, each as often as it was given.
+    :param repeated: the names of those in which a field stands twice.
     :param left_over: whether there was something that is no variable.
     """
     faults = []
@@ -75,6 +76,9 @@ def faults_of_command_line(given: t.Iterable[str], *, left_over: bool) -> list[s
     for name in sorted(counts):
         if counts[name] > 1 and PREDECESSOR.get(name, name) in _OF_PEOPLE:
             faults.append(f"{name} is given {counts[name]} times, and only the last one would count: give one list")
+    for name in sorted(set(repeated)):
+        if PREDECESSOR.get(name, name) in _OF_PEOPLE:
+            faults.append(f"{name} has a field twice in one entry, and only the last would count: give one list")
     return faults
 
 

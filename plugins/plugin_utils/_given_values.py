@@ -13,17 +13,17 @@ one.
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import re
 import typing as t
 import urllib.parse
 
+from ansible_collections.genesys.gws.plugins.module_utils._core.host_names import is_host
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import is_list_in_a_text
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Kind, Option
 
 _TRUE = frozenset(("true", "yes", "on", "1", "y", "t"))
 _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
 _NAME = re.compile(r"[^\W][\w.:/ -]{0,127}")
-_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _WINDOW = re.compile(r"\s*[0-2]?[0-9]:[0-5][0-9](:[0-5][0-9])?\s*-\s*[0-2]?[0-9]:[0-5][0-9](:[0-5][0-9])?\s*")
@@ -99,6 +99,8 @@ def _identifiers(option: Option, value: t.Any) -> t.Any:
         raise Fault(problem)
     if option.name == "search":
         return value
+    if is_list_in_a_text(str(value)):
+        raise Fault("has several in one text: give a list")
     return [value] if str(value).strip() else []
 
 
@@ -140,18 +142,9 @@ def _names(option: Option, value: t.Any) -> list[str]:
     return names
 
 
-def _host(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.strip("[]").partition("%")[0])
-        return True
-    except ValueError:
-        labels = text.rstrip(".").split(".")
-        return len(text) < 254 and all(_LABEL.fullmatch(label) for label in labels) and any(char.isalpha() for char in labels[-1])
-
-
 def _hosts(option: Option, value: t.Any) -> list[str]:
     hosts = _texts(option, value)
-    if not all(_host(host) for host in hosts):
+    if not all(is_host(host) for host in hosts):
         raise Fault("has an entry that is not a host name or address")
     return hosts
 
@@ -161,7 +154,7 @@ def _urls(option: Option, value: t.Any) -> list[str]:
     for url in urls:
         try:
             parts = urllib.parse.urlsplit(url)
-            good = parts.scheme in ("http", "https") and _host(parts.hostname or "") and (parts.port is None or parts.port > 0)
+            good = parts.scheme in ("http", "https") and is_host(parts.hostname or "") and (parts.port is None or parts.port > 0)
         except ValueError:
             good = False
         if not good or "@" in url or parts.query or parts.fragment:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
@@ -18,6 +20,13 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surrou
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of, Option
 
 _MOST_FAULTS = 10
+_DEEPEST = 50
+_FROM_ENVIRONMENT = {"cassandra_hosts": "GWS_PII_CASSANDRA_HOSTS", "gws_url": "GWS_PII_GWS_URL"}
+_OF_RESIDUE = {"search": [], "subjects": [], "region": "", "match": "exact", "min_length": 5, "stop_file": ""}
+_PRINTED = (Kind.NAME, Kind.NAMES, Kind.HOSTS, Kind.URLS, Kind.PATH)  # files are only read, and never named
+_ADDRESS = re.compile(r"[^\s\"'<>,;:/\[\]{}]+@[^\s\"'<>,;:/\[\]{}]+")
+_NUMBER = re.compile(r"[0-9](?:[ ().\-]{0,3}[0-9])*")
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # the last digits of a number: with or without its country and trunk prefix
 
 
 class BadRequest(Exception):
@@ -30,7 +39,8 @@ class Given:
 
     ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
     names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine. ``command_line``: the names of the extra
-    variables, each as often as it was given.
+    variables, each as often as it was given; ``repeated``: those in which a field stands twice. ``other_holds``: what forget_me_holds is besides the
+    extra variables, in the inventory or the play. ``of_residue``: whether that is the playbook residue.
     """
 
     variables: t.Mapping[str, t.Any]
@@ -40,6 +50,9 @@ class Given:
     predecessor: bool
     local: bool
     command_line: t.Sequence[str] = ()
+    repeated: t.Sequence[str] = ()
+    other_holds: t.Any = None
+    of_residue: bool = False
 
 
 def values_of(given: Given) -> dict[str, t.Any]:
@@ -47,8 +60,8 @@ def values_of(given: Given) -> dict[str, t.Any]:
 
     :raises BadRequest: with all faults.
     """
-    faults = faults_of_command_line(given.command_line, left_over=given.predecessor and "_raw_params" in given.extra)
-    faults += faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor)
+    faults = faults_of_command_line(given.command_line, given.repeated, left_over=given.predecessor and "_raw_params" in given.extra)
+    faults += faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor, of_residue=given.of_residue)
     _raise(faults)
     values: dict[str, t.Any] = {}
     for option in OPTIONS:
@@ -56,6 +69,8 @@ def values_of(given: Given) -> dict[str, t.Any]:
         try:
             name = _name_of(option, given)
             value = _value_of(option, name, given)
+            if option.name == "holds" and name in given.extra:
+                value = _with_other_holds(option, value, given)
             if value is not None:
                 values[option.name] = value
         except Fault as fault:
@@ -64,10 +79,19 @@ def values_of(given: Given) -> dict[str, t.Any]:
     return values
 
 
-def faults_of_residue(variables: t.Mapping[str, t.Any], extra: t.Mapping[str, t.Any], purge: t.Any) -> list[str]:
-    """What is wrong with the variables of the playbook residue. ``purge``: what forget_me_purge is."""
-    faults = faults_of_names(variables, extra, of_predecessor=True, of_residue=True)
-    return faults[:_MOST_FAULTS] + ([] if purge in ("report", "compact") else ['forget_me_purge is "report" or "compact"'])
+def check_purge(purge: t.Any) -> None:
+    """:param purge: what forget_me_purge is. :raises BadRequest:"""
+    _raise([] if purge in ("report", "compact") else ['forget_me_purge is "report" or "compact"'])
+
+
+def options_of_residue(values: t.Mapping[str, t.Any], people: str) -> dict[str, t.Any]:
+    """The options of gws_pii_residue that say who is looked for, and how. ``people``: the text of the file with them."""
+    options = module_options(values)[Of.ALL]
+    return {
+        **_OF_RESIDUE,
+        **{name: value for name, value in options.items() if name in _OF_RESIDUE},
+        **({"subjects": people} if people else {}),
+    }
 
 
 def _name_of(option: Option, given: Given) -> str:
@@ -80,17 +104,29 @@ def _name_of(option: Option, given: Given) -> str:
     return names[0] if names else option.variable
 
 
+def _with_other_holds(option: Option, value: t.Any, given: Given) -> t.Any:
+    """An extra variable comes on top of the holds that a site has in its inventory: no run can lift one of them."""
+    others = checked(option, _resolved(given.other_holds, given))
+    return [*others, *(hold for hold in value or [] if hold not in others)] or None
+
+
+def _resolved(raw: t.Any, given: Given) -> t.Any:
+    try:
+        return given.resolve(raw)
+    except Exception:  # whatever the templating raises: its text may hold the value
+        raise Fault("is a template that can't be resolved") from None
+
+
 def _value_of(option: Option, name: str, given: Given) -> t.Any:
     raw = given.variables.get(name)
+    if _holds_itself(raw):
+        raise Fault("is nested too deeply, or holds itself by an alias of YAML")
     if option.kind is Kind.IDENTIFIERS and name in given.extra and _holds_template(raw, given.is_template):
         # A template that somebody else's ticket may hold is neither run nor taken for something else.
         raise Fault(
             f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or give it in forget_me_subjects_file"
         )
-    try:
-        value = given.resolve(raw)
-    except Exception:  # whatever the templating raises: its text may hold the value
-        raise Fault("is a template that can't be resolved") from None
+    value = _resolved(raw, given)
     if value is None or (isinstance(value, str) and not value.strip() and option.name != "search"):
         return None
     value = checked(option, value)
@@ -102,6 +138,15 @@ def _value_of(option: Option, name: str, given: Given) -> t.Any:
         if problem:
             raise Fault(problem)
     return value
+
+
+def _holds_itself(value: t.Any, above: tuple[int, ...] = ()) -> bool:
+    """Whether a value is a part of itself, by an alias of YAML."""
+    if not isinstance(value, (dict, list, tuple)):
+        return False
+    if id(value) in above or len(above) > _DEEPEST:
+        return True
+    return any(_holds_itself(entry, (*above, id(value))) for entry in (value.values() if isinstance(value, dict) else value))
 
 
 def _holds_template(value: t.Any, is_template: t.Callable[[str], bool]) -> bool:
@@ -153,6 +198,57 @@ def options_of_recall(options: t.Mapping[Of, t.Mapping[str, t.Any]], recalled_fi
     return {**found, **of_ledger, "recalled_file": recalled_file}
 
 
+def take_from_environment(values: dict[str, t.Any], environment: t.Mapping[str, str]) -> None:
+    """Where the systems are, when nothing else says so. :raises BadRequest:"""
+    faults = []
+    for option in OPTIONS:
+        variable = _FROM_ENVIRONMENT.get(option.name, "")
+        if environment.get(variable) and not values.get(option.name):
+            try:
+                values[option.name] = checked(option, environment[variable])
+            except Fault as fault:
+                faults.append(f"{variable} {fault}")
+    _raise(faults)
+
+
+def check_nothing_revealed(values: t.Mapping[str, t.Any], people: str) -> None:
+    """Whether a name or a path, which is printed, holds somebody who is asked for. :raises BadRequest:
+
+    :param people: the text of the file with the people; '' without one.
+    """
+    asked_for = _identifiers_in(values.get("search"), values.get("subjects"), people.splitlines())
+    home = os.path.expanduser("~")
+    faults = []
+    for option in OPTIONS:
+        if option.kind in _PRINTED and option.name in values:
+            value = values[option.name]
+            shown = [text.removeprefix(home).lower() for text in (value if isinstance(value, list) else [value])]
+            if any(one in text or one in _joined_digits(text) for text in shown for one in asked_for):
+                faults.append(f"{option.variable} holds an identifier of somebody who is asked for, and it is printed: give another")
+    _raise(faults)
+
+
+def _identifiers_in(*given: t.Any) -> set[str]:
+    """The addresses and the digits of the numbers in all texts, small: what may not be printed, however it is written."""
+    found: set[str] = set()
+    waiting = list(given)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.append(one.get("identifiers"))
+        elif isinstance(one, (list, tuple)):
+            waiting += one
+        elif isinstance(one, str):
+            found.update(address.lower() for address in _ADDRESS.findall(one))
+            found.update(digits[-_MOST_DIGITS:] for digits in _joined_digits(one).split() if len(digits) >= _FEWEST_DIGITS)
+    return found
+
+
+def _joined_digits(text: str) -> str:
+    """The numbers in a text, without the signs and blanks inside of them."""
+    return " ".join(re.sub(r"[^0-9]", "", number) for number in _NUMBER.findall(text))
+
+
 def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
     """What only several variables together tell. ``again``: the people are those in the ledger. :raises BadRequest:"""
     faults = []
@@ -190,12 +286,15 @@ def check_login(values: t.Mapping[str, t.Any]) -> None:
     username, password = bool(values.get("gws_username")), bool(values.get("gws_password"))
     if values.get("gws_url") and username != password:
         _raise(["only one of the GWS user and password is given: give gws_username and gws_user_password (from Ansible Vault)"])
+    for name in ("export", "expect_plan"):
+        if values.get(name) and not (values.get("gws_url") and username):
+            _raise([f"forget_me_{name} needs GWS: give gws (forget_me_gws_url), gws_username and gws_user_password"])
     if (values.get("cleanup") or values.get("source", "cassandra") != "cassandra") and not username:
         what = "cleanup" if values.get("cleanup") else f"forget_me_source: {values['source']}"
         _raise([f"{what} needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)"])
 
 
-def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
+def check_folders(values: t.Mapping[str, t.Any], *, local: bool, erases: bool) -> None:
     """Whether what is found can be kept. :raises BadRequest:"""
     faults = []
     for name in ("report_dir", *(("work_dir",) if local else ())):
@@ -203,6 +302,11 @@ def check_folders(values: t.Mapping[str, t.Any], *, local: bool) -> None:
             problem = _folders.fault_of_folder(values[name])
             if problem:
                 faults.append(f"forget_me_{name} {problem}")
+    # Only now is it known early: after the erasure what they should keep would be lost.
+    for name, is_written in (("export", True), ("ledger", local and erases)):
+        problem = _folders.fault_of_new_file(_folders.absolute(values[name])) if values.get(name) and is_written else ""
+        if problem:
+            faults.append(f"forget_me_{name} {problem}")
     _raise(faults)
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.support import BIN, PLAYBOOK, ROOT, environment, variants, write_private
 from tests.tools import cores
@@ -192,6 +193,54 @@ CASES = {
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
     "a work folder that others can read": Case("work_dir is not a private folder", "forget_me_work_dir: open"),
     "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
+    # what names nobody, and would be searched for
+    "a file that is encrypted": Case("is encrypted, and its vault password is missing", "forget_me_subjects_file: vaulted", base=NO_SEARCH),
+    "a file that is encrypted otherwise": Case("subjects_file is encrypted", "forget_me_subjects_file: people.pgp", base=NO_SEARCH),
+    "a file with a header": Case(r"subjects\[1\] is the name of a field", "forget_me_subjects_file: people.csv", base=NO_SEARCH),
+    "a file that is a pipe": Case("but a pipe or a device", "forget_me_subjects_file: /dev/zero", base=NO_SEARCH),
+    "what AWX hides": Case("search is what AWX or Ansible shows in place", "search: $encrypted$", base=NO_SEARCH),
+    "what Ansible hides": Case(
+        r"subjects\[1\] is what AWX or Ansible shows", "forget_me_subjects: [{identifiers: ['********']}]", base=NO_SEARCH
+    ),
+    "dots": Case("search has neither letters nor digits", "search: '......'", base=NO_SEARCH),
+    "a header for a person": Case("search is the name of a field", "search: E-Mail", base=NO_SEARCH),
+    # what would count in part
+    "two people in one text": Case(
+        "search has more than an e-mail address", f"search: 'Canary <{PERSON}>, Bob <bob@example.com>'", base=NO_SEARCH
+    ),
+    "a field twice": Case(
+        # Not the canaries: ansible-core itself shows the lines of a file that has a key twice.
+        "forget_me_subjects has a field twice in one entry",
+        "forget_me_subjects:\n  - ref: T-1\n    identifiers: [a@example.org]\n    identifiers: [b@example.org]",
+        base=NO_SEARCH,
+    ),
+    "a field twice in a file": Case("subjects_file has a field twice in one entry", "forget_me_subjects_file: twice.json", base=NO_SEARCH),
+    "several names of holds in a text": Case("forget_me_holds has several in one text", "forget_me_holds: 'Canary Person, Bob Smith'"),
+    "a hold of the inventory, and another one": Case(
+        r"holds\[1\] is what AWX or Ansible shows",
+        f"forget_me_holds: [{PERSON}]",
+        inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n",
+    ),
+    "a hold of the inventory, lifted": Case(
+        r"holds\[1\] is what AWX or Ansible shows", "forget_me_holds: []", inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n"
+    ),
+    # the person where it would be printed
+    "the person in a path": Case(
+        "forget_me_report_dir holds an identifier of somebody", f"forget_me_report_dir: ./{PERSON}/reports", base={**BASE, "search": PERSON}
+    ),
+    "the phone number in a path": Case(
+        "forget_me_work_dir holds an identifier of somebody", f"forget_me_work_dir: work/{PHONE}", base={**BASE, "search": "202 555 0147"}
+    ),
+    "somebody of the file in a path": Case(
+        "forget_me_export holds an identifier of somebody",
+        f"forget_me_export: ./{PERSON}.json\nforget_me_subjects_file: people.txt",
+        base=NO_SEARCH,
+    ),
+    "the person in the environment": Case(
+        "GWS_PII_CASSANDRA_HOSTS has an entry that is not a host name",
+        environment={"GWS_PII_CASSANDRA_HOSTS": PERSON},
+        base={"search": "somebody@example.org"},
+    ),
     # what is given with -e and would not count
     "a name without quotes": Case(
         "a part of what is given with -e is no variable", arguments=("-e", "search=Annette Canarytable"), base=NO_SEARCH
@@ -240,6 +289,11 @@ FILES = {
     "numbers.json": "[12025550147]",
     "numbers.yml": f"- {PERSON}\n- +12025550147\n",
     "people.txt": f"{PERSON}\n",
+    "people.csv": f"E-Mail\n{PERSON}\n",
+    "people.pgp": "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n",
+    "twice.json": json.dumps([{"ref": "T-1", "identifiers": [PERSON]}])[:-2] + ', "identifiers": ["b@example.org"]}]',
+    "vaulted": VaultLib([("default", VaultSecret(b"canary vault"))]).encrypt(f"{PERSON}\n{PHONE}\n").decode(),
+    "password": "canary vault",
     "request.yml": f"# the request\nforget_me_subjects:\n  - ref: T-1\n    identifiers: [{PERSON}]\n",
 }
 
@@ -255,6 +309,7 @@ ORDINARY = {
         "the person for the report folder",
         "the person in the template of the scan hosts",
     ),
+    *("a file that is encrypted", "what AWX hides", "a field twice", "a hold of the inventory, lifted", "the person in a path"),
     *("a name without quotes", "two people, one after the other", "an old Python on a scan host"),
     *("a template that does harm", "a report folder that can't be made", "--limit", "--skip-tags", "several hosts"),
 }
@@ -382,6 +437,14 @@ def test_goes_on_to_the_login(tmp_path: Path, arguments: Sequence[str], inventor
     assert result.rc != 0
     assert "Cassandra can't be reached at 127.0.0.1 port 9" in result.line, result.output
     assert not [canary for canary in CANARIES if canary in result.output]
+
+
+def test_a_file_in_ansible_vault(tmp_path: Path) -> None:
+    """The role decrypts it, in memory only."""
+    given = "cass_hostname: 127.0.0.1\ncass_port: 9\nforget_me_subjects_file: vaulted"
+    result = _run(tmp_path, Case("", given, base={}, arguments=("--vault-password-file", "password")))
+    assert "Cassandra can't be reached at 127.0.0.1 port 9" in result.line, result.output
+    assert not [canary for canary in CANARIES if canary in result.output or any(canary in text for text in result.written.values())]
 
 
 def test_a_loop_over_the_modules_shows_no_item(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def test_everything_is_documented(installed: Installed) -> None:
             installed.run("ansible-doc", "-t", kind, "--json", *(f"genesys.gws.{name}" for name in names))
         )
         assert set(told) == {f"genesys.gws.{name}" for name in names}
+
+
+def test_the_readme_has_full_links(installed: Installed) -> None:
+    """Galaxy and Automation Hub show it without the files beside it."""
+    text = (installed.collections / "ansible_collections/genesys/gws/README.md").read_text()
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert len(links) > 20
+    assert [link for link in links if not link.startswith("https://github.com/genesys-gws/genesys.gws/")] == []
 
 
 def test_nothing_is_missing_and_nothing_too_much(installed: Installed) -> None:

@@ -18,7 +18,7 @@ import yaml
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_residue, run_search
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import options_of_recall
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
-from tests.tools import messages
+from tests.tools import messages, stage
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = "ansible_collections.genesys.gws.plugins"
@@ -270,6 +270,13 @@ def test_each_heading_of_messages_explains_them() -> None:
     parts = re.split(r"^#+ ", messages.GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     bare = [part.splitlines()[0] for part in parts if "\n- `" in part and len(re.sub(r"^- `.*", "", part, flags=re.MULTILINE).split()) < 15]
     assert bare == []
+
+
+def test_the_readme_of_the_tarball_has_full_links() -> None:
+    text = "[a](docs/a) [b](https://x.example/b) [c](#c) [d](docs/d#d), ![e](docs/images/e.png)"
+    full = "[a](R/blob/main/docs/a) [b](https://x.example/b) [c](#c) [d](R/blob/main/docs/d#d), ![e](R/blob/main/docs/images/e.png)"
+    assert stage.with_full_links(text, "R") == full
+    assert stage.repository_of((ROOT / "galaxy.yml").read_text()) == loaded("galaxy.yml")["repository"]
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:

@@ -25,11 +25,50 @@ _SEPARATORS = re.compile(r"[;,|\t\n]")
 _WITH_PLUS = re.compile(r"\+[0-9(][0-9\s()\[\].\-/]{5,}[0-9]")
 _NATIONAL = re.compile(r"[(0-9](?:[ ().\-/]{0,2}[0-9]){9,14}")
 _OPENED_PLUS = re.compile(r"[\s\"'=(<\[]*\+\s*\(?[0-9]")
+_IN_BRACKETS = re.compile(r"<[^<>]*>\s*$")
+# What AWX and ansible-core show in place of a value.
+_HIDDEN = re.compile(r"\$encrypted\$|\$REDACTED\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*{8}")
+_ENCRYPTED = re.compile(r"\s*(?:\$ANSIBLE_VAULT;|-----BEGIN )")
+_WORD = re.compile(r"[^\W\d_]+")
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOBODY = re.compile(
+    # the names of fields, which head a column and stand beside everybody's values
+    r"address(?:es)?|adresse|alternative|business|category|column|comment|contacts?|correo|courriel|customers?|default|description|display|e|emails?"
+    r"|fax|field|first|forename|full|given|handy|home|identifiers?|ids?|kunde|label|last|mails?|main|mobile?|mobilnummer|nachname|names?|no|nr"
+    r"|numbers?|nummer|office|other|persons?|phones?|primary|private|references?|refs?|request|rufnummer|secondary|subjects?|surname|tel|telefono?"
+    r"|telefonnummer|telephone|tickets?|type|values?|vorname|work"
+    # what telephone systems and programs write where nobody is known
+    r"|anonym(?:ous)?|blocked|nil|nobody|none|null|restricted|unavailable|unbekannt|undefined|unknown|withheld"
+)
 
 
-def fault_of_address(local: str) -> str:
-    """What is wrong with an address by what stands before its @; '' when it can be one."""
-    if _MORE_THAN_A_LOCAL_PART.search(_QUOTED_OR_TEMPLATE.sub("", local)):
+def is_encrypted(content: str) -> bool:
+    """Whether a text is encrypted, by Ansible Vault, PGP or the like: searched for as it is, it would be found nowhere."""
+    return _ENCRYPTED.match(content) is not None
+
+
+def fault_of_placeholder(text: str) -> str:
+    """Why a text is not what was meant, but stands for it; '' when it does not."""
+    if is_encrypted(text):
+        return "is encrypted: give it as it was before"
+    if _HIDDEN.search(text):
+        return "is what AWX or Ansible shows in place of a value that it hides: give the value itself"
+    return ""
+
+
+def fault_of_any_text(text: str) -> str:
+    """Why a text can name nobody, whatever it is to be; '' when it can."""
+    return fault_of_placeholder(text) or ("" if any(char.isalnum() for char in text) else "has neither letters nor digits")
+
+
+def fault_of_address(local: str, text: str, form: str) -> str:
+    """What is wrong with an address; '' when it can be one.
+
+    :param local: what stands before its @. :param text: all that was given. :param form: the address, folded.
+    """
+    around = _IN_BRACKETS.sub("", text)
+    others = around != text and set(identifiers_in(around)) - {"m:" + form}
+    if others or _MORE_THAN_A_LOCAL_PART.search(_QUOTED_OR_TEMPLATE.sub("", local)):
         return "has more than an e-mail address: give the address alone"
     return ""
 
@@ -46,6 +85,9 @@ def fault_of_number(text: str, country_code: str, national: str) -> str:
 
 def fault_of_text(text: str, region: str | None) -> str:
     """What is wrong with what is neither an address nor a number; '' for a free text."""
+    words = _WORD.findall(_CAPITAL_INSIDE.sub(" ", text).lower())
+    if len(text) > 2 and words and all(map(_NOBODY.fullmatch, words)) and not digits_of(text):
+        return "is the name of a field, or stands for nobody: others have it, too, so leave it out (it may be a header line)"
     if _SPREADSHEET.fullmatch(text) and len(digits_of(text)) > 6:
         return "is a number as spreadsheets write it: give all its digits, without a point"
     if _AT_IN_WORDS.search(text) or any(identifier.startswith("m:") for identifier in identifiers_in(text)):

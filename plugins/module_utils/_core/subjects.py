@@ -27,7 +27,13 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.characters import COMBINING
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import NO_KEY, Key, framed
-from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import fault_of_address, fault_of_number, fault_of_text
+from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import (
+    fault_of_address,
+    fault_of_any_text,
+    fault_of_number,
+    fault_of_text,
+    is_encrypted,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import split_extension
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import (
     Phone,
@@ -186,12 +192,21 @@ def parse_identifier(text: str, *, region: str | None, match: str) -> Identifier
 
 
 def parse_subjects(  # pylint: disable=too-many-arguments
-    *, search: t.Any, subjects: t.Any, region: str | None, match: str, min_length: int, mandatory: bool = True, key: Key = NO_KEY
+    *,
+    search: t.Any,
+    subjects: t.Any,
+    region: str | None,
+    match: str,
+    min_length: int,
+    mandatory: bool = True,
+    any_text: bool = False,
+    key: Key = NO_KEY,
 ) -> Subjects:
     """Subjects out of the options ``search`` and ``subjects``; all faults are reported together, by position, without values.
 
     :param search: a string, a number, or a list of them; each becomes a subject ``search-N``.
     :param subjects: a list of ``{ref, identifiers: [...]}``.
+    :param any_text: whether a text that can name nobody, like dots only, is taken all the same.
     :param key: the search key of the site; without one nothing can be made of the subjects that leaves the module.
     :raises InputError: with one line that names every bad place.
     """
@@ -226,7 +241,7 @@ def parse_subjects(  # pylint: disable=too-many-arguments
     for where, ref, raw_identifiers in entries:
         found: list[Identifier] = []
         for raw in raw_identifiers:
-            fault, identifier = checked_identifier(raw, region=region, match=match, min_length=min_length)
+            fault, identifier = checked_identifier(raw, region=region, match=match, min_length=min_length, any_text=any_text)
             if fault:
                 faults.append(where + " " + fault)
             if identifier is not None:
@@ -248,7 +263,9 @@ def parse_subjects(  # pylint: disable=too-many-arguments
     return Subjects(tuple(parsed), key.derive("subjects", framed(sorted(secret_parts))))
 
 
-def checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length: int) -> tuple[str, Identifier | None]:
+def checked_identifier(
+    raw: t.Any, *, region: str | None, match: str, min_length: int, any_text: bool = False
+) -> tuple[str, Identifier | None]:
     """What is wrong with a text as an identifier ('' when nothing is), and the identifier."""
     if not isinstance(raw, str):  # YAML reads 03023125042 as octal, and +1202... without its plus
         return "is not a text: put it in quotes, or YAML reads it as a number, a date or a truth value", None
@@ -257,12 +274,14 @@ def checked_identifier(raw: t.Any, *, region: str | None, match: str, min_length
         return "is blank", None
     if len(text) < min_length:
         return f"is shorter than {min_length} characters (min_length): a term that short would match other people", None
+    fault = "" if any_text else fault_of_any_text(text)
+    if fault:
+        return fault, None
     identifier = parse_identifier(text, region=region, match=match)
     if identifier is None:
         return "has an @ but is not an e-mail address" + _ANYWAY, None
-    fault = ""
     if isinstance(identifier, Email):
-        fault = fault_of_address(identifier.forms[0].rpartition("@")[0])
+        fault = fault_of_address(identifier.forms[0].rpartition("@")[0], text, identifier.forms[0])
     elif isinstance(identifier, Phone):
         fault = fault_of_number(text, identifier.country_code, identifier.national)
     elif isinstance(identifier, Text):
@@ -288,10 +307,15 @@ def parse_subjects_file(content: str) -> list[t.Any]:
     """
     text = content.lstrip("\ufeff")
     stripped = text.strip()
+    if is_encrypted(text):
+        raise InputError(
+            "bad_subjects_file",
+            "subjects_file is encrypted: give it as it was before, or as forget_me_subjects_file of the role, which Ansible Vault may have encrypted.",
+        )
     if _JSON.match(stripped):
         try:
-            loaded = json.loads(stripped)
-        except ValueError as error:
+            loaded = json.loads(stripped, object_pairs_hook=_each_field_once)
+        except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 0)
             raise InputError("bad_subjects_file", f"subjects_file is not valid JSON (line {line}).") from None
     else:
@@ -304,14 +328,30 @@ def parse_subjects_file(content: str) -> list[t.Any]:
     return loaded
 
 
+def _each_field_once(pairs: t.Sequence[tuple[t.Any, t.Any]]) -> dict[t.Any, t.Any]:
+    """An object of a file. Of a field that stands twice only the last would count, and a person would be searched for in part."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InputError("bad_subjects_file", "subjects_file has a field twice in one entry, and only the last would count: give one list.")
+    return found
+
+
 def _load_yaml(text: str) -> t.Any:
     try:
         import yaml
     except ImportError:
         raise InputError("bad_subjects_file", "subjects_file is YAML, but PyYAML is not installed: use JSON.") from None
+
+    class Loader(yaml.SafeLoader):
+        """YAML without fields that stand twice."""
+
+        def construct_mapping(self, node: t.Any, deep: bool = False) -> dict[t.Any, t.Any]:
+            _each_field_once([(key.value, None) for key, _value in node.value if isinstance(key, yaml.ScalarNode)])
+            return t.cast("dict[t.Any, t.Any]", super().construct_mapping(node, deep=deep))
+
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return yaml.load(text, Loader=Loader)  # a safe loader
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
         raise InputError("bad_subjects_file", f"subjects_file is not valid YAML{where}.") from None

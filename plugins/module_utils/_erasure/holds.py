@@ -20,6 +20,7 @@ import urllib.parse
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import text_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
+from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import fault_of_placeholder
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
@@ -44,6 +45,9 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # perhaps an international one, written without its plus
 _URI_HOST = re.compile(r"(?<=[0-9])@.*", re.DOTALL)  # of a number in a SIP URI
 _WORD = re.compile(r"\w+")
+_SEPARATORS = re.compile(r"[,;|\n]")
+_LIST = re.compile(r"[\[{]|- ")
+_FEWEST_DIGITS = 6  # of a phone number
 _WILDCARD = re.compile(r"(?:^|/)users/[*?]+(?:/|$)", re.IGNORECASE)
 _MAX_DECODINGS = 5
 
@@ -195,7 +199,11 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
     """Holds out of the option. :raises InputError: for one that can't be understood, by position."""
     if raw is None:
         raw = []
-    if isinstance(raw, (str, int)) and not isinstance(raw, bool):
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = [raw]
+    if isinstance(raw, str):
+        if is_list_in_a_text(raw):
+            raise InputError("bad_holds", "holds has several in one text: give a list.")
         raw = [raw]
     if not isinstance(raw, (list, tuple)):
         raise InputError("bad_holds", "holds must be a list of texts.")
@@ -211,6 +219,8 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
         text = str(hold).strip()
         if not text:
             raise InputError("bad_holds", f"{where} is blank: remove it, or give what is to be held.")
+        if fault := fault_of_placeholder(text):
+            raise InputError("bad_holds", f"{where} {fault}.")
         texts.append(text)
         if _LOOKS_LIKE_PATH.match(text) or _ENCODED_SLASH.match(text) or re.match(r"https?%(?:25)*3a", text, re.IGNORECASE):
             if _WILDCARD.search(text):
@@ -229,6 +239,15 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
         else:
             people.extend((position, subject) for subject in _people(text, region))
     return Holds(texts, resources, people, region)
+
+
+def is_list_in_a_text(text: str) -> bool:
+    """Whether a text that should be one hold is a list of names or paths: as one it would hold nothing. Addresses and numbers in it would hold."""
+    text = text.strip()
+    parts = [part for part in _SEPARATORS.split(text) if part.strip()]
+    if (len(parts) < 2 and not _LIST.match(text)) or (_LOOKS_LIKE_PATH.match(text) and "\n" not in text):
+        return False
+    return not all("@" in part or len(digits_of(part)) >= _FEWEST_DIGITS for part in parts)
 
 
 def _people(text: str, region: str | None) -> t.Iterator[Subject]:
@@ -255,7 +274,9 @@ def _people(text: str, region: str | None) -> t.Iterator[Subject]:
 
 
 def _subjects(text: str, region: str | None, match: str) -> Subjects:
-    return parse_subjects(search=None, subjects=[{"ref": "", "identifiers": [text]}], region=region, match=match, min_length=1)
+    return parse_subjects(
+        search=None, subjects=[{"ref": "", "identifiers": [text]}], region=region, match=match, min_length=1, any_text=True
+    )
 
 
 def _resource(text: str) -> Resource | None:

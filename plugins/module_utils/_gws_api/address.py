@@ -13,6 +13,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError, InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.host_names import is_host
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?")
@@ -40,7 +41,7 @@ def base_url(url: str) -> str:
         port_ok = parts.port is None or parts.port > 0
     except ValueError:
         parts, port_ok = None, False
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
+    if parts is None or parts.scheme not in ("http", "https") or not is_host(parts.hostname or "") or not port_ok:
         raise InputError("bad_gws_url", "gws_url is not an HTTP address: it looks like https://gws.example.com:8090.")
     if parts.username or parts.password:
         raise InputError("bad_gws_url", "gws_url holds a login: give gws_username and gws_password instead.")

@@ -15,6 +15,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.options import CassandraOptions
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._core.host_names import bare, is_host
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import search_key
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, parse_subjects, parse_subjects_file
@@ -64,12 +65,15 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
 
     :param prefer: addresses of the node to ask first.
     """
-    hosts = tuple(host.strip() for host in params["login_host"] or () if host.strip())
+    hosts = tuple(bare(host.strip()) for host in params["login_host"] or () if host.strip())
     if not hosts:
         raise InputError(
             "no_cassandra_host",
             "No Cassandra host is given: set cass_hostname, or fill the inventory group gws_cassandra.",
         )
+    for position, host in enumerate(hosts, 1):
+        if not is_host(host):
+            raise InputError("bad_cassandra_host", f"login_host[{position}] is not a host name or address.")
     if not 0 < params["login_port"] < 65536:
         raise InputError("bad_port", "login_port is not a port number.")
     if not params["keyspace"]:
@@ -77,6 +81,11 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
     for option in ("ca_cert", "client_cert", "client_key"):
         if params[option] and not os.path.isfile(params[option]):
             raise InputError("bad_certificate", f"{option} is not a file on the host that runs the module.")
+        if params[option] and not params["ssl"]:
+            raise InputError(
+                "certificate_without_tls",
+                f"{option} is given, but ssl is not true, so that the connection would not be encrypted: give both, or none.",
+            )
     return CassandraOptions(
         hosts=hosts,
         port=params["login_port"],
@@ -171,6 +180,11 @@ def gws_of(params: dict[str, t.Any]) -> GwsOptions:
     for option in ("gws_ca_cert", "gws_client_cert", "gws_client_key"):
         if params[option] and not os.path.isfile(params[option]):
             raise InputError("bad_certificate", f"{option} is not a file on the host that runs the module.")
+        if params[option] and not all(url.lower().startswith("https:") for url in urls):
+            raise InputError(
+                "certificate_without_tls",
+                f"{option} is given, but gws_url is not https, so that the connection would not be encrypted: give both, or none.",
+            )
     if not 1 <= params["gws_parallel"] <= _MOST_PARALLEL:
         raise InputError("bad_gws_parallel", f"gws_parallel must be between 1 and {_MOST_PARALLEL}.")
     if not 0 <= params["gws_requests_per_second"] < math.inf:

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.genesys.gws.plugins.action.forget_me_step import ActionModule
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import run_record
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
+from tests.unit import report_runs
 from tests.unit.report_runs import TEMPLATE
 
+CANARY = "canary7391@example.com"
 STARTED = "2026-11-26T02:00:00Z"
 SCHEMA = json.loads((Path(__file__).parents[4] / "docs/receipt.schema.json").read_text(encoding="utf-8"))
 COVERAGE = {
@@ -90,3 +93,66 @@ def test_a_search_that_failed_has_one_too(tmp_path: Path) -> None:
     receipt = json.loads(path.read_text())
     jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert (receipt["run"]["result"], receipt["run"]["reason"], receipt["subjects"]) == ("failed", "The ledger was cut.", [])
+
+
+def write_report(folder: Path, template: str) -> dict[str, t.Any]:
+    outcome = report_runs.SUCCESS
+    request = {
+        **outcome.request,
+        "report_dir": str(folder / "reports"),
+        "work_dir": str(folder / "work"),
+        "evidence": {},
+        "source": "cassandra",
+    }
+    steps = {name: getattr(outcome, name) for name in ("checked", "found", "done", "proof", "left")}
+    step = t.cast(t.Any, ActionModule.__new__(ActionModule))
+    step._task = types.SimpleNamespace(args={"request": request, "template": template, **steps})
+    return t.cast("dict[str, t.Any]", step._write_report({}))
+
+
+def kinds(folder: Path) -> list[str]:
+    return sorted(path.suffix for path in folder.iterdir())
+
+
+def test_a_report_folder_that_is_none_any_more(tmp_path: Path) -> None:
+    """The summary is shown, the report kept in the work folder, and the run ends with an error that says so."""
+    (tmp_path / "reports").write_text("a file by now")
+    told = write_report(tmp_path, str(report_runs.TEMPLATE))
+    wanted = "The report could not be saved in forget_me_report_dir (errno 17)"
+    assert told["reason"] == wanted + "; it is in the folder reports of forget_me_work_dir."
+    assert any(line.startswith("Proven:") for line in told["summary"])
+    assert any(line.startswith(f"Report: {tmp_path}/work/reports/") for line in told["summary"])
+    assert kinds(tmp_path / "work" / "reports") == [".html", ".json"]
+
+
+def test_no_folder_at_all(tmp_path: Path) -> None:
+    for name in ("reports", "work"):
+        (tmp_path / name).write_text("a file")
+    told = write_report(tmp_path, str(report_runs.TEMPLATE))
+    assert told["reason"].endswith("nor in forget_me_work_dir: keep this summary.")
+    assert any(line.startswith("Proven:") for line in told["summary"])
+
+
+@pytest.mark.parametrize("template", ["{{ nothing.of.it }}", "{% for %}", None])
+def test_a_page_that_fails_costs_neither_summary_nor_report(tmp_path: Path, template: str | None) -> None:
+    path = tmp_path / "template"
+    if template is not None:
+        path.write_text(template)
+    told = write_report(tmp_path, str(path))
+    assert told["reason"].startswith("The page of the report could not be made: A bug of genesys.gws: ")
+    assert any(line.startswith("Proven:") for line in told["summary"])
+    assert any(line.startswith("Report: ") and line.endswith(".json.") for line in told["summary"])
+    assert kinds(tmp_path / "reports") == [".json"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"step": CANARY}, {}, {"step": "searched", "request": CANARY}, {"step": "report", "request": {CANARY: 1}}]
+)
+def test_whatever_goes_wrong_is_told_without_a_value(monkeypatch: pytest.MonkeyPatch, arguments: dict[str, t.Any]) -> None:
+    monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
+    step = t.cast(t.Any, ActionModule.__new__(ActionModule))
+    step._task = types.SimpleNamespace(args=arguments)
+    result = step.run(None, {})
+    assert result["failed"] is True
+    assert CANARY not in json.dumps(result)
+    assert result["msg"].startswith(("A bug of genesys.gws: ", "Nothing was done: "))

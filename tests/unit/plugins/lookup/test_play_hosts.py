@@ -49,11 +49,17 @@ def test_only_what_the_inventory_has(named: t.Any, hosts: list[str]) -> None:
         ({"subset": "a"}, "--limit"),
         ({"subset": "localhost:&a"}, "--limit"),
         ({"subset": "localhost,!localhost"}, "--limit"),
+        ({"subset": "localhost:!gws_cassandra"}, ""),
+        ({"subset": "localhost:!here"}, "--limit"),
+        ({"subset": "localhost:!all"}, "--limit"),
+        ({"subset": "localhost:!local*"}, "--limit"),
+        ({"subset": "localhost:!~l.*"}, "--limit"),
+        ({"subset": "localhost:!nowhere"}, "--limit"),
         ({"subset": "@retry"}, "--limit"),
     ],
 )
 def test_in_one_piece(arguments: dict[str, t.Any], says: str) -> None:
-    problem = problem_of(arguments)
+    problem = problem_of(arguments, {**GROUPS, "here": ["localhost"]})
     assert says in problem
     assert bool(says) is bool(problem)
 

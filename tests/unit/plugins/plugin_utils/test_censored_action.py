@@ -13,7 +13,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_delete, run_search
-from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action import censored
+from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action import UnseenOptions, censored
 
 CANARY = "canary7391@x.com"
 WORD = "canary7391"
@@ -29,6 +29,14 @@ def visible(result: dict[str, t.Any]) -> str:
         {"failed": True, "msg": f"MODULE FAILURE: {CANARY}", "module_stdout": CANARY, "module_stderr": f"Traceback {CANARY}"},
         {"failed": True, "msg": CANARY, "exception": f"Traceback ... {CANARY}", "rc": 1},
         {"failed": True, "msg": f"Unsupported parameters for (gws_pii_search) module: serach. Supported: a. '{CANARY}'"},
+        {
+            "failed": True,
+            "msg": f"Unsupported parameters for (genesys.gws.gws_pii_search) module: {CANARY}. Supported parameters include: a, b (c).",
+        },
+        {
+            "failed": True,
+            "msg": f"Unsupported parameters for (genesys.gws.gws_pii_search) module: {CANARY}, x. Supported parameters {CANARY}.",
+        },
         {"failed": True, "msg": f"value of match must be one of: exact, contains, got: {CANARY}"},
         {"failed": True, "msg": f"argument 'min_length' is of type <class 'str'> and we were unable to convert to int: '{CANARY}' is not"},
         {"failed": True, "msg": f"argument 'search' is of type <class 'str'>\n{CANARY}"},
@@ -56,6 +64,14 @@ def test_findings_are_registered_but_not_printed() -> None:
     result = censored({"changed": False, "findings": [{"a": 1}]})
     assert result["findings"] == [{"a": 1}]
     assert result["_ansible_no_log"] is True
+
+
+def test_an_option_that_there_is_not_is_told() -> None:
+    message = (
+        "Unsupported parameters for (genesys.gws.gws_pii_search) module: serch, {}. Supported parameters include: a, search, b (c, d)."
+    )
+    result = censored({"failed": True, "msg": message.format(f"12025550147, {CANARY}")})
+    assert result["msg"] == message.format("a name that is not shown")
 
 
 def test_the_option_at_fault_is_told() -> None:
@@ -86,3 +102,10 @@ def test_a_complaint_about_an_unknown_option() -> None:
     assert checked.error_messages
     for message in checked.error_messages:
         assert WORD not in visible({"failed": True, "msg": message})
+
+
+def test_options_are_not_printed_as_a_whole() -> None:
+    """Which ansible-core does with ANSIBLE_DEBUG."""
+    options = UnseenOptions({"search": CANARY})
+    assert CANARY not in f"{options} {options!r} " + "%s %r" % (options, options)  # noqa: UP031 - as ansible-core does
+    assert json.loads(json.dumps(options)) == {"search": CANARY}

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given, names_with_repeated_fields
 from tests.lab.awx import safe_dump
 from tests.unit.strategies import QUICK
 
@@ -39,6 +39,7 @@ def read(folder: Path, text: str) -> dict[str, Any]:
         ("- !unsafe 5\n", {}),
         ("a: !unsafe 5\na: 'b'\n", {}),
         ("a: [\n!unsafe", {}),
+        ("a: &x [*x]\nb: !unsafe 5\n", {}),
         ("$ANSIBLE_VAULT;1.1;AES256\n!unsafe\n", {}),
     ],
 )
@@ -66,3 +67,28 @@ def test_a_later_file_wins(tmp_path: Path) -> None:
 def test_everything_that_awx_hands_over(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, str]) -> None:
     folder = tmp_path_factory.mktemp("awx", numbered=True)
     assert read(folder, safe_dump(answers)) == answers
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a: [{ref: T, identifiers: [x], identifiers: [y]}]\nb: {c: 1}\n", ["a"]),
+        ("a: {b: [{c: {d: 1, 'd': 2}}]}\n", ["a"]),
+        ("a: [{ref: T, identifiers: [x]}, {ref: T, identifiers: [x]}]\n", []),
+        ("a: &x [*x]\nb: !unsafe [{c: 1, c: 2}]\n", ["b"]),
+        ("a: {<<: {c: 1}, c: 2}\n", []),
+        ("a: [\n", []),
+    ],
+)
+def test_fields_that_stand_twice(tmp_path: Path, text: str, wanted: list[str]) -> None:
+    (tmp_path / "given").write_text(text)
+    assert names_with_repeated_fields(["a=b", f"@{tmp_path}/given", "@/nowhere"]) == wanted
+
+
+def test_files_are_read_as_they_are_decrypted() -> None:
+    def read(path: str) -> str:
+        return {"/vaulted": "a: !unsafe 0123\nb: [{c: 1, c: 2}]\na: !unsafe 0124\n"}[path]
+
+    assert marked_texts(["@/vaulted"], read) == {"a": "0124"}
+    assert names_given(["@/vaulted"], read) == ["a", "b", "a"]
+    assert names_with_repeated_fields(["@/vaulted"], read) == ["b"]

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import os
 import typing as t
 from pathlib import Path
 
@@ -25,7 +27,9 @@ BY_NAME = {option.name: option for option in OPTIONS}
 CANARY = "canary7391@example.com"
 
 
-def values(extra: dict[str, t.Any] | None = None, *, predecessor: bool = True, **others: t.Any) -> dict[str, t.Any]:
+def values(
+    extra: dict[str, t.Any] | None = None, *, predecessor: bool = True, other_holds: t.Any = None, **others: t.Any
+) -> dict[str, t.Any]:
     """What a run with these extra variables, and others from an inventory, means."""
     extra = extra or {}
 
@@ -38,7 +42,15 @@ def values(extra: dict[str, t.Any] | None = None, *, predecessor: bool = True, *
         return "{{" in text
 
     return _request.values_of(
-        Given(variables={**others, **extra}, extra=extra, resolve=resolve, is_template=is_template, predecessor=predecessor, local=True)
+        Given(
+            variables={**others, **extra},
+            extra=extra,
+            resolve=resolve,
+            is_template=is_template,
+            predecessor=predecessor,
+            local=True,
+            other_holds=other_holds,
+        )
     )
 
 
@@ -237,9 +249,148 @@ def test_variables_of_the_playbook_residue() -> None:
     """A site keeps them beside the role's; what makes residue remove something is a mistake elsewhere."""
     kept = {"forget_me_nodetool": "nodetool", "forget_me_gc_grace_seconds": {}, "forget_me_report_dir": "/r", "search": "x"}
     assert faults_of_names(kept, {}, of_predecessor=True) == []
-    assert _request.faults_of_residue({**kept, "forget_me_purge": "compact"}, {}, "compact") == []
+    assert faults_of_names({**kept, "forget_me_purge": "compact"}, {}, of_predecessor=True, of_residue=True) == []
     [elsewhere] = faults_of_names({"forget_me_purge": "compact"}, {}, of_predecessor=True)
     assert elsewhere.startswith("forget_me_purge is not a known variable")
-    [misspelled] = _request.faults_of_residue({"forget_me_purg": "compact"}, {}, "report")
+    [misspelled] = faults_of_names({"forget_me_purg": "compact"}, {}, of_predecessor=True, of_residue=True)
     assert "did you mean forget_me_purge?" in misspelled
-    assert _request.faults_of_residue({}, {}, "compac") == ['forget_me_purge is "report" or "compact"']
+    _request.check_purge("compact")
+    with pytest.raises(BadRequest, match='forget_me_purge is "report" or "compact"'):
+        _request.check_purge("compac")
+
+
+def test_who_is_looked_for_on_disks() -> None:
+    given = {"subjects": [{"ref": "T", "identifiers": [CANARY]}], "region": "US", "report_dir": "/r", "gws_url": ["https://x.com"]}
+    assert _request.options_of_residue(given, "") == {
+        "search": [],
+        "subjects": json.dumps(given["subjects"]),
+        "region": "US",
+        "match": "exact",
+        "min_length": 5,
+        "stop_file": "",
+    }
+    assert _request.options_of_residue({"search": CANARY}, "")["search"] == CANARY
+    assert _request.options_of_residue({"subjects_file": "/f"}, f"{CANARY}\n")["subjects"] == f"{CANARY}\n"
+
+
+# -- holds
+
+HELD = "held@example.com"
+
+
+@pytest.mark.parametrize("given", [["more@example.com"], "more@example.com", [], "", None, [HELD]])
+def test_an_extra_variable_never_lifts_a_hold(given: t.Any) -> None:
+    held = values({"forget_me_holds": given}, other_holds=[HELD])["holds"]
+    assert held[0] == HELD
+    assert len(held) == 1 + (given in (["more@example.com"], "more@example.com"))
+
+
+def test_holds_of_the_inventory_are_templates_as_well() -> None:
+    assert "can't be resolved" in refused({"forget_me_holds": []}, other_holds="{{ fails }}")
+
+
+@pytest.mark.parametrize("text", ["Bob Smith, Carl Jones", '["Bob Smith"]', "agent1; agent2", "- Bob Smith\n- Carl Jones", "Smith, Bob"])
+def test_holds_in_one_text_are_no_list(text: str) -> None:
+    assert "has several in one text: give a list" in refused({"forget_me_holds": text})
+    assert values({"forget_me_holds": [text]})["holds"] == [text]
+
+
+@pytest.mark.parametrize("text", ["Bob Smith", "bob@example.com, +1 202 555 0147", '["bob@example.com"]', "/users/1/settings/a,b"])
+def test_one_hold_may_be_a_text(text: str) -> None:
+    assert values({"forget_me_holds": text})["holds"] == [text]
+
+
+def test_a_field_that_stands_twice() -> None:
+    given = Given({}, {}, lambda value: value, lambda _text: False, True, True, repeated=["forget_me_subjects", "somebody_else's"])
+    with pytest.raises(BadRequest, match="forget_me_subjects has a field twice in one entry, and only the last would count") as caught:
+        _request.values_of(given)
+    assert "somebody" not in str(caught.value)
+
+
+# -- what is printed
+
+PRINTED = ["report_dir", "work_dir", "checkpoint_dir", "ledger", "export", "stop_file", "progress_file"]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+@pytest.mark.parametrize(
+    ("search", "part"),
+    [
+        (CANARY, "/srv/" + CANARY),
+        (f"Ann <{CANARY.upper()}>", f"./{CANARY}/x"),
+        ("+1 202 555 0147", "reports/12025550147"),
+        ("2025550147", "/srv/+1 (202) 555-0147"),
+    ],
+)
+def test_the_person_in_a_path(name: str, search: str, part: str) -> None:
+    given = values({"search": search, "forget_me_" + name: part})
+    for people in ({"search": given["search"]}, {"subjects": [{"ref": "T-1", "identifiers": [search]}]}):
+        with pytest.raises(BadRequest, match=f"forget_me_{name} holds an identifier of somebody who is asked for") as caught:
+            _request.check_nothing_revealed({name: given[name], **people}, "")
+        assert CANARY not in str(caught.value)
+    with pytest.raises(BadRequest, match=f"forget_me_{name} holds"):
+        _request.check_nothing_revealed({name: given[name]}, f"# people\nsomebody@example.org\n{search}\n")
+
+
+@pytest.mark.parametrize("path", ["/srv/reports", "/srv/other@example.com/reports", "/srv/20261126T070353Z", "reports/T-4711"])
+def test_other_paths_hold_nobody(path: str) -> None:
+    _request.check_nothing_revealed(
+        {"search": [CANARY, "+12025550147", "Ann Lee"], "report_dir": path, "cassandra_hosts": ["10.1.2.3"]}, ""
+    )
+
+
+def test_a_home_folder_may_be_called_after_who_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", f"/home/{CANARY}")
+    _request.check_nothing_revealed({"search": CANARY, "work_dir": f"/home/{CANARY}/.ansible/gws_pii"}, "")
+
+
+def test_addresses_from_the_environment_are_checked() -> None:
+    environment = {"GWS_PII_CASSANDRA_HOSTS": "a.example.com, b.example.com", "GWS_PII_GWS_URL": "https://gws.example.com"}
+    found: dict[str, t.Any] = {}
+    _request.take_from_environment(found, environment)
+    assert found == {"cassandra_hosts": ["a.example.com", "b.example.com"], "gws_url": ["https://gws.example.com"]}
+    _request.take_from_environment(found, {"GWS_PII_GWS_URL": "https://other.example.com"})
+    assert found["gws_url"] == ["https://gws.example.com"]
+    with pytest.raises(BadRequest, match=r"GWS_PII_CASSANDRA_HOSTS has an entry.*; GWS_PII_GWS_URL is not an HTTP address") as caught:
+        _request.take_from_environment({}, dict.fromkeys(environment, CANARY))
+    assert CANARY not in str(caught.value)
+
+
+# -- files
+
+
+def test_a_pipe_or_device_for_a_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        assert "but a pipe or a device" in refused({"forget_me_subjects_file": str(path)})
+
+
+@pytest.mark.parametrize("name", ["export", "ledger"])
+def test_files_that_are_written_late_are_looked_at_early(tmp_path: Path, name: str) -> None:
+    """Without making anything, or changing what is there."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "old").write_text("old")
+    for place in ("pipe", "", "old/new", "/proc/new/one", "/dev/null"):
+        with pytest.raises(BadRequest, match=f"^Nothing was done: forget_me_{name} is not a file that can be written .errno [0-9]+.\\.$"):
+            _request.check_folders({name: str(tmp_path / place)}, local=True, erases=True)
+    for place in ("old", "new", "a/b/c"):
+        _request.check_folders({name: str(tmp_path / place)}, local=True, erases=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe", "old"}
+    assert (tmp_path / "old").read_text() == "old"
+    _request.check_folders({"ledger": "/dev/null"}, local=True, erases=False)
+
+
+@pytest.mark.parametrize("name", ["export", "expect_plan"])
+def test_what_comes_of_gws_needs_a_login(name: str) -> None:
+    login = {"gws_url": ["https://x.com"], "gws_username": "a", "gws_password": "b"}
+    _request.check_login({name: "x", **login})
+    for missing in ("gws_url", "gws_username"):
+        with pytest.raises(BadRequest, match=f"forget_me_{name} needs GWS|only one of the GWS user"):
+            _request.check_login({name: "x", **{one: value for one, value in login.items() if one != missing}})
+
+
+@pytest.mark.parametrize("name", ["search", "forget_me_subjects", "forget_me_group", "forget_me_holds"])
+def test_a_value_that_holds_itself(name: str) -> None:
+    value: list[t.Any] = [{"identifiers": [CANARY]}]
+    value[0]["more"] = value
+    assert "holds itself by an alias of YAML" in refused({name: value})

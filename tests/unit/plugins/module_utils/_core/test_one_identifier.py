@@ -15,6 +15,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 ONE = [
     "ann@x.com",
     "Ann Lee <ann@x.com>",
+    "Ann Lee (agent 12) <ann@x.com>",
+    "ann@x.com <ann@x.com>",
+    "ANN@X.COM <ann@x.com>",
     "mailto:ann@x.com",
     "o'brien@x.com",
     "!#$%&'*+/=?^_{|}~-a@example.com",
@@ -92,6 +95,38 @@ MORE = [
     "ann (at) x.com",
     "+999123456789",
     "TICKET-1;2025550147",
+    "Ann <ann@x.com>, Bob <bob@x.com>",
+    "ann@x.com <ann.lee@x.com>",
+    "Ann Lee, +1 202 555 0147 <ann@x.com>",
+]
+
+# A placeholder, something encrypted: nobody would be found, and the search would look complete.
+NOTHING = [
+    "$encrypted$",
+    "********",
+    "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+    "$REDACTED$",
+    "ann.$REDACTED$.com",
+    "$ANSIBLE_VAULT;1.1;AES256",
+    "-----BEGIN PGP MESSAGE-----",
+    ".....",
+    "+-()/",
+    "@@@@@",
+]
+
+# The first line of a spreadsheet, or what stands where nobody is known: it would be found with everybody.
+NOBODY = [
+    "email",
+    "E-Mail",
+    "emailAddress",
+    "Phone number",
+    "First name",
+    "last_name",
+    "ticket;e-mail",
+    "unknown",
+    "Anonymous",
+    "null",
+    "Telefonnummer",
 ]
 
 
@@ -113,6 +148,21 @@ def test_what_is_more_than_an_identifier_is_refused_without_quoting_it(text: str
     assert "match: contains" in caught.value.message
     assert not any(part in caught.value.message for part in ("ann", "Ann", "555", "x.com", "TICKET"))
     assert parsed(text, region, MATCH_CONTAINS).subjects
+
+
+@pytest.mark.parametrize("match", [MATCH_EXACT, MATCH_CONTAINS])
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_names_nothing_is_refused(text: str, match: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parsed(text, None, match)
+    assert text not in caught.value.message
+
+
+@pytest.mark.parametrize("text", NOBODY)
+def test_what_names_everybody_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"stands for nobody.*it may be a header line"):
+        parsed(text, None)
+    assert parsed(text, None, MATCH_CONTAINS).subjects
 
 
 def test_the_number_in_a_sip_uri_is_the_identifier() -> None:

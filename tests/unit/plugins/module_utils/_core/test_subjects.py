@@ -276,6 +276,33 @@ def test_any_subjects_file_parses_or_is_refused(content: str) -> None:
         assert isinstance(parse_subjects_file(content), list)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"ref": "T", "identifiers": ["ann@x.com"], "identifiers": ["bob@x.com"]}]',
+        "- ref: T\n  identifiers: [ann@x.com]\n  identifiers: [bob@x.com]\n",
+        "- {ref: T, ref: U, identifiers: [ann@x.com]}",
+    ],
+)
+def test_a_field_that_stands_twice_is_refused(content: str) -> None:
+    with pytest.raises(InputError, match="a field twice in one entry"):
+        parse_subjects_file(content)
+
+
+@pytest.mark.parametrize(
+    "content", ["$ANSIBLE_VAULT;1.1;AES256\n3034\n", "\ufeff-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", "\n-----BEGIN CMS-----\n"]
+)
+def test_an_encrypted_file_holds_nobody(content: str) -> None:
+    with pytest.raises(InputError, match="subjects_file is encrypted"):
+        parse_subjects_file(content)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "- " + "[" * 100_000])
+def test_a_file_that_is_nested_without_end(content: str) -> None:
+    with pytest.raises(InputError, match="subjects_file is not valid"):
+        parse_subjects_file(content)
+
+
 @pytest.mark.parametrize("line", ["{{ x }}@example.com", "{% if %}ann@example.com", "{#ann#}@example.com"])
 def test_an_identifier_that_looks_like_a_template_is_a_line_like_others(line: str) -> None:
     assert parse_subjects_file(line + "\nbob@example.com\n") == [line, "bob@example.com"]

@@ -55,6 +55,9 @@ def test_base_url(url: str, expected: str) -> None:
         "file:///etc/passwd",
         "//gws",
         "http://gws:0",
+        "https://12025550147",
+        "https://canary%40example.com",
+        "https://canary person",
     ],
 )
 def test_no_address(url: str) -> None:
