@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.residue_support import DECOY, EMAIL, OTHER_PHONE, PHONE, SUBJECTS, Site, compressions, places, scan
-from tests.integration.support import variants, write_private
+from tests.integration.residue_support import DECOY, EMAIL, OTHER_PHONE, PHONE, PLAYBOOK, SUBJECTS, Site, compressions, places, scan
+from tests.integration.support import BIN, environment, variants, write_private
 
 OLDER = ("2.2.19", "3.11.19", "4.1.10")
 
@@ -167,3 +168,23 @@ def test_what_can_not_be_read_is_never_clean(copied: Path, tmp_path: Path, table
     assert (result["state"], result["traces"]) == ("incomplete", [])
     [unreadable] = result["unreadable"]
     assert (unreadable["table"], unreadable["files"]) == (table, 1)
+
+
+def test_files_are_those_of_the_folder_in_which_one_is(tmp_path: Path) -> None:
+    """Tasks and lookups run elsewhere; a report folder that can't be written is told before anything is read."""
+    for name in ("node/data/system", "node/commitlog"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "people.yml").write_text(json.dumps(SUBJECTS))
+    here = "ansible_connection=local ansible_become=false ansible_python_interpreter='{{ ansible_playbook_python }}'"
+    (tmp_path / "inventory").write_text(f"[gws_cassandra]\nnode1 {here} forget_me_cassandra_storage={tmp_path}/node\n")
+    for folder, words in (
+        ("reports", "the members of the cluster are not known"),
+        ("people.yml/x", "Nothing was done: forget_me_report_dir is not"),
+    ):
+        given = {"forget_me_subjects_file": "people.yml", "forget_me_report_dir": folder, "forget_me_nodetool": "false"}
+        command = [str(BIN / "ansible-playbook"), str(PLAYBOOK), "-i", "inventory", "-e", json.dumps(given)]
+        run = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path / "home"), text=True, capture_output=True, check=False)
+        assert run.returncode != 0
+        assert words in run.stdout, run.stdout
+    [report] = (tmp_path / "reports").iterdir()
+    assert json.loads(report.read_text())["verdict"]["refs"] == ["T-1"]
