@@ -41,7 +41,7 @@ class ActionModule(CensoredAction):
         finally:
             self._task.check_mode = is_check
         sealed = result.pop("export_sealed", None)
-        if not sealed:
+        if result.get("failed"):
             return result
         try:
             content = Key(key).open(str(sealed))
