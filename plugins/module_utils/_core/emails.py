@@ -36,9 +36,19 @@ _OPENING = ".'&!*~^`$"
 _PAIRED = "!*~^`$"  # and these are so only on both sides: `*ann@example.com*`, but not `$ann@example.com`
 _STUCK = "-_+%."  # before an address they are a slip of the pen, or a part of it
 _QUOTED_BEHIND = "'" + _PAIRED  # a sign behind an address that is also inside of it, before the address: b'ann@example.com'
-_DIGITS_STUCK = re.compile(r"(.*\.[a-z]{2,})[0-9][^.]*")  # no top-level domain has a digit in it, but for those in punycode
+# No top-level domain has a digit in it, but for those in punycode; and \u00c2 or \u00e2 is what a blank or a quotation mark becomes, misread.
+_STUCK_BEHIND = re.compile("(.*\\.[a-z]{2,})[0-9\u00e2\u00e3][^.]*")
 # Beside an address these leave in doubt where it ends: dashes that may stand for a hyphen, and what could not be decoded.
 _DOUBTFUL = "\u2012\u2013\u2212\ufffd"
+# What may be a letter or an apostrophe of the address before this one was cut off: accents that stand alone, and UTF-8 read as Latin-1 or Windows-1252.
+_ACCENTS = "\u00a8\u00af\u00b4\u00b8\u02c6\u02da\u02dc\u0384\u0385\u1fbd\u1fbf\u1fc0\u1fef\u1ffd\u1ffe\u2032\u2035"
+_MISREAD = re.compile(
+    "[\u00c2-\u00f4](?:[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013\u2014\u2018-\u203a\u20ac\u2122]){1,3}\\Z"
+)
+_MISREAD_QUOTES = "\u0153\u0161\u017e"  # the last of the three characters that quotation marks become
+_LOST_LETTER = re.compile(r"(?<!\?)[^\W\d_]\?\Z")  # a letter that a charset does not have becomes a question mark
+_USER_INFO = re.compile(r"([a-z][a-z0-9+.\-]*)://[^\s/@\"'<>]*\Z")
+_SCHEMES = frozenset(["mailto", "sip", "sips", "im", "xmpp", "smtp", "acct", "email", "mail", "skype", "callto"])
 _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON, or just this letter
 # Scripts written without blanks: an address among them has no other end than the change of script.
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
@@ -132,7 +142,7 @@ class EmailIndex:
         bare = domain.rstrip(".-_")
         at_domain, behind_at = "@" + unicode_domain(bare), len(bare)
         opened = local.lstrip(_OPENING)
-        doubtful = (previous and previous in _DOUBTFUL) or (following and following in _DOUBTFUL)
+        doubtful = (following and following in _DOUBTFUL) or _may_go_on(near[: -len(local)], local)
         escaped = previous == "\\" and opened[:1] in _CONTROL_LETTERS
         for whole in dict.fromkeys((opened, local)):
             is_open = whole is opened and _is_one_sided(local[: len(local) - len(opened)], behind[behind_at : behind_at + 1])
@@ -142,14 +152,30 @@ class EmailIndex:
         if following and following in _QUOTED_BEHIND and following in opened:
             quoted_part = opened.rpartition(following)[2]
             yield quoted_part + at_domain, Certainty.POSSIBLE, len(quoted_part), behind_at
-        stuck = _DIGITS_STUCK.fullmatch(bare)
-        if stuck:
-            yield opened + "@" + unicode_domain(stuck[1]), Certainty.POSSIBLE, len(opened), len(stuck[1])
+        stuck = _STUCK_BEHIND.fullmatch(bare)
+        ends = [(at_domain, behind_at), *([("@" + unicode_domain(stuck[1]), len(stuck[1]))] if stuck else [])]
+        is_misread = previous == "\u20ac" and opened[:1] in tuple(_MISREAD_QUOTES)
+        for begun in (opened, opened[1:]) if is_misread else (opened,):
+            for at_end, length in ends if begun is not opened else ends[1:]:
+                yield begun + at_end, Certainty.POSSIBLE, len(begun), length
         if not (local.isascii() and domain.isascii()):
             shorter = _UNSPACED_BEFORE.split(opened)[-1]
             ended = _UNSPACED_BEHIND.match(domain)
             ended_at = len(ended.group()) if ended else behind_at
             yield shorter + "@" + (ended.group() if ended else at_domain[1:]), Certainty.POSSIBLE, len(shorter), ended_at
+
+
+def _may_go_on(before: str, local: str) -> bool:
+    """Whether an address may begin before ``local``, in what stands there, or the text may be no address at all but a user and a host of a URL."""
+    previous = before[-1:]
+    if previous == '"' and local[0] == ".":
+        return True
+    if previous and (previous in _DOUBTFUL or previous in _ACCENTS):
+        return True
+    if (previous > "\x7f" and _MISREAD.search(before[-4:])) or _LOST_LETTER.search(before[-3:]):
+        return True
+    scheme = _USER_INFO.search(before) if "://" in before else None
+    return scheme is not None and scheme[1] not in _SCHEMES
 
 
 def _canonical(address: str) -> str:

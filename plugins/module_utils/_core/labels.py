@@ -72,10 +72,16 @@ _OTHER = _words(
     price cost balance quantity qty score weight height width duration offset index position seq sequence hash checksum crc md5 digest
     token code pin key lat latitude lon lng long longitude coordinates coords geo geolocation bestellung bestell bestellnummer auftrag
     auftrags auftragsnummer rechnung rechnungs rechnungsnummer kunden kundennummer kunde vertrag vertrags vertragsnummer aktenzeichen
+    sessionid userid callid caseid orderid customerid clientid contactid agentid accountid memberid ticketid deviceid employeeid messageid
+    transactionid connid meetingid conferenceid cookie etag nonce article artikel locator pnr flight flug room zimmer raum seat counter
+    cliente steuer steuernummer sozialversicherungs sozialversicherungsnummer cpf cnpj rut nit curp aadhaar aadhar nric
+    meeting conference zoom webinar webex passcode password passwort kennwort
     vorgang vorgangs vorgangsnummer commande facture dossier pedido factura fattura ordine заказ заказа счет договор 注文 订单 interaction
     session connection conversation request job batch lot item part asset model batchno matricule siret siren nif cif dni dbid
     """
 )
+# Their numbers are spelled like those of telephones.
+MEETING_WORDS = _words("meeting meetingid conference conferenceid zoom webinar webex passcode")
 _ENDINGS = ("phone", "telefon", "mobil", "handy")  # of words written in one: cellphone, mobiltelefon
 _NUMBER_ENDINGS = ("nummer", "number", "numbers", "num", "nr", "no")
 EXTENSION_WORDS = _words(
@@ -97,6 +103,8 @@ def label_of(words: tuple[str, ...], *, sentence: bool = False) -> Label:
     for word in reversed(words):
         if sentence and word in _VERBS:
             return Label.PHONE
+        if word == "id" and "caller" in words:
+            return Label.PHONE  # what telephones call the number of whoever calls
         label = Label.TIME if word in _TIME_AS_LAST_WORD and not sentence and len(words) > 1 else _label_of_word(word)
         if label is not Label.NOTHING:
             return label

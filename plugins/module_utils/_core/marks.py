@@ -36,8 +36,10 @@ with deps.declare("ahocorasick_rs"):
 _IN_ANCHORS = 'abcdefghijklmnopqrstuvwxyz0123456789@._+-"'  # and the quotation marks around a local part
 _LEADS = "%&=#{}\r\n\\"  # of what escapes are made, besides letters and digits
 _SIGNS = "@._+-%&=#"  # behind a backslash
-_IN_NUMBERS = "\t ()[]/~*#"  # what stands in numbers, but not in anchors
-_LATIN_IN_NUMBERS = b"\x95\x96\x97\xa0\xad\xb7"  # the same in Windows-1252: bullet, dashes, no-break space, soft hyphen, middle dot
+_IN_NUMBERS = "\t ()[]/~*#'|"  # what stands in numbers, but not in anchors
+_LATIN_IN_NUMBERS = (
+    b"\x91\x92\x95\x96\x97\xa0\xad\xb7"  # the same in Windows-1252: apostrophes, bullet, dashes, no-break space, soft hyphen, middle dot
+)
 _LATIN_STYLED = b"\xaa\xad\xb2\xb3\xb9\xba"  # what is read as an ASCII letter or digit, or as nothing
 _FIRST_BYTES = b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xe3\xea\xef\xf0\xf3"  # of characters that are read as others, in UTF-8
 _MANY = 2000  # first bytes in a page, from which on an automaton is faster than a look at each
@@ -133,7 +135,27 @@ def _hiding_ascii() -> set[int]:
 def _escapes_in_numbers() -> list[set[bytes]]:
     """Escapes of what stands in numbers: their own digits come between those of the number."""
     ascii_codes = [ord(char) for char in _IN_NUMBERS]
-    wide = [0xA0, 0xB7, *range(0x2000, 0x2016), 0x2022, 0x2024, 0x202F, 0x205F, 0x2212, 0x223C, 0x3000, 0x301C, 0x1680, 0x20E3]
+    wide = [
+        0xA0,
+        0xB7,
+        *range(0x2000, 0x2016),
+        0x2022,
+        0x2024,
+        0x202F,
+        0x205F,
+        0x2212,
+        0x2BC,
+        0x2018,
+        0x2019,
+        0x201B,
+        0x30FC,
+        0xFF70,
+        0x223C,
+        0x3000,
+        0x301C,
+        0x1680,
+        0x20E3,
+    ]
     return [
         {f"%{pair}".encode() for pair in _in_hex([*ascii_codes, *_LATIN_IN_NUMBERS])},
         {f"={pair}".encode() for pair in _in_pure_hex([*ascii_codes, *_LATIN_IN_NUMBERS])},

@@ -110,6 +110,7 @@ class Matcher:
 
     def _in_number(self, leaf: Leaf) -> Seen:
         yield from self._phones.in_number(leaf.text, leaf.context)
+        yield from _at_most_possible(self._texts.in_reading(leaf.text))  # 4711 may be a case, or how often somebody called
         yield from self._substrings.in_reading(leaf.text)
 
     def _in_text(self, leaf: Leaf) -> Seen:

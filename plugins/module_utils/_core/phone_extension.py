@@ -22,12 +22,13 @@ _WORDS = (
     r"|poste|anexo|interno|internal|int|ramal|toestel|tst|anknytning|ankn|anslutning|lokalnummer|lokal|linka|linja|klapka|wewn[eę]trzny|wewn|wew"
     r"|mell[eé]k|dahili|doahili|alanumero|alanro|int[eé]rieur|добавочный|добав|доб|внутренний|внутр|вн|дод|внатр|εσωτ(?:ερικό)?|εσωτερικο"
     r"|שלוחה|تحويلة|داخلي|داخلی|內線|内線|内线|分機|分机|轉|转|내선|교환|ต่อ|máy lẻ|số lẻ|дополнительный|option|opt"
+    r"|klappe|kl|hausapparat|press|local|desk|menu|内"
 )
 _AFTER = re.compile(
     r";\s?ext=(?P<rfc>\d{1,20})"
     r"|;(?:postd|postdial|isub)=(?P<post>[\dpw,#*]{1,20})"
     r"|[\s,;.(\[\-/]{0,4}(?:" + _WORDS + r")(?![^\W\d_])[\s.:\-=(\[#]{0,4}(?P<word>\d{1,9})(?!\d)"
-    r"|\s{0,3}[x~](?:\s{0,2}|[.:]\s?)(?P<x>\d{1,9})(?!\d|[^\W_])"
+    r"|[\s(\[]{0,3}[x~](?:\s{0,2}|[.:]\s?)(?P<x>\d{1,9})(?!\d|[^\W_])"
     r"|\s{0,3}#\s{0,2}(?P<hash>\d{1,9})(?!\d)"
     r"|\s?(?:,{1,5}|;|[pw]{1,5}|[pw],{1,3})(?P<pause>\d{1,6})(?:[pw,]{1,4}\d{1,9}){0,3}(?!\d)#?(?![\s.:/\-]{0,2}\d|[^\W_])"
     r"|\s?(?:,{2,5}|;|[pw]{1,5}|[pw],{1,3})\s?(?P<dialled>\d{1,12})#(?!\d)",

@@ -30,6 +30,7 @@ _PLAIN: dict[int, str | None] = {
     **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
     **dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), None),
 }
+_LONG_VOWEL = re.compile("(?<=[0-9])\u30fc(?=[0-9])")  # the Japanese sign that is typed for a dash
 _SHORTEST_CORE = 4  # digits; what is left of a number without its zeros must be longer to stand for it
 # Dialled before ten digits until 2019 in Mexico, 1 also from abroad and to this day in messengers; phonenumbers knows it no more.
 _FORMER_PREFIX = {"52": re.compile(r"^(?:1|01|044|045)(?=\d{10}$)")}
@@ -66,7 +67,7 @@ def plain(text: str) -> str:
 
     The digits of other scripts are 0 to 9 in the reading of a text that phone numbers are looked for in; what is left of them is none.
     """
-    return text if text.isascii() else _OTHER_DIGIT.sub(_NO_DIGIT, text.translate(_PLAIN))
+    return text if text.isascii() else _LONG_VOWEL.sub("-", _OTHER_DIGIT.sub(_NO_DIGIT, text.translate(_PLAIN)))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
-from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
+from ansible_collections.genesys.gws.plugins.module_utils._core.labels import MEETING_WORDS, Label, label_of, words_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules, Reading, calls_country
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import extension_after, extension_before
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, is_valid, may_be_valid, number_of
@@ -26,6 +26,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes imp
 
 _AROUND = 64  # characters before and behind a number that are looked at
 _WORDS_BEFORE = 32
+_MOST_WORDS_OF_LABEL = 3
 _LONGEST_GAP = 4
 _MOST_GROUPS_BEFORE, _MOST_DIGITS_BEFORE = 8, 24
 _FEWEST_DIGITS_OF_ANOTHER = 7
@@ -38,6 +39,7 @@ _RUN_BEFORE = re.compile(r"\+?[(\[]?\d[\d ()\[\]./~\-]*$")
 _RUN_BEHIND = re.compile(r"\d[\d ()\[\]./~\-]*")
 _SETS_APART = re.compile(r"  |\+|\s[\-/]\s|[)\]]\s?[(\[]|[.)\]]\s")
 _TIME_BEHIND = re.compile(r"\d{1,2}(?::\d\d|\s?h\b|\s?uhr\b|\s?[ap]\.?m\b)", re.IGNORECASE)
+_MEASURE = re.compile(r"\d{1,5}[^\W\d_]")  # 61s, 3rd
 _TIME_BEFORE = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?Z?\s*$")
 _JOINED_BEFORE = re.compile(r"([^\W\d_]+)\w*[\-/_.]$")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
@@ -148,6 +150,8 @@ class _Neighbours:
         if not bare[-1:].isdecimal() or len(gap) > _LONGEST_GAP:
             if re.search(r"\d\\+$", before):
                 return Certainty.POSSIBLE  # what is left of an escape
+            if self._text[self._end : self._end + 1] == "#" and re.search(r"\d\s?,{1,5}$", before):
+                return Certainty.POSSIBLE  # dialled behind another number: the code of a conference
             if bare != before or self._beginning.plus or not re.search(r"\d[,.]$", before):
                 return Certainty.EXACT
             ahead = _RUN_BEFORE.search(before[:-1])
@@ -183,6 +187,10 @@ class _Neighbours:
         gap = behind[: len(behind) - len(bare)]
         if not bare[:1].isdecimal() or len(gap) > _LONGEST_GAP:
             return Certainty.POSSIBLE if re.match(r",\d{1,6}(?![\s.:/\-]{0,2}\d)|\\+\d", behind) else Certainty.EXACT
+        if gap == "*":
+            return Certainty.POSSIBLE
+        if _MEASURE.match(bare) and " " in gap:
+            return Certainty.EXACT
         if "+" in gap or "*" in gap or _TIME_BEHIND.match(bare) or begins_with_date(bare):
             return Certainty.EXACT
         run = t.cast("re.Match[str]", _RUN_BEHIND.match(bare)).group()
@@ -255,10 +263,13 @@ def _is_phone(text: str, beginning: _Beginning, end: int, reading: Reading, labe
     said = label_of(words, sentence=True)
     if "user=phone" in text[end:]:
         said = Label.PHONE
+    is_meeting = said is Label.OTHER and any(word in MEETING_WORDS for word in words[-_MOST_WORDS_OF_LABEL:])
     said = label if said is Label.NOTHING else said
     spelled = text[beginning.first : end]
     if reading.worldwide:
         return Certainty.POSSIBLE if is_fraction(spelled) else Certainty.EXACT
+    if is_meeting:
+        return Certainty.POSSIBLE  # whatever its shape: 415 555 0123
     shape = shape_of(text, beginning.first, end)
     if shape is Shape.OTHER:
         return Certainty.POSSIBLE if said is Label.PHONE else None

@@ -33,6 +33,13 @@ _NETWORK_ADDRESS = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:2
 _FRACTION = re.compile(r"(?:0|[1-9]\d{0,8})[.]\d+")
 _THOUSANDS = re.compile(r"[1-9]\d?(?:\.\d{3}){2,}")
 _VERSION = re.compile(r"\d+(?:\.\d+)*\.\d(?:\.\d+)+")  # a group of one digit in the middle
+# Of ISO 4217, without those that are English words
+_CURRENCY = (
+    "USD|EUR|GBP|CHF|JPY|CNY|RMB|AUD|NZD|CAD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|BGN|RUB|UAH|KZT|ILS|AED|SAR|QAR|KWD|EGP|ZAR|NGN|KES|INR|PKR|BDT|LKR|THB|VND"
+    "|IDR|MYR|SGD|HKD|TWD|KRW|PHP|BRL|MXN|ARS|CLP|UYU|PYG|CRC|GTQ|HNL|DOP|JMD|TTD|BSD|BBD"
+)
+_UNIT_BEHIND = re.compile(rf"\s?(?:{_CURRENCY}|[Bb]ytes|[KMGT]i?B|kB)\b")
+_UNIT_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_CURRENCY})\s?$")
 _CARD = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}(?:\1?\d{1,3})?")
 _HEX_ID = re.compile(r"(?=[\d-]*[a-fA-F])[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[\w\-]*")
@@ -97,6 +104,8 @@ def _in_hex_id(text: str, start: int, end: int) -> bool:
 
 def _is_amount(text: str, start: int, end: int) -> bool:
     """Whether a sign of a currency or a per cent sign stands beside the number."""
+    if _UNIT_BEHIND.match(text, end) or _UNIT_BEFORE.search(text[max(0, start - 5) : start]):
+        return True
     behind = text[end : end + 2].strip()[:1]
     ahead = text[max(0, start - 2) : start].strip()[-1:]
     return behind == "%" or any(char and unicodedata.category(char) == "Sc" for char in (behind, ahead))

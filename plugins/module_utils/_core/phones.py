@@ -45,7 +45,7 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 _BETWEEN_NUMBERS = re.compile(r"[^0-9 ()\[\]./~*#+\-]+|[^0-9]{9,}|[0-9]{33,}")
 _LONGEST_LITERAL = 60
 # What stands in few numbers, and between two things more often: it is looked at as a blank, for what is possible.
-_ODD_GAP = re.compile(r"(?<=[0-9])[ \t]*(?:[_|]|\r?\n)[ \t]*(?=[0-9(])")
+_ODD_GAP = re.compile(r"(?<=[0-9)\]])[ \t]*(?:[_|'\t]|\r?\n)[ \t]*(?=[0-9(])")
 
 
 class _Entry:

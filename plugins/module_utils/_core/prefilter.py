@@ -28,7 +28,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.marks import mar
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import anchors as digit_anchors
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import readings
-from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, Substring
+from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, Substring, Text
 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -47,7 +47,7 @@ _FEWEST_CASES = 16  # of a fragment; a shorter one is in too many pages
 _MOST_APART, _CASES_APART = 2, 4  # anchors with an @ whose fragments are looked for one by one, and mixtures of case of each
 # With what a gap in a number may begin, in plain bytes: what stands in numbers, escapes, and characters of other charsets. Everything else that is read
 # so has a mark.
-_BEGIN_OF_GAP = b" ()[]./~-*#+&%=_|\\\t\r\n\xc2\xe2\xe3\xef"
+_BEGIN_OF_GAP = b" '()[]./~-*#+&%=_|\\\t\r\n\xc2\xca\xe2\xe3\xef"
 _HOW_OFTEN = {ord("0"): 8, ord("1"): 2, ord("2"): 1.5}  # digits in data, compared with others
 _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 # In no text in UTF-8. With patterns that begin with more than three different bytes the library looks at many bytes at a time, instead of for the
@@ -88,7 +88,7 @@ class Prefilter:
                     self._must_decode = True
                 else:
                     texts |= anchors
-                if isinstance(identifier, Substring) and digits_of(identifier.folded) == identifier.folded:
+                if isinstance(identifier, (Substring, Text)) and identifier.folded and digits_of(identifier.folded) == identifier.folded:
                     digits.add(self._significant(identifier.folded))
         self._texts = _TextSearch(texts)
         self._digits = _DigitSearch(digits) if digits else None

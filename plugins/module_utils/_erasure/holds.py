@@ -40,7 +40,8 @@ _LOOKS_LIKE_PATH = re.compile(
 )
 _BEFORE_PATH = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//[^/]*", re.IGNORECASE)
 _API = re.compile(r"(?:^|.*?/)(?:api/v[0-9]+|internal-api)(?:/|$)", re.IGNORECASE)
-_ENCODED_SLASH = re.compile(r"%(?:25)*2f", re.IGNORECASE)
+_ENCODED_SLASH = re.compile(r"(?:users|me|settings)?%(?:25)*2f", re.IGNORECASE)
+_METHOD = re.compile(r"(?:GET|PUT|POST|DELETE|PATCH|HEAD)\s+")  # of a line of a log
 _ID = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # perhaps an international one, written without its plus
 _URI_HOST = re.compile(r"(?<=[0-9])@.*", re.DOTALL)  # of a number in a SIP URI
@@ -48,7 +49,7 @@ _WORD = re.compile(r"\w+")
 _SEPARATORS = re.compile(r"[,;|\n]")
 _LIST = re.compile(r"[\[{]|- ")
 _FEWEST_DIGITS = 6  # of a phone number
-_WILDCARD = re.compile(r"(?:^|/)users/[*?]+(?:/|$)", re.IGNORECASE)
+_WILDCARD = re.compile(r"(?:^|/)users/[*?]+(?:/|$)|/\*+(?:/|$)", re.IGNORECASE)
 _MAX_DECODINGS = 5
 
 
@@ -89,7 +90,7 @@ class Holds:
         self._matcher = Matcher(dataclasses.replace(empty, subjects=tuple(subject for _position, subject in people)), region)
         for position, text in enumerate(texts, 1):
             if position not in resources:
-                if is_full_name(text):
+                if is_full_name(text.title()):  # a name may be given in small letters
                     self._full_names.append((position, frozenset(_words(text))))
                 for name in _forms(text):
                     self._names.setdefault(name, set()).add(position)
@@ -217,6 +218,9 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
                 "bad_holds", f"{where} is not a text: give an identifier, a user id or name, or a path like /users/ID/settings/GROUP/KEY."
             )
         text = str(hold).strip()
+        request = _METHOD.match(text)
+        if request and _LOOKS_LIKE_PATH.match(text, request.end()):
+            text = text[request.end() :]
         if not text:
             raise InputError("bad_holds", f"{where} is blank: remove it, or give what is to be held.")
         if fault := fault_of_placeholder(text):
@@ -226,7 +230,7 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
             if _WILDCARD.search(text):
                 raise InputError(
                     "bad_holds",
-                    f"{where} has a wildcard instead of a user, which a hold can't have: give the name of the group alone, or /users/ID/settings/GROUP.",
+                    f"{where} has a wildcard in its path, which a hold can't have: give the name of the group alone, /users/ID, or /users/ID/settings/GROUP.",
                 )
             resource = _resource(text)
             if resource is None:

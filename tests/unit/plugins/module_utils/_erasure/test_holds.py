@@ -90,6 +90,13 @@ def test_a_word_holds_the_records_that_have_it() -> None:
     assert not holds.cover_value({"note": "none"})
 
 
+def test_a_number_of_a_case_holds_as_a_text_and_as_a_json_number() -> None:
+    holds = parse_holds(["4711"], region=None)
+    for value in ({"case": "4711"}, {"case": 4711}, {"cases": [12, 4711.0]}, "see 4711"):
+        assert holds.cover_value(value), value
+    assert not holds.cover_value({"case": 47110, "other": "x4711"})
+
+
 # Resources: every way to write one is the same place
 
 USER = "0123456789abcdef0123456789abcdef"
@@ -108,6 +115,7 @@ def places(owner: str, group: str, key: str) -> list[str]:
         f"gws.example.com:8090/api/v2{encoded}",
     ]
     found += [f"//gws/api/v2{encoded}", f" {encoded}?location=/US/CA ", urllib.parse.quote(encoded, safe=""), urllib.parse.quote(encoded)]
+    found += [urllib.parse.quote(encoded[1:], safe=""), f"GET https://gws.example.com/api/v2{encoded}", f"PUT  {encoded}"]
     found += [f"/users/{owner}/settings/{group}/{key}", f"/USERS/{owner}/Settings/{group}/{key}"]
     return found
 
@@ -165,6 +173,8 @@ def test_me_is_who_runs_this() -> None:
         "/users/u1/devices",
         "//",
         "/users/*/settings/fav",
+        "/users/u1/settings/*",
+        "/users/u1/settings/fav/*/",
     ],
 )
 def test_a_path_that_names_nothing_is_refused_by_position(bad: str) -> None:
@@ -213,6 +223,7 @@ def test_a_number_holds_where_it_is_only_possible(hold: str, region: str | None)
         "ann@x.com and 030/901820 of the same person",
         "Ann Lee",
         "Lee, Ann",
+        "lee ann",
         "see https://x.com/?to=ann%40x.com",
     ],
 )
