@@ -93,6 +93,8 @@ def is_card_of_one(text: str, known: Known) -> bool:
     if len(text) > _LONGEST_CARD:
         return False
     if delimiters_in(text) == [VCARDS]:
+        if _OTHERS_IN_CARD.search(text):
+            return False
         try:
             return len(parts(Document(text), VCARDS).children) == 1
         except ValueError:
@@ -111,6 +113,9 @@ def _is_contact_label(label: str) -> bool:
 
 
 _LONGEST_CARD = 2000
+_OTHERS_IN_CARD = re.compile(
+    r"^\s*(?:[\w\-]+\.)?(?:MEMBER|RELATED|AGENT|X-[\w\-]*(?:ASSISTANT|MANAGER|SPOUSE))\b", re.IGNORECASE | re.MULTILINE
+)
 _LABELLED_NUMBER = re.compile(r"\s*([^\W\d_][^\W\d_.\-]{0,12}\.?)\s*[:#]?\s*[+(\d]")
 _LABEL = re.compile(r"\s*[^\s@<\d][^@<\d]*[:=]")
 _WORDS_BEFORE = re.compile(r"\s*[^\s@<\d+(][^@<\d+(]*\s")

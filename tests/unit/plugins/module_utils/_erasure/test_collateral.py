@@ -180,6 +180,8 @@ BYSTANDERS: list[tuple[dict[str, t.Any], t.Any]] = [
     ({"value": f"Ann Lee {A}<br>Bob Smith 4711<br/>Eve Jones 4712"}, None),
     ({"value": f"<dt>Ann</dt><dd>{A}</dd><dt>Bob</dt><dd>4711</dd>"}, None),
     ({"value": "data:application/json,%5B%7B%22m%22:%22" + A + "%22%7D,%7B%22n%22:%22Bob%22%7D%5D"}, None),
+    ({"value": CARD.format("Sales", f"KIND:group\nMEMBER:mailto:{A}\nMEMBER:mailto:bob@elsewhere.example")}, None),
+    ({"value": CARD.format("Ann", f"EMAIL:{A}\nRELATED;TYPE=spouse:mailto:bob@elsewhere.example")}, None),
     # somebody else in the record of somebody, with an address or number
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "managerName": "Bob Smith", "managerEmail": "bob@elsewhere.example"}, None),
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "assistantName": "Bob Smith", "assistantPhone": Q}, None),
