@@ -84,6 +84,24 @@ class Company:
         by_name = [index for index in self._containers() if is_full_name(self._field(index)) and self._may_be_person(index)]
         return any(self._infos[index].count for index in by_name) and any(not self._infos[index].count for index in by_name)
 
+    def has_names_apart(self, many: t.Iterable[int]) -> bool:
+        """Whether lists of addresses or numbers without names stand beside a list of names: the columns of a table, each cell an object or a list."""
+        lists = {
+            index: self._opened[index]
+            for index in self._containers()
+            if self._opened[index].kind is Kind.LIST and self._opened[index].children
+        }
+        lengths = {
+            len(lists[index].children) for index in many if index in lists and self._infos[index].count and not _names_anybody(lists[index])
+        }
+        return any(
+            not self._infos[index].count
+            and (len(node.children) in lengths or (lengths and field_names.PEOPLE.search(self._field(index))))
+            and len(node.children) > 1
+            and (field_names.PEOPLE.search(self._field(index)) or _names_anybody(node))
+            for index, node in lists.items()
+        )
+
     def is_beside_somebody(self) -> bool:
         """Whether somebody without an address or number stands beside the one who has one: ``caller`` and ``callee``, two names in a list of people."""
         own = field_names.names_in(self._node)
@@ -189,3 +207,13 @@ class Company:
 
 def _is_name(field: str) -> bool:
     return field_names.SHORT_NAME.search(field) is not None or field_names.FULL_NAME.search(field) is not None
+
+
+def _names_anybody(node: Node) -> bool:
+    """Whether the elements of a list are full names, or objects with a name."""
+    for child in node.children:
+        element = child.opened
+        texts = element.children if element.kind is Kind.OBJECT else [element]
+        if any(text.kind is Kind.STRING and (is_full_name(text.text) or (text.name is not None and _is_name(text.name))) for text in texts):
+            return True
+    return False

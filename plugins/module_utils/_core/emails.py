@@ -47,7 +47,8 @@ _MISREAD = re.compile(
 )
 _MISREAD_QUOTES = "\u0153\u0161\u017e"  # the last of the three characters that quotation marks become
 _LOST_LETTER = re.compile(r"(?<!\?)[^\W\d_]\?\Z")  # a letter that a charset does not have becomes a question mark
-_USER_INFO = re.compile(r"([a-z][a-z0-9+.\-]*)://[^\s/@\"'<>]*\Z")
+_NO_USER_INFO = re.compile(r"[\s/@\"'<>]")
+_SCHEME = re.compile(r"[a-z0-9+.\-]{1,20}\Z")
 _SCHEMES = frozenset(["mailto", "sip", "sips", "im", "xmpp", "smtp", "acct", "email", "mail", "skype", "callto"])
 _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON, or just this letter
 # Scripts written without blanks: an address among them has no other end than the change of script.
@@ -174,8 +175,11 @@ def _may_go_on(before: str, local: str) -> bool:
         return True
     if (previous > "\x7f" and _MISREAD.search(before[-4:])) or _LOST_LETTER.search(before[-3:]):
         return True
-    scheme = _USER_INFO.search(before) if "://" in before else None
-    return scheme is not None and scheme[1] not in _SCHEMES
+    left, mark, user = before.rpartition("://")
+    if not mark or _NO_USER_INFO.search(user):
+        return False
+    scheme = _SCHEME.search(left[-20:])
+    return scheme is not None and scheme.group() not in _SCHEMES
 
 
 def _canonical(address: str) -> str:

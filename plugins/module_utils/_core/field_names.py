@@ -15,8 +15,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.readings import 
 
 _PERSON = (
     r"(first|last|given|family|middle|full|sur|nick|maiden|contact|person|customer)[_ \-]?names?"
-    r"|^(vor|nach|familien|zu)name|^pr\u00e9nom|^prenom|^nom[_ ]de[_ ]famille|^nombres?|^apellidos?|^cognome|^(voor|achter)naam|^(for|efter|etter)na(mn|vn)"
-    r"|^sobrenome|^imi\u0119|^nazwisko|^jm\u00e9no|^p\u0159\u00edjmen\u00ed|^\u0438\u043c\u044f|^\u0444\u0430\u043c\u0438\u043b\u0438\u044f|^\u59d3\u540d|^\u6c0f\u540d"
+    r"|^(vor|nach|familien|zu)name|^pr\u00e9nom|^prenom|^nom[_ ]de[_ ]famille|^nome?( completo)?$|^nombres?|^apellidos?|^cognome|^sobrenome"
+    r"|^(voor|achter)naam|^(for|efter|etter)na(mn|vn)|^imi\u0119|^nazwisko|^jm\u00e9no|^p\u0159\u00edjmen\u00ed"
+    r"|^\u0438\u043c\u044f|^\u0444\u0430\u043c\u0438\u043b\u0438\u044f|^\u59d3\u540d|^\u6c0f\u540d|^\u59d3$|^\u540d$|^\u540d\u524d"
 )
 FULL_NAME = re.compile(rf"({_PERSON})$|^(salutation|forename)$", re.IGNORECASE)
 SHORT_NAME = re.compile(r"^(display[_ \-]?|user[_ \-]?)?name$", re.IGNORECASE)
@@ -35,6 +36,8 @@ PEOPLE = re.compile(
     r"members|participants|people|persons|contacts|recipients|attendees|colleagues|friends|team|staff|users|agents|customers|favou?rites|recent",
     re.IGNORECASE,
 )
+TITLE = re.compile(r"^(title|label|display|alias|who|caption|contact|person|text|key)$", re.IGNORECASE)
+NAME_LABEL = re.compile(rf"({_PERSON})$|^(display[_ \-]?)?name$|^(fn|n|cn|sn|givenname|surname)$", re.IGNORECASE)
 NO_PERSON = re.compile(
     r"compan|firm|organi[sz]ation|^org$|account|employer|group|queue|skill|department|division|categor|type|device|switch|site|place|location|country|city"
     r"|region|campaign|product|service|tenant|file|photo|image|picture|event|channel|media|status|state|folder|tag|source|order|item|article"

@@ -17,6 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.company import C
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
+from ansible_collections.genesys.gws.plugins.module_utils._core.text_names import is_full_name
 
 _MANY = 4
 
@@ -79,7 +80,8 @@ class ObjectShape:
                 continue
             if field_names.FULL_NAME.search(bare) and child.kind is Kind.STRING:
                 return Strength.FULL
-            if field_names.SHORT_NAME.search(bare) and child.kind is Kind.STRING:
+            is_title = self._where.is_element and field_names.TITLE.search(bare) is not None and is_full_name(child.text)
+            if (field_names.SHORT_NAME.search(bare) or is_title) and child.kind is Kind.STRING:
                 strength = Strength.SHORT
             elif field_names.BESIDE_A_PERSON.search(bare) and strength is Strength.NAMELESS:
                 strength = Strength.BESIDE
@@ -193,9 +195,12 @@ class ObjectShape:
                     info.form = Form.MANY
                     many.append(index)
                 elif decision is Form.TANGLED:
+                    info.form = Form.TANGLED  # also where other members are containers
                     is_tangled = True
         if self._has_parallel_texts():
             return Info(Form.TANGLED)
+        if many and self._company.has_names_apart(many):
+            return Info(Form.TANGLED, is_bystander=True)
         if many and not self._is_nobody_else(many):
             return Info(Form.MANY)
         if is_tangled:

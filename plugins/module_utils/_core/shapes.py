@@ -23,7 +23,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders, field_names, texts
+from ansible_collections.genesys.gws.plugins.module_utils._core import attribute_lists, bystanders, field_names, texts
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import Slot
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectShape, Where
@@ -150,12 +150,23 @@ class Shapes:
         bystanders.mark([(element.text, element_info) for element, element_info in places if element.kind in (*_TEXTS, Kind.SCALAR)])
         info = joined(infos, Form.ONE)
         slots = tuple(range(len(elements)))
+        if attribute_lists.is_of_attributes(elements, infos):
+            info.form = Form.ONE if attribute_lists.is_of_one(elements, infos) else Form.TANGLED
+            info.strength = Strength.FULL
+            return info
+        if attribute_lists.is_scattered(elements, infos):
+            info.form, info.is_bystander = Form.TANGLED, True
+            return info
         if any(element.kind is Kind.OBJECT for element in elements):
             info.form, info.slots = Form.MANY, slots
             info.is_named = any(
                 element.kind is Kind.OBJECT and self.names_person(element, field_names.is_contact_point(_name_of(node, self._parents)))
                 for element in elements
             )
+            return info
+        held = [element_info for element_info in infos if element_info.count]
+        if len(held) == 1 and held[0].form is Form.ONE and held[0].strength is Strength.FULL:
+            info.strength = Strength.FULL  # a record with its kind before it: ["vcard", [...]]
             return info
         if any(element.kind is Kind.LIST and element.children for element in elements):
             return self._rows(node, elements, infos)
@@ -228,11 +239,11 @@ class Shapes:
         return next((child for child in node.children if child.name == self._key_attribute), None)
 
     def _is_element(self, node: Node) -> bool:
-        """Whether an object is an element of a list, as it is or in a string."""
+        """Whether an object is an element of a list or lies under an id, as it is or in a string."""
         parent = self._parents.get(id(node))
         while parent is not None and parent.kind in _TEXTS:
-            parent = self._parents.get(id(parent))
-        return parent is not None and parent.kind in (Kind.LIST, Kind.PARTS)
+            node, parent = parent, self._parents.get(id(parent))
+        return parent is not None and (parent.kind in (Kind.LIST, Kind.PARTS) or (node.name is not None and field_names.is_id(node.name)))
 
 
 def _name_of(node: Node, parents: dict[int, Node]) -> str:

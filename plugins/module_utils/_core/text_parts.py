@@ -34,9 +34,17 @@ def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
             bystanders.mark([(part.text, info) for part, info in zip(root.children, infos)])  # noqa: B905
         header = 1 if delimiter == "\n" and _is_header(root.children, infos) else 0
         is_lines = delimiter in ("\n", VCARDS)
+        if delimiter == "\n" and _goes_on_in_next_row(node.text):
+            return None
         if len(infos) > 1 and are_alike(infos[header:], is_lines=is_lines) and _have_one_form(root.children, is_lines=is_lines):
             return root, infos, header
     return None
+
+
+def _goes_on_in_next_row(text: str) -> bool:
+    """Whether some rows of a table, but not all, begin with two empty cells: they go on with what the row before is about."""
+    lines = [line for line in text.splitlines() if line.strip()][1:]
+    return any(0 < sum(line.startswith(2 * delimiter) for line in lines) < len(lines) for delimiter in (";", "|", "\t", ","))
 
 
 def _part(text: str, delimiter: str, known: Known) -> Info:

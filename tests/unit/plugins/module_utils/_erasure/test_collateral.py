@@ -182,6 +182,40 @@ BYSTANDERS: list[tuple[dict[str, t.Any], t.Any]] = [
     ({"value": "data:application/json,%5B%7B%22m%22:%22" + A + "%22%7D,%7B%22n%22:%22Bob%22%7D%5D"}, None),
     ({"value": CARD.format("Sales", f"KIND:group\nMEMBER:mailto:{A}\nMEMBER:mailto:bob@elsewhere.example")}, None),
     ({"value": CARD.format("Ann", f"EMAIL:{A}\nRELATED;TYPE=spouse:mailto:bob@elsewhere.example")}, None),
+    # a record is never torn: the person's name would be left
+    ({"value": {"people": [{"n": "Ann Lee"}, {"n": "Bob"}], "ways": [{"m": A}, {"m": "bob@elsewhere.example"}]}}, None),
+    ({"value": {"names": ["Ann Lee", "Bob Smith"], "ways": [[A, Q], ["bob@elsewhere.example"]]}}, None),
+    (
+        {
+            "value": {
+                "contacts": [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob"}],
+                "emails": [{"id": 1, "m": A}, {"id": 2, "m": "b@x.example"}],
+            }
+        },
+        None,
+    ),
+    ({"value": [{"n": "Ann Lee"}, {"m": A}, {"n": "Bob"}, {"m": "bob@elsewhere.example"}]}, None),
+    ({"value": f'{{"n":"Ann Lee"}}\n{{"m":"{A}"}}\n{{"n":"Bob"}}\n{{"m":"bob@elsewhere.example"}}'}, None),
+    ({"value": f"Ann Lee;{A};a\n;;{Q}\nBob;bob@elsewhere.example;b"}, None),
+    ({"value": [{"title": "Ann Lee", "targets": {"1": A, "2": Q}}, {"title": "Bob Smith", "targets": {"1": "4711"}}]}, None),
+    (
+        {
+            "value": [
+                *({"name": "firstName", "value": "Ann"}, {"name": "email", "value": A}),
+                *({"name": "firstName", "value": "Bob"}, {"name": "email", "value": "b@x.example"}),
+            ]
+        },
+        None,
+    ),
+    (
+        {
+            "value": [
+                ["vcard", [["fn", {}, "text", "Ann"], ["email", {}, "text", A]]],
+                ["vcard", [["fn", {}, "text", "Bob"], ["email", {}, "text", "b@x.example"]]],
+            ]
+        },
+        {"value": [["vcard", [["fn", {}, "text", "Bob"], ["email", {}, "text", "b@x.example"]]]]},
+    ),
     # somebody else in the record of somebody, with an address or number
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "managerName": "Bob Smith", "managerEmail": "bob@elsewhere.example"}, None),
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "assistantName": "Bob Smith", "assistantPhone": Q}, None),
@@ -228,6 +262,27 @@ ALONE: list[dict[str, t.Any]] = [
     {"value": f"- call Ann {P}\n- send offer 4711\n- Ask Finance Team"},
     {"value": f"[10:01] Ann Lee: my mail is {A}\n[10:03] Ann Lee: bye"},
     {"value": f"[contact]\nname=Ann Lee\nmail={A}\n[options]\ncolor=red\n"},
+    {
+        "value": [
+            {"name": "firstName", "value": "Ann"},
+            {"name": "lastName", "value": "Lee"},
+            {"name": "email", "value": A},
+            {"name": "phone", "value": P},
+        ]
+    },
+    {"value": [{"key": "name", "value": "Ann Lee"}, {"key": "mail", "value": A}, {"key": "tel", "value": Q}]},
+    {"value": [["firstName", "Ann"], ["lastName", "Lee"], ["email", A], ["phone", Q]]},
+    {
+        "value": [
+            "vcard",
+            [
+                ["version", {}, "text", "4.0"],
+                ["fn", {}, "text", "Ann Lee"],
+                ["email", {}, "text", A],
+                ["tel", {}, "uri", "tel:+12025550199"],
+            ],
+        ]
+    },
     {"value": f"Frau Lee bittet um R\u00fcckruf wegen Rechnung Nummer 4711, {P}"},
 ]
 
