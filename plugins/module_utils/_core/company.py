@@ -21,6 +21,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.text_names impor
 _BETWEEN_NAMES = re.compile(r"[,;|\n/&+]|\s(?:and|und|et|y|e|og|och|en|ja|or|oder)\s", re.IGNORECASE)
 _ORGANISATION = re.compile(r"compan|organi[sz]ation|^org$|account|employer|firm|business", re.IGNORECASE)
 _OWN_PART = re.compile(r"field|propert|attribut|custom|detail|info|extra|profile", re.IGNORECASE)
+_PARTY = re.compile(
+    r"^(from|to|cc|bcc|caller|callee|calling|called|sender|recipient|receiver|requester|assignee|reporter|[ab][_ \-]?party)([_ \-]?name)?$",
+    re.IGNORECASE,
+)
 _FEW = 2  # people without an address or number: more need not be known
 
 
@@ -107,6 +111,9 @@ class Company:
         own = field_names.names_in(self._node)
         people = [(name, text) for _index, name, text in self._texts() if _is_name(name) or field_names.PEOPLE.search(name)]
         if self._lacks_cells() or any(sum(map(is_full_name, _BETWEEN_NAMES.split(text))) > 1 for _name, text in people):
+            return True
+        parties = [(self._infos[index].count, text) for index, name, text in self._texts() if _PARTY.match(name)]
+        if any(count for count, _text in parties) and any(not count and is_full_name(text) for count, text in parties):
             return True
         for index in self._containers():
             is_of_people = field_names.PEOPLE.search(self._field(index)) is not None and not self._infos[index].count

@@ -216,6 +216,8 @@ BYSTANDERS: list[tuple[dict[str, t.Any], t.Any]] = [
         },
         {"value": [["vcard", [["fn", {}, "text", "Bob"], ["email", {}, "text", "b@x.example"]]]]},
     ),
+    ({"value": {"from": f"Ann Lee <{A}>", "to": "Bob Smith", "subject": "x"}}, None),
+    ({"value": {"requester": A, "assignee": "Bob Smith"}}, None),
     # somebody else in the record of somebody, with an address or number
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "managerName": "Bob Smith", "managerEmail": "bob@elsewhere.example"}, None),
     ({"firstName": "Ann", "lastName": "Lee", "mail": A, "assistantName": "Bob Smith", "assistantPhone": Q}, None),
@@ -283,6 +285,7 @@ ALONE: list[dict[str, t.Any]] = [
             ],
         ]
     },
+    {"value": {"from": f"Ann Lee <{A}>", "to": "support", "subject": "Very Important"}},
     {"value": f"Frau Lee bittet um R\u00fcckruf wegen Rechnung Nummer 4711, {P}"},
 ]
 
