@@ -95,8 +95,12 @@ def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            _write(stream, header)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                _write(stream, header)
+        except OSError:
+            end(path)
+            raise
     except OSError as error:
         raise _not_written(error) from None
     return path

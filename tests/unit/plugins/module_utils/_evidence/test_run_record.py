@@ -103,3 +103,13 @@ def test_what_can_not_be_noted_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(RefusedError):
         run_record.note(str(tmp_path / "none"), "writing")
     assert not (tmp_path / "none").exists()
+
+
+def test_a_full_disk_leaves_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(RefusedError, match="errno 28"):
+        begun(tmp_path, HERE)
+    assert os.listdir(tmp_path) == []
