@@ -25,6 +25,7 @@ _PARTY = re.compile(
     r"^(from|to|cc|bcc|caller|callee|calling|called|sender|recipient|receiver|requester|assignee|reporter|[ab][_ \-]?party)([_ \-]?name)?$",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(full|person|contact)?_?names?", re.IGNORECASE)
 _FEW = 2  # people without an address or number: more need not be known
 
 
@@ -58,6 +59,16 @@ class Company:
             found = [words_of_name(words[0])] if words else []
         below = [name for index in self._containers() if self._may_be_person(index) for name in self._infos[index].somebody]
         return tuple([*found, *below][:_FEW])
+
+    def name_inside(self) -> int | None:
+        """The member that is its name, as an object or a list of one: ``{"name": {"givenName": "Ann", ...}, ...}``; None when there is none."""
+        for index in self._containers():
+            node = self._opened[index]
+            if _NAME.fullmatch(self._field(index)) and not self._infos[index].count:
+                element = node.children[0].opened if node.kind is Kind.LIST and len(node.children) == 1 else node
+                if element.kind is Kind.OBJECT and any(_is_name(child.name or "") for child in element.children):
+                    return index
+        return None
 
     def _has_extension(self) -> bool:
         return any(

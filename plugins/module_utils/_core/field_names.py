@@ -140,5 +140,5 @@ def _names(texts: t.Iterable[tuple[str, str]]) -> t.Iterator[tuple[str, str, str
         around = (name[: found.start()] + "\x00" + name[found.end() :]).lower()
         if around in ("contact\x00", "person\x00", "customer\x00", "contact_\x00", "person_\x00", "customer_\x00"):
             around = "\x00"
-        if not re.search(r"company|group|file|switch|event|field|host|domain|type|category|device", around):
+        if not re.search(r"company|group|file|switch|event|field|host|domain|type|category|device|resource", around):
             yield (found.group(1) or "").lower(), around, text

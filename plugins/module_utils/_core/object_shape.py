@@ -44,8 +44,8 @@ class ObjectShape:
         self._opened = {index: child.opened for index, child in self._payload}
         self._infos = {index: infos[id(child)] for index, child in enumerate(node.children)}
         self._keys = {index: of_identifiers(identifiers_in(child.name or "", known=known)) for index, child in enumerate(node.children)}
-        self._strength = self._own_strength()
         self._company = Company(node, self._opened, self._infos, self._keys)
+        self._strength = self._own_strength()
         rows: dict[str, list[tuple[str, Info]]] = {}
         for index, name, child in self._texts():
             row = bystanders.row_of_places(name)
@@ -74,6 +74,8 @@ class ObjectShape:
 
     def _own_strength(self) -> Strength:
         strength = Strength.NAMELESS
+        if self._company.name_inside() is not None:
+            return Strength.FULL
         for _index, name, child in self._texts():
             bare = field_names.without_number(name)
             if not child.text.strip() or child.text in ("null", "true", "false"):
@@ -185,8 +187,11 @@ class ObjectShape:
         """A record, an object around one or several others, or a tangle."""
         many: list[int] = []
         is_tangled = False
+        own_name = self._company.name_inside()
         for index, child in self._payload:
             info = self._infos[index]
+            if index == own_name:
+                continue
             if info.form is Form.TANGLED:
                 is_tangled = True
             elif info.form in (Form.POINTS, Form.MANY):

@@ -286,6 +286,14 @@ ALONE: list[dict[str, t.Any]] = [
         ]
     },
     {"value": {"from": f"Ann Lee <{A}>", "to": "support", "subject": "Very Important"}},
+    {
+        "value": {
+            "names": [{"displayName": "Ann Lee"}],
+            "emailAddresses": [{"value": A}, {"value": "ann@home.example"}],
+            "phoneNumbers": [{"value": Q}],
+        }
+    },
+    {"value": {"name": {"givenName": "Ann", "familyName": "Lee"}, "emails": [{"value": A}, {"value": "ann@home.example"}]}},
     {"value": f"Frau Lee bittet um R\u00fcckruf wegen Rechnung Nummer 4711, {P}"},
 ]
 
