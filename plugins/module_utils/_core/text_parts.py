@@ -17,6 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.people import Kn
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.texts import VCARDS, delimiters_in, parts
 
+_DIALLED_BEHIND = re.compile(r"[0-9]\s?,{1,5}[0-9]{3,15}#")  # the code of a conference: the comma is a pause of the number before
 _MARKUP = re.compile(r"</?[A-Za-z!?][^<>@]*(?:[\"'][^<>]*)?>")
 
 
@@ -25,6 +26,8 @@ def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
     if _MARKUP.search(node.text):
         return None
     for delimiter in delimiters_in(node.text):
+        if delimiter == "," and _DIALLED_BEHIND.search(node.text):
+            continue
         try:
             root = parts(Document(node.text, node), delimiter)
         except ValueError:

@@ -309,6 +309,13 @@ def test_a_bystander_is_somebody(setting: dict[str, t.Any], left: t.Any) -> None
         assert json.loads(t.cast("str", assessment.edited)) == {"name": "s", **left}
 
 
+def test_a_pause_in_a_number_is_no_delimiter() -> None:
+    """What is dialled behind another number is possible only, and not cut out of it."""
+    assessment = assess(json.dumps({"name": "s", "value": f"{Q},,12025550147#"}), (P,))
+    assert assessment is not None
+    assert assessment.verdict is Verdict.POSSIBLE
+
+
 def test_a_name_twice_may_be_two_people() -> None:
     """JSON allows two members of one name; each may be somebody's."""
     text = '{"name":"s","v":{"firstName":"Ann","mail":"%s","firstName":"Bob","mail":"4711"}}' % A  # noqa: UP031 - braces
