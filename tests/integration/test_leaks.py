@@ -62,7 +62,7 @@ CASES = {
     "nobody at the port": Case({}, {"cass_port": 9}, says="can't be reached"),
     "deletes lie": Case({"delete_lies": "users"}, {"cleanup": True}, says="left"),
     "siblings dropped": Case({"delete_drops_siblings": "users"}, {"cleanup": True}, says="put back"),
-    "writes fail": Case({"fail_writes": [(0, "500_not_done")], "fault_scope": "users"}, {"cleanup": True}),
+    "writes fail": Case({"fail_writes": [(0, "500_not_done")], "fault_scope": "users"}, {"cleanup": True, "forget_me_gws_parallel": 16}),
     "reads fail": Case({"fail_reads": [(0, "500_not_done")], "fault_scope": "users"}, {"cleanup": True}),
     "a proxy answers": Case({"fail_writes": [(0, "html_200")], "fault_scope": "users"}, {"cleanup": True}),
     "a cap": Case({}, {"cleanup": True, "forget_me_max_deletes": 0}, says="forget_me_max_deletes"),
