@@ -120,7 +120,7 @@ class Watch:
         looker = threading.Thread(target=self._look, args=(over,), daemon=True)
         looker.start()
         try:
-            stdout, stderr = process.communicate(timeout=300)
+            stdout, stderr = process.communicate(timeout=900)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
