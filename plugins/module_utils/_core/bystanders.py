@@ -99,7 +99,10 @@ def are_in_text(text: str, has_identifier: t.Callable[[str], bool], *, are_sever
     Rows of a table, vCards, names with extensions in lines, elements of XML or HTML side by side, items of YAML, JSON that does not begin the text.
     """
     decoded = readings(text).addresses
-    if any(_NEXT_OBJECT.search(one) or _has_like_elements(one) or _has_like_items(one) or are_in_fields(one) for one in {text, decoded}):
+    if any(
+        _NEXT_OBJECT.search(one) or _has_like_elements(one) or _has_like_items(one) or are_in_fields(one)
+        for one in dict.fromkeys((text, decoded))
+    ):
         return True
     if _are_elements_alike(decoded, has_identifier):
         return True

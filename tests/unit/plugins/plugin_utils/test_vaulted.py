@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ansible.constants  # loads the configuration, which the vault needs
 import pytest
-from ansible import constants  # noqa: F401 - loads the configuration, which the vault needs
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest
 from ansible_collections.genesys.gws.plugins.plugin_utils._vaulted import is_vaulted, people_in
 
 RIGHT = VaultLib([("default", VaultSecret(b"right"))])
+CONFIGURATION = ansible.constants.config
 PEOPLE = "\ufeffann@example.com\n+1 202 555 0147\n"
 
 
