@@ -55,8 +55,9 @@ _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 _NEVER = (b"\xfb\xfb", b"\xfc\xfc", b"\xfd\xfd", b"\xfe\xfe")
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
-LONGEST_WINDOW = 4096
-_BRIDGE = 1024  # bytes on either side of where two windows meet: so long may an identifier be of which every character is encoded
+# In a page full of marks the windows meet. An identifier of which every character is encoded, several times over, may be as long as a bridge on either side
+# of such a place; all is decoded twice then, whatever the length.
+_LONGEST_WINDOW, _BRIDGE = 1 << 15, 1 << 14
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = "\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.
@@ -119,16 +120,20 @@ class Prefilter:
             found += self._digits.spans(data)
             if self._exponents:
                 found += [match.span() for match in EXPONENT.finditer(data)]
+        return found + self._in_windows(data)
+
+    def _in_windows(self, data: bytes) -> list[Span]:
+        """Where there may be something in the readings of what surrounds the marks."""
         places = self._marks.places(data)
+        hidden: list[Span] = []
         if places:
-            around = windows(places, self._radius, LONGEST_WINDOW, len(data))
+            around = windows(places, self._radius, _LONGEST_WINDOW, len(data))
             hidden = self._hidden(data, around)
             bridges = [(max(0, end - _BRIDGE), end + _BRIDGE) for (_start, end), (start, _end) in itertools.pairwise(around) if start < end]
             if bridges:  # a page full of marks
                 across = self._hidden(data, bridges)
                 hidden += [bridge for bridge in across if not any(start < bridge[1] and bridge[0] < end for start, end in hidden)]
-            found += hidden
-        return found
+        return hidden
 
     def may_be_numbers(self, digits: bytes) -> bool:
         """Whether among integers in decimal, with commas between them, there may be a number that is searched for."""

@@ -12,9 +12,9 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
-from ansible_collections.genesys.gws.plugins.module_utils._core.marks import marks_of, windows
+from ansible_collections.genesys.gws.plugins.module_utils._core.marks import marks_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit, Leaf, Matcher, leaves
-from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import LONGEST_WINDOW, Prefilter, Span
+from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter, Span
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import Guess, readings
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subject, Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Found, Lookup
@@ -80,9 +80,7 @@ class RecallFilter(Prefilter):
 
     def spans(self, data: bytes) -> list[Span]:
         """Where there may be somebody."""
-        found = self._plainly_in(data)
-        places = self._marks.places(data)
-        return found + self._hidden(data, windows(places, self._radius, LONGEST_WINDOW, len(data))) if places else found
+        return self._plainly_in(data) + self._in_windows(data)
 
     def may_be_numbers(self, digits: bytes) -> bool:
         """Whether among integers in decimal there may be somebody's number."""
