@@ -65,7 +65,7 @@ CASES = {
     "writes fail": Case({"fail_writes": [(0, "500_not_done")], "fault_scope": "users"}, {"cleanup": True, "forget_me_gws_parallel": 16}),
     "reads fail": Case({"fail_reads": [(0, "500_not_done")], "fault_scope": "users"}, {"cleanup": True}),
     "a proxy answers": Case({"fail_writes": [(0, "html_200")], "fault_scope": "users"}, {"cleanup": True}),
-    "a cap": Case({}, {"cleanup": True, "forget_me_max_deletes": 0}, says="forget_me_max_deletes"),
+    "a cap": Case({}, {"cleanup": True, "forget_me_max_deletes": 0}, says="max_deletes (0)"),
     "another plan": Case({}, {"cleanup": True, "forget_me_expect_plan": "0" * 64}, says="approved"),
     "the person in a field": Case({}, {"cleanup": EMAIL}, says="cleanup must be true or false"),
     "the person in another field": Case({}, {"forget_me_group": [EMAIL]}, says="forget_me_group"),
