@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
@@ -63,7 +64,7 @@ class CensoredAction(ActionBase):
         interpreter = str(getattr(self, "_used_interpreter", None) or "").lstrip("#!").strip()
         if not interpreter:
             return ""
-        said = self._low_level_execute_command(f"{interpreter} -V", sudoable=False)  # type: ignore[no-untyped-call]
+        said = self._low_level_execute_command(f"{interpreter} -V", sudoable=False)
         version = _VERSION.search(f"{said.get('stdout', '')}\n{said.get('stderr', '')}")  # Python 2 says it there
         if version is None:
             missing = said.get("rc") in (126, 127)
@@ -76,6 +77,19 @@ class CensoredAction(ActionBase):
         """Run the module with these options, on the host of the task."""
         result: dict[str, t.Any] = self._execute_module(module_args=UnseenOptions(args), task_vars=task_vars)
         return result
+
+    def _low_level_execute_command(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """Run a command without a word of it when Ansible is debugged: what a module says begins, from ansible-core 2.22 on, with a list of all secrets."""
+        display = Display()
+        vars(display)["debug"] = _nothing  # of this process alone, which runs this task alone
+        try:
+            return super()._low_level_execute_command(*args, **kwargs)  # type: ignore[no-untyped-call]
+        finally:
+            del vars(display)["debug"]
+
+
+def _nothing(*_said: t.Any, **_of: t.Any) -> None:
+    """Print nothing."""
 
 
 class UnseenOptions(dict[str, t.Any]):
