@@ -55,9 +55,8 @@ _LONGEST_SPELLING = 768  # bytes; a number with a few named entities in each gap
 _NEVER = (b"\xfb\xfb", b"\xfc\xfc", b"\xfd\xfd", b"\xfe\xfe")
 _LARGEST_TABLE = 500_000  # bytes of patterns; the automaton that is one table takes some 60 times as much memory
 _SHORTEST_RADIUS = 80  # bytes around a mark; a number with its punctuation is no longer
-# In a page full of marks the windows meet. An identifier of which every character is encoded, several times over, may be as long as a bridge on either side
-# of such a place; all is decoded twice then, whatever the length.
-_LONGEST_WINDOW, _BRIDGE = 1 << 15, 1 << 14
+_LONGEST_WINDOW = 4096
+_BRIDGE = 1024  # bytes on either side of where two windows meet: so long may an identifier be of which every character is encoded
 _FEW_WINDOWS = 8
 _BETWEEN_WINDOWS = "\n,\x00,"
 # The length before a cell (4 bytes; 2 in a composite) may end in bytes that look like the beginning of an escape.

@@ -124,16 +124,6 @@ def test_addresses_and_names_in_any_writing(identifier: str, ways: list[str], as
     check(finder(identifier, "+4930901820"), around.format(written(identifier, ways, chance)), chance, as_json=as_json)
 
 
-def test_an_address_that_became_thousands_of_bytes() -> None:
-    """Longer than a window on the surroundings of marks."""
-    text = "o'hara@example.org"
-    for way in ("json twice", "soft break", "json twice"):
-        text = "".join(map(CHARACTERS[way], text))
-    assert len(json.dumps(text)) > 4096
-    found = finder("o'hara@example.org", "+4930901820")
-    assert all(check(found, text, random.Random(seed), as_json=True) for seed in range(5))
-
-
 @pytest.mark.parametrize("region", REGIONS)
 def test_numbers_of_every_region_in_any_writing(region: str) -> None:
     chance = random.Random(region)
