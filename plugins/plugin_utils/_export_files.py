@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
@@ -16,6 +15,7 @@ import typing as t
 from ansible.parsing.vault import VaultLib
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.export import page_of
 
 
@@ -39,7 +39,7 @@ def write(path: str, content: bytes, vault_secrets: t.Any) -> bool:
             os.replace(draft, name)
     except OSError as error:
         for draft, _name in drafts:
-            _remove(draft)
+            private_file.remove(draft)
         raise InputError("bad_export", f"forget_me_export can't be written (errno {error.errno}); nothing was erased.") from None
     return bool(vault_secrets)
 
@@ -56,18 +56,5 @@ def _draft(path: str, content: bytes) -> str:
     if os.path.isdir(path):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     draft = f"{path}.{os.urandom(8).hex()}"
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError:
-        _remove(draft)
-        raise
+    private_file.write_new(draft, content)
     return draft
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)

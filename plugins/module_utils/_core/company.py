@@ -18,7 +18,6 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.labels import wo
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Info, Strength, joined
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_names import Name, is_full_name, words_of_name
 
-_BETWEEN_NAMES = re.compile(r"[,;|\n/&+]|\s(?:and|und|et|y|e|og|och|en|ja|or|oder)\s", re.IGNORECASE)
 _ORGANISATION = re.compile(r"compan|organi[sz]ation|^org$|account|employer|firm|business", re.IGNORECASE)
 _OWN_PART = re.compile(r"field|propert|attribut|custom|detail|info|extra|profile", re.IGNORECASE)
 _PARTY = re.compile(
@@ -121,7 +120,7 @@ class Company:
         """Whether somebody without an address or number stands beside the one who has one: ``caller`` and ``callee``, two names in a list of people."""
         own = field_names.names_in(self._node)
         people = [(name, text) for _index, name, text in self._texts() if _is_name(name) or field_names.PEOPLE.search(name)]
-        if self._lacks_cells() or any(sum(map(is_full_name, _BETWEEN_NAMES.split(text))) > 1 for _name, text in people):
+        if self._lacks_cells() or any(sum(map(is_full_name, field_names.BETWEEN_NAMES.split(text))) > 1 for _name, text in people):
             return True
         parties = [(self._infos[index].count, text) for index, name, text in self._texts() if _PARTY.match(name)]
         if any(count for count, _text in parties) and any(not count and is_full_name(text) for count, text in parties):

@@ -58,7 +58,9 @@ COLUMN = re.compile(
 PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 NUMBERED = re.compile(r"[A-Za-z][A-Za-z _\-.]*\d{1,2}[A-Za-z _\-.]*")  # a field of a row of fields: phone1, contact_2_mail
 LOOKS_LIKE_ID = re.compile(r"[0-9]+|(?=.*[0-9])[\w\-:.]{4,}")
-SEVERAL_NAMES = re.compile(r"[;|\n/&+]|\s(?:and|und|et|y|e|og|och|en|ja|or|oder)\s", re.IGNORECASE)
+_BETWEEN = r"[;|\n/&+]|\s(?:and|und|et|y|e|og|och|en|ja|or|oder)\s"
+SEVERAL_NAMES = re.compile(_BETWEEN, re.IGNORECASE)
+BETWEEN_NAMES = re.compile(f",|{_BETWEEN}", re.IGNORECASE)  # where a comma is not that of "Lee, Ann"
 
 
 def is_contact_point(field: str) -> bool:

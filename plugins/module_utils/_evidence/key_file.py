@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import secrets
@@ -15,6 +14,7 @@ import stat
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 
 DEFAULT = "~/.ansible/gws_pii/key"
 
@@ -54,19 +54,14 @@ def _make(place: str) -> bool:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     draft = f"{place}.{secrets.token_hex(8)}"
     try:
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        private_file.write_new(draft, f"{secrets.token_hex(32)}\n".encode())
         try:
             os.link(draft, place)
         except FileExistsError:
             return False
         return True
     finally:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
+        private_file.remove(draft)
 
 
 def _read(place: str) -> str:

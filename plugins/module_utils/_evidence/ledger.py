@@ -27,6 +27,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError, RefusedError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key, framed
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 
 _KIND = "genesys.gws ledger"
 _BEGINNING = f'{{"kind":"{_KIND}",'.encode()
@@ -336,16 +337,11 @@ def _locked(path: str) -> t.Iterator[t.BinaryIO]:
 
 def _replace(path: str, content: bytes) -> None:
     draft = f"{path}.{secrets.token_hex(8)}"
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    private_file.write_new(draft, content)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
         os.replace(draft, path)
     except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
+        private_file.remove(draft)
         raise
     _sync_folder(path)
 

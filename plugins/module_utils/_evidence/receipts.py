@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import secrets
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Head
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import KIND, Data, file_name, text_of
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import Signer, is_signed
@@ -109,31 +109,14 @@ def _save_both(path: str, content: bytes, signature: bytes) -> bool:
     signed = path + ".sig"
     draft = f"{path}.{secrets.token_hex(8)}"
     try:
-        _save(signed, signature)
+        private_file.write_new(signed, signature)
     except FileExistsError:
         return False
     try:
-        _save(draft, content)
+        private_file.write_new(draft, content)
         os.rename(draft, path)
     except OSError:
-        _remove(signed)
-        _remove(draft)
+        private_file.remove(signed)
+        private_file.remove(draft)
         raise
     return True
-
-
-def _save(path: str, content: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError:
-        _remove(path)
-        raise
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
