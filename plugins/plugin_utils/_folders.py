@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
 import tempfile
+
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 
 
 def absolute(path: str) -> str:
@@ -96,12 +97,9 @@ def _save_all(files: dict[str, str]) -> None:
     made: list[str] = []
     try:
         for path, content in files.items():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            private_file.write_new(path, content.encode("utf-8"))
             made.append(path)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(content)
     except OSError:
         for path in made:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
+            private_file.remove(path)
         raise

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import thrift_schema
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Table, table_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
+from ansible_collections.genesys.gws.plugins.module_utils._core.system_keyspaces import SYSTEM_KEYSPACES
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 
 
@@ -32,7 +33,7 @@ class SchemaReader:
                 "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
                 f"({counted(len(self._metadata.keyspaces), 'keyspace is', 'keyspaces are')} visible).",
             )
-        if keyspace == "system" or keyspace.startswith("system_"):
+        if keyspace in SYSTEM_KEYSPACES:
             raise CassandraError(
                 "own_keyspace", "The keyspace is one of Cassandra's own, which hold no settings of GWS: check cass_keyspace."
             )

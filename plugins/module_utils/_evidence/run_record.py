@@ -22,6 +22,7 @@ import time
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 
 _PREFIX = "run-"
 _SUFFIX = ".jsonl"
@@ -94,13 +95,7 @@ def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -
     header = {"event": "started", "run": run, "started": started, "mode": mode, **dataclasses.asdict(process)}
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                _write(stream, header)
-        except OSError:
-            end(path)
-            raise
+        private_file.write_new(path, _line(header))
     except OSError as error:
         raise _not_written(error) from None
     return path
@@ -110,7 +105,9 @@ def note(path: str, event: str, **facts: t.Any) -> None:
     """Add what happens to a record that was begun, safely on disk when this returns. :raises RefusedError: when it can't be written."""
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW), "ab") as stream:
-            _write(stream, {"event": event, **facts})
+            stream.write(_line({"event": event, **facts}))
+            stream.flush()
+            os.fsync(stream.fileno())
     except OSError as error:
         raise _not_written(error) from None
 
@@ -160,10 +157,8 @@ def new_run() -> str:
     return secrets.token_hex(8)
 
 
-def _write(stream: t.BinaryIO, content: Data) -> None:
-    stream.write(json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n")
-    stream.flush()
-    os.fsync(stream.fileno())
+def _line(content: Data) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _lines(path: str) -> list[Data]:

@@ -21,6 +21,7 @@ import tempfile
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 
 NAMESPACE = "erasure-receipt"
 _PRINCIPAL = "forget_me"
@@ -120,7 +121,5 @@ def _handed_over(key: bytes) -> t.Iterator[tuple[str, tuple[int, ...]]]:
         return
     with tempfile.TemporaryDirectory(prefix="gws_pii-") as folder:
         path = os.path.join(folder, "key")
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(key)
+        private_file.write_new(path, key)
         yield path, ()

@@ -7,11 +7,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import json
-import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -21,6 +19,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects, is_position, known_region
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import ledger as _ledger
+from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import recall as _recall
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.codes import Lookup
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
@@ -112,10 +111,7 @@ def _subjects(subjects: Subjects, entries: t.Sequence[Entry], matcher: _recall.R
 def _write(path: str, recalled: list[dict[str, t.Any]]) -> None:
     """The plain identifiers, for the search that follows; only the owner may read them."""
     try:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            json.dump(recalled, stream)
+        private_file.remove(path)
+        private_file.write_new(path, json.dumps(recalled).encode("ascii"))
     except OSError as error:
         raise InputError("bad_recalled_file", f"recalled_file can't be written (errno {error.errno}).") from None

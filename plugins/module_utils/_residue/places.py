@@ -46,18 +46,6 @@ class Place:
 
 
 _TABLE_FOLDER = re.compile(r"(?P<table>.+)-[0-9a-f]{32}")
-SYSTEM_KEYSPACES = frozenset(
-    (
-        "system",
-        "system_schema",
-        "system_auth",
-        "system_distributed",
-        "system_traces",
-        "system_virtual_schema",
-        "system_views",
-        "system_cluster_metadata",
-    )
-)
 
 
 def place_in_data_folder(parts: tuple[str, ...]) -> Place:

@@ -17,7 +17,8 @@ import datetime
 import shlex
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._residue.places import SYSTEM_KEYSPACES, Kind, Place
+from ansible_collections.genesys.gws.plugins.module_utils._core.system_keyspaces import SYSTEM_KEYSPACES
+from ansible_collections.genesys.gws.plugins.module_utils._residue.places import Kind, Place
 
 Command = tuple[str, ...]
 """Arguments of nodetool."""
