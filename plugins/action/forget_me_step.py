@@ -61,7 +61,7 @@ class ActionModule(ActionBase):
         try:
             step = steps.get(str(self._task.args.get("step")))
             if step is None:
-                raise BadRequest("Nothing was done: forget_me_step is a part of the role forget_me, and does one of its steps.")
+                raise BadRequest("Nothing was done: forget_me_step is internal to the role forget_me. Use the role instead.")
             return {"changed": False, **step(task_vars or {})}
         except (BadRequest, GwsPiiError) as error:
             message = str(error)
@@ -231,7 +231,7 @@ class ActionModule(ActionBase):
         name = self._task.args["name"]
         results = {host: dict(task_vars["hostvars"][host].get(name) or {}) for host in self._task.args["readers"]}
         missing = [
-            f"{host} did not read its share ({str(result.get('msg') or 'it could not be reached, or did not start').rstrip('.')})."
+            f"{host} did not read its share ({str(result.get('msg') or 'the host could not be reached, or the module did not start').rstrip('.')})."
             for host, result in results.items()
             if "share" not in result
         ]
@@ -289,7 +289,7 @@ class ActionModule(ActionBase):
             lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
             reason = reason or problem or no_page
         else:
-            lines.insert(_report.place_of_report(lines), "No report was written: give forget_me_report_dir to have one.")
+            lines.insert(_report.place_of_report(lines), "No report was written: set forget_me_report_dir to get one.")
         return {"summary": lines, "report": report, "reason": reason}
 
     @staticmethod
@@ -301,7 +301,7 @@ class ActionModule(ActionBase):
                     return _report.files(lines, report, stream.read()), ""
             no_page = ""
         except Exception as error:  # pylint: disable=broad-exception-caught
-            no_page = f"The page of the report could not be made: {guard.bug_message(error)}"
+            no_page = f"The HTML report could not be created: {guard.bug_message(error)}"
         return _report.files(lines, report, ""), no_page
 
     def _saved(self, outcome: _report.Outcome, kind: str, contents: dict[str, str]) -> tuple[str, str, str]:
@@ -313,7 +313,7 @@ class ActionModule(ActionBase):
             except OSError as error:
                 problem = problem or f"The report could not be saved in forget_me_report_dir (errno {error.errno})"
             else:
-                return folder, stem, f"{problem}; it is in the folder reports of forget_me_work_dir." if problem else ""
+                return folder, stem, f"{problem}; it was saved in the folder reports of forget_me_work_dir instead." if problem else ""
         return "", "", f"{problem}, nor in forget_me_work_dir: keep this summary."
 
 

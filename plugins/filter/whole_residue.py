@@ -58,7 +58,7 @@ def whole_residue(reports: t.Any, hosts: t.Any) -> dict[str, t.Any]:
     try:
         return whole.whole_residue([dict(report) for report in reports], [str(host) for host in hosts])
     except (AttributeError, LookupError, TypeError, ValueError):
-        raise AnsibleFilterError("whole_residue wants a list of {host, result, status, info}, and the names of all hosts.") from None
+        raise AnsibleFilterError("whole_residue expects a list of {host, result, status, info}, and the names of all hosts.") from None
 
 
 class FilterModule:

@@ -56,7 +56,7 @@ def whole_search(results: t.Any) -> dict[str, t.Any]:
     except GwsPiiError as error:
         raise AnsibleFilterError(error.message) from None
     except (AttributeError, LookupError, TypeError, ValueError):
-        raise AnsibleFilterError("whole_search wants the results of gws_pii_search of all hosts of scan_hosts.") from None
+        raise AnsibleFilterError("whole_search expects the results of gws_pii_search from all scan_hosts.") from None
 
 
 class FilterModule:

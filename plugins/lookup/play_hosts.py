@@ -73,12 +73,12 @@ class LookupModule(LookupBase):
 def problem_of(arguments: t.Mapping[str, t.Any], groups: t.Mapping[str, t.Sequence[str]]) -> str:
     """What on the command line would make the playbook do nothing, or a part only; '' when there is nothing of the kind."""
     if {"always", "tagged"} & set(arguments.get("skip_tags") or ()):
-        return "Nothing was done: this playbook can't be run in part. Leave out --skip-tags."
+        return "Nothing was done: this playbook must run as a whole. Remove --skip-tags."
     if arguments.get("start_at_task"):
-        return "Nothing was done: this playbook can't be run in part. Leave out --start-at-task."
+        return "Nothing was done: this playbook must run as a whole. Remove --start-at-task."
     limit = [part.strip() for part in str(arguments.get("subset") or "").replace(":", ",").split(",") if part.strip()]
     if limit and ("localhost" not in limit or any(_may_leave_out_localhost(part, groups) for part in limit)):
-        return "Nothing was done: this playbook runs on localhost. Leave out --limit, or name localhost in it (and all of forget_me_scan_hosts)."
+        return "Nothing was done: this playbook runs on localhost. Remove --limit, or include localhost in it (and all of forget_me_scan_hosts)."
     return ""
 
 

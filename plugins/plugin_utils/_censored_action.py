@@ -68,7 +68,7 @@ class CensoredAction(ActionBase):
         version = _VERSION.search(f"{said.get('stdout', '')}\n{said.get('stderr', '')}")  # Python 2 says it there
         if version is None:
             missing = said.get("rc") in (126, 127)
-            return "There is no Python on this host where ansible_python_interpreter says, or it does not start." if missing else ""
+            return "The Python of ansible_python_interpreter does not exist on this host, or does not start." if missing else ""
         if (int(version[1]), int(version[2])) < deps.OLDEST_PYTHON:
             return deps.too_old(int(version[1]), int(version[2]))
         return ""

@@ -36,7 +36,7 @@ def begin(values: t.Mapping[str, t.Any], *, started: str, mode: str, key_file: s
         signer = Signer(signing_key) if signing_key else None
         if signer and not folder:
             raise BadRequest(
-                "Nothing was done: forget_me_receipt_key signs receipts, and they go into forget_me_report_dir: give that folder, too."
+                "Nothing was done: forget_me_receipt_key signs receipts, which are written to forget_me_report_dir: set that folder, too."
             )
         if values.get("ledger") and local:
             _check_ledger(values, folder, signer, key_file)
@@ -60,7 +60,7 @@ def _check_ledger(values: t.Mapping[str, t.Any], folder: str, signer: Signer | N
             ledger.check_against(head)
     elif heads:
         raise BadRequest(
-            f"Nothing was done: forget_me_ledger is not there, and a receipt says that it has {heads[0].lines} lines. Restore it from a backup."
+            f"Nothing was done: forget_me_ledger does not exist, but a receipt says that it has {heads[0].lines} lines. Restore it from a backup."
         )
 
 

@@ -41,7 +41,7 @@ def fault_of_folder(path: str) -> str:
         with tempfile.TemporaryFile(dir=path):
             return ""
     except OSError as error:
-        return f"is not a folder in which a file can be made (errno {error.errno})"
+        return f"is not a folder in which files can be created (errno {error.errno})"
 
 
 def fault_of_new_file(path: str) -> str:
@@ -66,7 +66,7 @@ def fault_of_file(path: str) -> str:
     try:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            return "is not a file that can be read several times, but a pipe or a device: write it to a file first"
+            return "is a pipe or a device, which can't be read more than once: save it to a file first"
         with open(path, "rb") as stream:
             stream.read(1)
             return ""

@@ -69,16 +69,16 @@ def faults_of_command_line(given: t.Iterable[str], repeated: t.Iterable[str], *,
     faults = []
     if left_over:
         faults.append(
-            "a part of what is given with -e is no variable, most likely since a value with blanks is not in quotes: write -e 'name=\"a value\"', "
+            "a part of what -e sets is not a variable, most likely because a value with spaces is not in quotes: write -e 'name=\"a value\"', "
             "or use a file: -e @request.yml"
         )
     counts = collections.Counter(given)
     for name in sorted(counts):
         if counts[name] > 1 and PREDECESSOR.get(name, name) in _OF_PEOPLE:
-            faults.append(f"{name} is given {counts[name]} times, and only the last one would count: give one list")
+            faults.append(f"{name} is given {counts[name]} times, and only the last one would count: use one list")
     for name in sorted(set(repeated)):
         if PREDECESSOR.get(name, name) in _OF_PEOPLE:
-            faults.append(f"{name} has a field twice in one entry, and only the last would count: give one list")
+            faults.append(f"{name} repeats a field in one entry, and only the last one would count: use one list")
     return faults
 
 

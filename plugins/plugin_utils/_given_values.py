@@ -52,7 +52,7 @@ def not_a_text(value: t.Any) -> str:
         return "is not in quotes, so YAML reads it as a number: put it in quotes"
     if isinstance(value, (datetime.date, datetime.time)):
         return "is not in quotes, so YAML reads it as a date: put it in quotes"
-    return "must be a text"
+    return "must be a string"
 
 
 def checked(option: Option, value: t.Any) -> t.Any:
@@ -100,7 +100,7 @@ def _identifiers(option: Option, value: t.Any) -> t.Any:
     if option.name == "search":
         return value
     if is_list_in_a_text(str(value)):
-        raise Fault("has several in one text: give a list")
+        raise Fault("has several entries in one string: use a list")
     return [value] if str(value).strip() else []
 
 
@@ -131,14 +131,14 @@ def _is_int(value: t.Any) -> bool:
 def _name(option: Option, value: t.Any) -> str:
     text = _text(option, value)
     if text and (not _NAME.fullmatch(text) or looks_like_a_person(text)):
-        raise Fault("is not a name: it may hold letters, digits, underscores, dots and hyphens")
+        raise Fault("is not a valid name: use letters, digits, underscores, dots and hyphens")
     return text
 
 
 def _names(option: Option, value: t.Any) -> list[str]:
     names = _texts(option, value)
     if any(looks_like_a_person(name) or not name.isprintable() for name in names):
-        raise Fault("has an entry that looks like a person, or can't be printed: give names only")
+        raise Fault("has an entry that looks like personal data or can't be printed: use names only")
     return names
 
 
@@ -158,7 +158,7 @@ def _urls(option: Option, value: t.Any) -> list[str]:
         except ValueError:
             good = False
         if not good or "@" in url or parts.query or parts.fragment:
-            raise Fault("is not an HTTP address: it looks like https://gws.example.com:8090")
+            raise Fault("is not an HTTP address: use an address like https://gws.example.com:8090")
     return urls
 
 
@@ -172,7 +172,7 @@ def _number(option: Option, value: t.Any) -> int:
 def _seconds(_option: Option, value: t.Any) -> float:
     number = float(value) if isinstance(value, str) and _SECONDS.fullmatch(value.strip()) else value
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < 86400:
-        raise Fault("must be a number of seconds above 0")
+        raise Fault("must be a positive number of seconds")
     return float(number)
 
 
@@ -202,9 +202,9 @@ def _headers(_option: Option, value: t.Any) -> t.Any:
     if value is None or isinstance(value, str):
         return value or {}
     if not isinstance(value, dict) or any(isinstance(entry, (dict, list)) or entry is None for entry in value.values()):
-        raise Fault("must be JSON text or a mapping of header names to texts")
+        raise Fault("must be JSON or a mapping of header names to strings")
     if any(not_a_text(entry) and not _is_int(entry) for entry in value.values()):
-        raise Fault("has a header that is not in quotes, so YAML reads it as something else: put it in quotes")
+        raise Fault("has a header value that is not in quotes, so YAML does not read it as a string: put it in quotes")
     return value
 
 
@@ -220,21 +220,21 @@ def _path(option: Option, value: t.Any) -> str:
 def _digest(option: Option, value: t.Any) -> str:
     text = _text(option, value).lower()
     if text and not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise Fault("is not the digest of a plan: a dry run shows it, 64 letters and digits")
+        raise Fault("is not the digest of a plan: use the 64 letters and digits that a dry run shows")
     return text
 
 
 def _region(option: Option, value: t.Any) -> str:
     text = _text(option, value)
     if text and not re.fullmatch(r"[A-Za-z]{2}|001", text):
-        raise Fault('is not a country code: use ISO 3166, like "US" or "DE"')
+        raise Fault('is not a known country code: use an ISO 3166 code such as "US" or "DE"')
     return text
 
 
 def _window(option: Option, value: t.Any) -> str:
     text = _text(option, value)
     if text and not _WINDOW.fullmatch(text):
-        raise Fault("must look like 22:00-06:00")
+        raise Fault("must have the form 22:00-06:00")
     return text
 
 

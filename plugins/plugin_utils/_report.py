@@ -46,7 +46,7 @@ class Outcome:
         """Why a step failed; '' when none did."""
         for step in (self.checked, self.found, self.done, self.proof, self.left):
             if step.get("failed"):
-                return str(step.get("msg") or "The run ended without a reason.")
+                return str(step.get("msg") or "The run failed without a message.")
         return ""
 
     @property
@@ -88,7 +88,7 @@ def summary(outcome: Outcome) -> list[str]:
     elif outcome.reason:
         lines.append(f"NOT proven: {outcome.reason}")
     elif outcome.request["erases"]:
-        but = ", apart from what is named above" if outcome.proof.get("matches") else ""
+        but = ", apart from what is listed above" if outcome.proof.get("matches") else ""
         unseen = outcome.proof.get("coverage", {}).get("not_searchable", 0)
         if unseen:
             but += f"; {counted(unseen, 'value')} could not be searched"
@@ -107,12 +107,12 @@ def _of_evidence(outcome: Outcome) -> list[str]:
     settled = outcome.request.get("evidence", {}).get("settled", 0)
     if settled:
         lines.append(
-            f"{counted(settled, 'earlier run')} ended without a receipt: {'it has' if settled == 1 else 'they have'} been written now."
+            f"{counted(settled, 'earlier run')} ended without a receipt, which {'has' if settled == 1 else 'have'} been written now."
         )
     source = outcome.found.get("key_source") or outcome.checked.get("key_source", "")
     if source in ("made", "file"):
         lines.append(
-            f"The key of this site {'was made and ' if source == 'made' else ''}is kept in {outcome.request['key_file']}: put it into Ansible Vault "
+            f"The key of this site {'was generated and ' if source == 'made' else ''}is kept in {outcome.request['key_file']}: copy it to Ansible Vault "
             "as forget_me_key. Without it, findings, checkpoints and the ledger can't be used."
         )
     return lines
@@ -145,7 +145,7 @@ def _of_texts(recalled: Result) -> str:
     more = " and others" if len(refs) > _MOST_REFS else ""
     texts = counted(recalled.get("texts", 0), "text has", "texts have")
     requests = "request" if len(refs) == 1 else "requests"
-    return f"{texts} no code and can't be looked for: run forget_me with the {requests} of {', '.join(refs[:_MOST_REFS])}{more}."
+    return f"{texts} no code and can't be searched for from the ledger: run forget_me with the {requests} of {', '.join(refs[:_MOST_REFS])}{more}."
 
 
 def place_of_report(lines: t.Sequence[str]) -> int:
@@ -181,16 +181,14 @@ def _of_search(found: Result) -> list[str]:
         f"The search was complete{_unseen(coverage)}: {tables}, {rows}, {ranges} at {coverage['consistency_level']}, {coverage['seconds']} s{hosts}."
     ]
     if not coverage["rows"]:
-        lines.append(
-            "Not one row was read: unless GWS has no settings at all, this is not the keyspace in which it keeps them (cass_keyspace)."
-        )
+        lines.append("No rows were read: unless GWS has no settings at all, this is not the keyspace of GWS (check cass_keyspace).")
     if coverage["resumed_ranges"]:
         ranges = counted(coverage["resumed_ranges"], "token range")
         lines.append(f"{ranges} of these had been read by an earlier search that was killed or stopped (within a day).")
     if coverage["checkpoint_refused"]:
         lines.append(f"The checkpoint of an earlier search was not used: {coverage['checkpoint_refused']}.")
     if coverage["throttled"]:
-        lines.append("Held back: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
+        lines.append("Throttled: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
     return [*lines, *_limits(coverage), _findings(found)]
 
 
@@ -202,14 +200,12 @@ def _unseen(coverage: Result) -> str:
 def _limits(coverage: Result) -> list[str]:
     """What a complete search did not see all the same."""
     left_out = coverage.get("tables_left_out", [])
-    lines = [f"Not searched, as asked for: {'table' if len(left_out) == 1 else 'tables'} {', '.join(left_out)}."] if left_out else []
+    lines = [f"Not searched, as requested: {'table' if len(left_out) == 1 else 'tables'} {', '.join(left_out)}."] if left_out else []
     if coverage["not_searchable"]:
         values = counted(coverage["not_searchable"], "value is", "values are")
-        lines.append(
-            f"Not searchable: {values} compressed, encoded or binary: whether they hold anything of the people asked for is not known."
-        )
+        lines.append(f"Not searchable: {values} compressed, encoded or binary, so they may still contain data of these people.")
     if coverage["consistency_level"] in ("LOCAL_QUORUM", "LOCAL_ONE"):
-        lines.append(f"It did not see what only another data centre has ({coverage['consistency_level']}).")
+        lines.append(f"Data that only another data centre has was not read ({coverage['consistency_level']}).")
     return lines
 
 
@@ -219,10 +215,10 @@ def _findings(found: Result) -> str:
     possible = sum(subject["possible"] for subject in subjects)
     line = f"Found: {counted(found['matches'], 'finding')} for {exact} of {counted(len(subjects), 'person', 'people')}"
     if possible:
-        line += f", {possible} of them only possibly theirs"
+        line += f", {possible} of them only possible matches"
     others = found["matches_in_other_groups"]
     if others:
-        line += f"; {counted(others, 'more is', 'more are')} not in the groups asked for"
+        line += f"; {counted(others, 'more is', 'more are')} not in the requested groups"
     return line + "."
 
 
@@ -230,8 +226,8 @@ def _findings(found: Result) -> str:
 _REPORTED = {
     "held": ("setting under a legal hold", "settings under a legal hold"),
     "corporate": (
-        "corporate favorite, which its administrators have to change (forget_me_corporate)",
-        "corporate favorites, which their administrators have to change (forget_me_corporate)",
+        "corporate favorite, which the contact centre's administrators have to change (forget_me_corporate)",
+        "corporate favorites, which the contact centre's administrators have to change (forget_me_corporate)",
     ),
     "possible": ("setting that is only possibly theirs", "settings that are only possibly theirs"),
     "shared": ("setting that also holds other people's contacts", "settings that also hold other people's contacts"),
@@ -261,14 +257,14 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
         ]
     else:
         lines = []
-    lines += [f"Left as it was: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
+    lines += [f"Left unchanged: {counted(outcomes[name], *nouns)}." for name, nouns in _REPORTED.items() if outcomes.get(name)]
     if outcome.request.get("source") == "both":
         in_api, in_cassandra = counted(done.get("only_in_api", 0), "setting"), counted(done.get("only_in_cassandra", 0), "row")
         lines.append(f"Compared: {in_api} only in the API of GWS, {in_cassandra} only in Cassandra.")
     lines += _of_holds(done)
     if done.get("changed_meanwhile"):
         changed = counted(done["changed_meanwhile"], "other setting")
-        lines.append(f"{changed} changed while this ran: agents are at work. Run it again while they are logged out.")
+        lines.append(f"{changed} changed during the run: agents are working. Run it again while they are logged out.")
     return lines
 
 
@@ -277,11 +273,11 @@ def _of_holds(done: Result) -> list[str]:
     effective, unmet = done.get("holds_effective", 0), done.get("holds_unmet_positions", [])
     if not effective and not unmet:
         return []
-    line = f"Legal holds: {effective} of {effective + len(unmet)} met something here"
+    line = f"Legal holds: {effective} of {effective + len(unmet)} applied to something here"
     if unmet:
         positions = ", ".join(str(position) for position in unmet[:10]) + (" and more" if len(unmet) > 10 else "")
         number, spelled = ("number", "it is") if len(unmet) == 1 else ("numbers", "they are")
-        line += f"; {number} {positions} of the list met nothing: check how {spelled} spelled"
+        line += f"; {number} {positions} of the list matched nothing: check how {spelled} spelled"
     return [line + "."]
 
 
@@ -358,8 +354,8 @@ def _due(open_ends: list[Result]) -> list[str]:
     """The line that says when to look again."""
     date = search_again(open_ends)
     line = (
-        f"Search again after {date} (playbooks residue and forget_again): only then can Cassandra drop the last of what was deleted, and from then on a "
-        "restored backup brings it back."
+        f"Search again after {date} (playbooks residue and forget_again): until then Cassandra keeps traces of what was deleted on "
+        "disk; after that, a restored backup brings the data back."
     )
     return [line] if date else []
 

@@ -100,7 +100,7 @@ def _name_of(option: Option, given: Given) -> str:
         name for name, stands_for in PREDECESSOR.items() if stands_for == option.variable and given.predecessor and name in given.extra
     ]
     if names and option.variable in given.extra:
-        raise Fault(f"and {names[0]} are the same: give one of them")
+        raise Fault(f"and {names[0]} are the same: set only one of them")
     return names[0] if names else option.variable
 
 
@@ -120,11 +120,11 @@ def _resolved(raw: t.Any, given: Given) -> t.Any:
 def _value_of(option: Option, name: str, given: Given) -> t.Any:
     raw = given.variables.get(name)
     if _holds_itself(raw):
-        raise Fault("is nested too deeply, or holds itself by an alias of YAML")
+        raise Fault("is nested too deeply, or contains itself through a YAML alias")
     if option.kind is Kind.IDENTIFIERS and name in given.extra and _holds_template(raw, given.is_template):
         # A template that somebody else's ticket may hold is neither run nor taken for something else.
         raise Fault(
-            f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or give it in forget_me_subjects_file"
+            f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or put it into forget_me_subjects_file"
         )
     value = _resolved(raw, given)
     if value is None or (isinstance(value, str) and not value.strip() and option.name != "search"):
@@ -224,7 +224,9 @@ def check_nothing_revealed(values: t.Mapping[str, t.Any], people: str) -> None:
             value = values[option.name]
             shown = [text.removeprefix(home).lower() for text in (value if isinstance(value, list) else [value])]
             if any(one in text or one in _joined_digits(text) for text in shown for one in asked_for):
-                faults.append(f"{option.variable} holds an identifier of somebody who is asked for, and it is printed: give another")
+                faults.append(
+                    f"{option.variable} contains an identifier of a person who is searched for, and it would be printed: use another one"
+                )
     _raise(faults)
 
 
@@ -254,30 +256,30 @@ def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
     faults = []
     source = values.get("source", "cassandra")
     if source != "cassandra" and not values.get("gws_url"):
-        faults.append(f"forget_me_source: {source} needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
+        faults.append(f"forget_me_source: {source} needs the address of GWS: set gws (forget_me_gws_url), or fill the inventory group gws")
     if source == "api" and (values.get("scan_hosts") or values.get("orphans") == "delete"):
-        faults.append("forget_me_source: api does not read Cassandra: leave out forget_me_scan_hosts and forget_me_orphans: delete")
+        faults.append("forget_me_source: api does not read Cassandra: remove forget_me_scan_hosts and forget_me_orphans: delete")
     if values.get("cleanup") and not values.get("gws_url"):
-        faults.append("cleanup needs the address of GWS: give gws (forget_me_gws_url), or fill the inventory group gws")
+        faults.append("cleanup needs the address of GWS: set gws (forget_me_gws_url), or fill the inventory group gws")
     if source != "api" and not values.get("cassandra_hosts") and not values.get("scan_hosts"):
         faults.append(
-            "no Cassandra host is given: give cass_hostname (forget_me_cassandra_hosts), or fill the inventory group gws_cassandra"
+            "no Cassandra host is defined: set cass_hostname (forget_me_cassandra_hosts), or fill the inventory group gws_cassandra"
         )
     if values.get("search") == "" and (values.get("subjects") or values.get("subjects_file")):
         values.pop("search")  # a question of a survey that was left empty
     if values.get("subjects_file") and (values.get("search") or values.get("subjects")):
-        faults.append("people are given twice: give either forget_me_subjects_file, or search and forget_me_subjects")
+        faults.append("people are named in two ways: set either forget_me_subjects_file, or search and forget_me_subjects")
     is_given = any(values.get(name) for name in ("search", "subjects", "subjects_file"))
     if again and not values.get("ledger"):
-        faults.append("forget_again needs the ledger: give forget_me_ledger, the file that forget_me has kept")
+        faults.append("forget_again needs the ledger: set forget_me_ledger to the file that forget_me has written")
     if again and values.get("match") == "contains":
-        faults.append("forget_again looks for whole addresses and numbers: leave out forget_me_match: contains")
+        faults.append("forget_again compares whole addresses and numbers: remove forget_me_match: contains")
     if again and source == "api":
-        faults.append("forget_again reads Cassandra: leave out forget_me_source: api")
+        faults.append("forget_again reads Cassandra: remove forget_me_source: api")
     if again and is_given:
-        faults.append("forget_again looks for the people in the ledger: leave out search, forget_me_subjects and forget_me_subjects_file")
+        faults.append("forget_again searches for the people in the ledger: remove search, forget_me_subjects and forget_me_subjects_file")
     if not again and not is_given:
-        faults.append("there is nobody to search for: give search, forget_me_subjects or forget_me_subjects_file")
+        faults.append("there is nobody to search for: set search, forget_me_subjects or forget_me_subjects_file")
     _raise(faults)
 
 
@@ -285,13 +287,13 @@ def check_login(values: t.Mapping[str, t.Any]) -> None:
     """Whether the login to GWS is whole; without one only Cassandra is searched. :raises BadRequest:"""
     username, password = bool(values.get("gws_username")), bool(values.get("gws_password"))
     if values.get("gws_url") and username != password:
-        _raise(["only one of the GWS user and password is given: give gws_username and gws_user_password (from Ansible Vault)"])
+        _raise(["only one of the GWS user and password is set: set gws_username and gws_user_password (from Ansible Vault)"])
     for name in ("export", "expect_plan"):
         if values.get(name) and not (values.get("gws_url") and username):
-            _raise([f"forget_me_{name} needs GWS: give gws (forget_me_gws_url), gws_username and gws_user_password"])
+            _raise([f"forget_me_{name} needs GWS: set gws (forget_me_gws_url), gws_username and gws_user_password"])
     if (values.get("cleanup") or values.get("source", "cassandra") != "cassandra") and not username:
         what = "cleanup" if values.get("cleanup") else f"forget_me_source: {values['source']}"
-        _raise([f"{what} needs a GWS user with the admin role: give gws_username and gws_user_password (from Ansible Vault)"])
+        _raise([f"{what} needs a GWS user with the admin role: set gws_username and gws_user_password (from Ansible Vault)"])
 
 
 def check_folders(values: t.Mapping[str, t.Any], *, local: bool, erases: bool) -> None:
@@ -319,8 +321,8 @@ def check_lasting(values: t.Mapping[str, t.Any], around: Surroundings) -> None:
     names = [f"forget_me_{name}" for name in _LASTING if values.get(name) and vanishes(_folders.resolved(values[name]), around)]
     if names:
         raise BadRequest(
-            f"Nothing was done: what is kept in {' and '.join(names)} is gone when this job is over, since its container is: give a folder on a volume "
-            "that outlives it (see the README of examples/awx)."
+            f"Nothing was done: what is kept in {' and '.join(names)} is lost with the container when this job ends: use a folder on a "
+            "volume that outlives the job (see the README of examples/awx)."
         )
 
 
@@ -331,8 +333,8 @@ def readers_of(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], 
         readers += [host for host in groups.get(name, [name]) if host not in readers]
     if set(readers) - set(play_hosts):
         raise BadRequest(
-            "Nothing was done: forget_me_scan_hosts names hosts on which this play does not run: give it as an extra variable to the playbook "
-            "genesys.gws.forget_me, as a group or hosts of the inventory, and without --limit."
+            "Nothing was done: forget_me_scan_hosts names hosts that are not part of this play: pass it as an extra variable to the "
+            "playbook genesys.gws.forget_me, as a group or hosts of the inventory, and without --limit."
         )
     return readers
 
@@ -341,13 +343,12 @@ def controller_of(readers: t.Sequence[str], play_hosts: t.Sequence[str], *, run_
     """The host that does everything but to read shares. :raises BadRequest: when there is none, or there are several."""
     others = [host for host in play_hosts if host not in readers]
     if not others:
-        raise BadRequest(
-            "Nothing was done: besides the scan hosts the play needs a host that puts their shares together: add localhost to it."
-        )
+        raise BadRequest("Nothing was done: besides the scan hosts, the play needs a host that merges their shares: add localhost to it.")
     if len(others) > 1 and not run_once:
         raise BadRequest(
-            f"Nothing was done: this play runs on {len(others)} hosts, and each would search and erase the same. Use hosts: localhost, or run_once: true."
+            f"Nothing was done: this play runs on {len(others)} hosts, and each of them would search and erase the same data. Use "
+            "hosts: localhost, or run_once: true."
         )
     if readers and strategy.rpartition(".")[2] != "linear":
-        raise BadRequest("Nothing was done: forget_me_scan_hosts needs the strategy linear, since the hosts wait for each other.")
+        raise BadRequest("Nothing was done: forget_me_scan_hosts needs the linear strategy, because the hosts wait for each other.")
     return others[0]

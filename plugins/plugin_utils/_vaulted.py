@@ -43,5 +43,5 @@ def people_in(path: str, vault: t.Any) -> str:
     except ValueError:
         fault = "is not UTF-8"
     except AnsibleError:
-        fault = "is encrypted, and its vault password is missing or wrong: give --ask-vault-pass, or --vault-password-file"
+        fault = "is encrypted, and its vault password is missing or wrong: use --ask-vault-pass, or --vault-password-file"
     raise BadRequest(f"Nothing was done: forget_me_subjects_file {fault}.")

@@ -270,7 +270,7 @@ def test_forgotten_again_after_a_restore(site: Site, tmp_path: Path) -> None:
     other = _ledger_of_another_site(tmp_path)
     for changed, says in (
         (lines[:5] + lines[6:], "ledger was changed"),
-        (lines[:-3], "ledger was cut"),
+        (lines[:-3], "ledger was truncated"),
         (lines[:5] + [other] + lines[5:], "ledger was changed"),
     ):
         safe.ledger.write_bytes(b"".join(changed))

@@ -179,7 +179,7 @@ def approval_chain(lab: Lab, job: Workflow) -> None:
     lab.layout.put(owner, group, "added", {group.key: "added", "emailAddress": S1.email})
     rc, output, _none = job(ERASE, ANSWERS, **handed_on)
     assert rc != 0
-    assert "not the plan that was approved" in output, output
+    assert "the plan differs from the approved one" in output, output
     assert only_reads(lab.gws.requests)
     lab.layout.delete(owner, group, "added")
 
@@ -212,7 +212,7 @@ def test_an_erasure_whose_work_folder_would_vanish_is_refused(
     names = (
         ("forget_me_work_dir",) if where == "the container's home" else ("forget_me_work_dir", "forget_me_report_dir", "forget_me_ledger")
     )
-    assert f"what is kept in {' and '.join(names)} is gone when this job is over" in output, output
+    assert f"what is kept in {' and '.join(names)} is lost with the container when this job ends" in output, output
     assert lab.gws.requests == []
     assert as_loaded(lab)
 

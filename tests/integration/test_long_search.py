@@ -244,7 +244,8 @@ def test_stopped_by_a_file_and_run_again(search: Search, undisturbed: Result) ->
     assert result["failed"]
     assert result["code"] == "stopped"
     found = re.fullmatch(
-        r"The search was stopped because the stop file is there: (\d+) of (\d+) token ranges were read; .*goes on there\.", result["msg"]
+        r"The search was stopped because the stop file exists: (\d+) of (\d+) token ranges were read; .*run it again to continue there\.",
+        result["msg"],
     )
     assert found, result["msg"]
     assert 0 < int(found[1]) < int(found[2])
@@ -262,8 +263,8 @@ def test_time_window(search: Search) -> None:
     assert search(time_window=opened)["complete"]
     refused = search(time_window=closed, checkpoint_dir=None)
     assert refused["code"] == "stopped"
-    assert "outside of the time window: 0 of" in refused["msg"]
-    assert "nothing of it was kept" in refused["msg"]
+    assert "outside the time window: 0 of" in refused["msg"]
+    assert "no progress was saved" in refused["msg"]
     for wrong in ("22-", "22:00", "26:00-27:00", "22:00-22:00", "canary"):
         assert search(time_window=wrong)["code"] == "bad_time_window"
 

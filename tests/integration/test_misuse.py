@@ -86,10 +86,10 @@ CASES = {
     "a user that is a number": Case("cass_username is not in quotes", "cass_username: 4711\ncass_password: x"),
     "a group that is a number": Case("group_name is not in quotes", "group_name: 4711"),
     "a numeric identifier in a file of JSON": Case(
-        r"subjects\[1\] is not a text: put it in quotes", "forget_me_subjects_file: numbers.json", base=NO_SEARCH
+        r"subjects\[1\] is not a string: put it in quotes", "forget_me_subjects_file: numbers.json", base=NO_SEARCH
     ),
     "a numeric identifier in a file of YAML": Case(
-        r"subjects\[2\] is not a text: put it in quotes", "forget_me_subjects_file: numbers.yml", base=NO_SEARCH
+        r"subjects\[2\] is not a string: put it in quotes", "forget_me_subjects_file: numbers.yml", base=NO_SEARCH
     ),
     # names
     "a name of the predecessor, misspelled": Case(r"cleanp is not a known variable \(did you mean cleanup\?\)", "cleanp: true"),
@@ -119,34 +119,34 @@ CASES = {
     "a port that is none": Case("cass_port must be a whole number from 1 to 65535", "cass_port: 90420"),
     "Thrift": Case("9160.*native port", "cass_port: 9160"),
     "a timeout that is none": Case(
-        "forget_me_cassandra_connect_timeout must be a number of seconds", "forget_me_cassandra_connect_timeout: soon"
+        "forget_me_cassandra_connect_timeout must be a positive number of seconds", "forget_me_cassandra_connect_timeout: soon"
     ),
-    "a time window that is none": Case("forget_me_time_window must look like 22:00-06:00", "forget_me_time_window: at night"),
+    "a time window that is none": Case("forget_me_time_window must have the form 22:00-06:00", "forget_me_time_window: at night"),
     "a digest that is none": Case("forget_me_expect_plan is not the digest of a plan", f"forget_me_expect_plan: {PERSON}"),
-    "a country that is none": Case("forget_me_region is not a country code", "forget_me_region: Germany"),
-    "a country that phones do not have": Case("region is not a country code", "forget_me_region: QQ"),
+    "a country that is none": Case("forget_me_region is not a known country code", "forget_me_region: Germany"),
+    "a country that phones do not have": Case("region is not a known country code", "forget_me_region: QQ"),
     "an address without a scheme": Case("gws is not an HTTP address", "gws: gws.example.com:8090"),
     "an address with a login": Case("gws is not an HTTP address", f"gws: 'https://{PERSON}:8090'"),
     "headers that are no JSON": Case(
         "gws_headers is not valid JSON",
         f"gws: https://gws.invalid\ngws_username: a\ngws_user_password: b\ngws_additional_headers: '{{{PERSON}'",
     ),
-    "headers that are a list": Case("gws_additional_headers must be JSON text or a mapping", f"gws_additional_headers: [{PERSON}]"),
+    "headers that are a list": Case("gws_additional_headers must be JSON or a mapping", f"gws_additional_headers: [{PERSON}]"),
     "parallel without end": Case("forget_me_gws_parallel must be a whole number from 1 to 32", "forget_me_gws_parallel: 1000"),
     "an empty entry": Case(r"forget_me_tables has an empty entry", "forget_me_tables: ['']"),
     "subjects that are a text": Case("forget_me_subjects must be a list of", f"forget_me_subjects: {PERSON}"),
     "a subject with other fields": Case(
-        r"subjects\[1\] has other fields", f"forget_me_subjects: [{{ref: T-1, email: {PERSON}}}]", base=NO_SEARCH
+        r"subjects\[1\] has fields other than", f"forget_me_subjects: [{{ref: T-1, email: {PERSON}}}]", base=NO_SEARCH
     ),
     "a reference that is the person": Case(
-        "has a ref that holds an identifier", f"forget_me_subjects: [{{ref: {PERSON}, identifiers: [{PERSON}]}}]"
+        "has a ref that contains an identifier", f"forget_me_subjects: [{{ref: {PERSON}, identifiers: [{PERSON}]}}]"
     ),
     "a short term": Case("shorter than", "search: Ann", base=NO_SEARCH),
     "a blank term": Case("is blank", "search: '   '", base=NO_SEARCH),
-    "an address that is none": Case("has an @ but is not an e-mail address", "search: 'canary.person@'", base=NO_SEARCH),
+    "an address that is none": Case("contains @ but is not an e-mail address", "search: 'canary.person@'", base=NO_SEARCH),
     "nobody": Case("there is nobody to search for", base=NO_SEARCH),
-    "everybody twice": Case("people are given twice", "forget_me_subjects_file: people.txt"),
-    "no Cassandra": Case("no Cassandra host is given", base={"search": PERSON}),
+    "everybody twice": Case("people are named in two ways", "forget_me_subjects_file: people.txt"),
+    "no Cassandra": Case("no Cassandra host is defined", base={"search": PERSON}),
     "cleanup without GWS": Case("cleanup needs the address of GWS", "cleanup: true"),
     "cleanup without a login": Case("cleanup needs a GWS user", "cleanup: true\ngws: https://gws.example.com"),
     "half a login": Case("only one of the GWS user and password", f"gws: https://gws.example.com\ngws_username: {PERSON}"),
@@ -158,11 +158,11 @@ CASES = {
         "cass_hostname has an entry that is not a host name", "cass_hostname: '12025550147'", base={"search": PERSON}
     ),
     "the person for cleanup": Case("cleanup must be true or false", f"cleanup: {PERSON}"),
-    "the person for a group": Case("group_name has an entry that looks like a person", f"group_name: {PERSON}"),
-    "the person for the keyspace": Case("cass_keyspace is not a name", f"cass_keyspace: '{PHONE}'"),
-    "the person for a table": Case("forget_me_tables has an entry that looks like a person", f"forget_me_tables: [{PERSON}]"),
+    "the person for a group": Case("group_name has an entry that looks like personal data", f"group_name: {PERSON}"),
+    "the person for the keyspace": Case("cass_keyspace is not a valid name", f"cass_keyspace: '{PHONE}'"),
+    "the person for a table": Case("forget_me_tables has an entry that looks like personal data", f"forget_me_tables: [{PERSON}]"),
     "the person for the scan hosts": Case("forget_me_scan_hosts has an entry that is not a host name", f"forget_me_scan_hosts: {PERSON}"),
-    "unknown scan hosts": Case("forget_me_scan_hosts names hosts on which this play does not run", "forget_me_scan_hosts: canarytable"),
+    "unknown scan hosts": Case("forget_me_scan_hosts names hosts that are not part of this play", "forget_me_scan_hosts: canarytable"),
     "the person for the report folder": Case("forget_me_report_dir looks like a person", f"forget_me_report_dir: {PERSON}"),
     "the phone number for the report folder": Case("forget_me_report_dir looks like a person", f"forget_me_report_dir: '{PHONE}'"),
     "the person for the work folder": Case("forget_me_work_dir looks like a person", f"forget_me_work_dir: {PERSON}"),
@@ -192,47 +192,47 @@ CASES = {
     "a report folder that can't be made": Case("forget_me_report_dir is not a folder in which", "forget_me_report_dir: /proc/reports"),
     "a work folder that can't be made": Case("forget_me_work_dir is not a folder in which", "forget_me_work_dir: /proc/work"),
     "a work folder that others can read": Case("work_dir is not a private folder", "forget_me_work_dir: open"),
-    "a request for a file of people": Case("looks like YAML, but is not a list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
+    "a request for a file of people": Case("starts with a dash like a YAML list", "forget_me_subjects_file: request.yml", base=NO_SEARCH),
     # what names nobody, and would be searched for
     "a file that is encrypted": Case("is encrypted, and its vault password is missing", "forget_me_subjects_file: vaulted", base=NO_SEARCH),
     "a file that is encrypted otherwise": Case("subjects_file is encrypted", "forget_me_subjects_file: people.pgp", base=NO_SEARCH),
     "a file with a header": Case(r"subjects\[1\] is the name of a field", "forget_me_subjects_file: people.csv", base=NO_SEARCH),
-    "a file that is a pipe": Case("but a pipe or a device", "forget_me_subjects_file: /dev/zero", base=NO_SEARCH),
-    "what AWX hides": Case("search is what AWX or Ansible shows in place", "search: $encrypted$", base=NO_SEARCH),
+    "a file that is a pipe": Case("is a pipe or a device", "forget_me_subjects_file: /dev/zero", base=NO_SEARCH),
+    "what AWX hides": Case("search is the placeholder that AWX or Ansible shows", "search: $encrypted$", base=NO_SEARCH),
     "what Ansible hides": Case(
-        r"subjects\[1\] is what AWX or Ansible shows", "forget_me_subjects: [{identifiers: ['********']}]", base=NO_SEARCH
+        r"subjects\[1\] is the placeholder that AWX or Ansible shows", "forget_me_subjects: [{identifiers: ['********']}]", base=NO_SEARCH
     ),
-    "dots": Case("search has neither letters nor digits", "search: '......'", base=NO_SEARCH),
+    "dots": Case("search contains no letters or digits", "search: '......'", base=NO_SEARCH),
     "a header for a person": Case("search is the name of a field", "search: E-Mail", base=NO_SEARCH),
     # what would count in part
     "two people in one text": Case(
-        "search has more than an e-mail address", f"search: 'Canary <{PERSON}>, Bob <bob@example.com>'", base=NO_SEARCH
+        "search contains more than an e-mail address", f"search: 'Canary <{PERSON}>, Bob <bob@example.com>'", base=NO_SEARCH
     ),
     "a field twice": Case(
         # Not the canaries: ansible-core itself shows the lines of a file that has a key twice.
-        "forget_me_subjects has a field twice in one entry",
+        "forget_me_subjects repeats a field in one entry",
         "forget_me_subjects:\n  - ref: T-1\n    identifiers: [a@example.org]\n    identifiers: [b@example.org]",
         base=NO_SEARCH,
     ),
-    "a field twice in a file": Case("subjects_file has a field twice in one entry", "forget_me_subjects_file: twice.json", base=NO_SEARCH),
-    "several names of holds in a text": Case("forget_me_holds has several in one text", "forget_me_holds: 'Canary Person, Bob Smith'"),
+    "a field twice in a file": Case("subjects_file repeats a field in one entry", "forget_me_subjects_file: twice.json", base=NO_SEARCH),
+    "several names of holds in a text": Case("forget_me_holds has several entries in one string", "forget_me_holds: 'Canary Person, Bob Smith'"),
     "a hold of the inventory, and another one": Case(
-        r"holds\[1\] is what AWX or Ansible shows",
+        r"holds\[1\] is the placeholder that AWX or Ansible shows",
         f"forget_me_holds: [{PERSON}]",
         inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n",
     ),
     "a hold of the inventory, lifted": Case(
-        r"holds\[1\] is what AWX or Ansible shows", "forget_me_holds: []", inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n"
+        r"holds\[1\] is the placeholder that AWX or Ansible shows", "forget_me_holds: []", inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n"
     ),
     # the person where it would be printed
     "the person in a path": Case(
-        "forget_me_report_dir holds an identifier of somebody", f"forget_me_report_dir: ./{PERSON}/reports", base={**BASE, "search": PERSON}
+        "forget_me_report_dir contains an identifier of a person", f"forget_me_report_dir: ./{PERSON}/reports", base={**BASE, "search": PERSON}
     ),
     "the phone number in a path": Case(
-        "forget_me_work_dir holds an identifier of somebody", f"forget_me_work_dir: work/{PHONE}", base={**BASE, "search": "202 555 0147"}
+        "forget_me_work_dir contains an identifier of a person", f"forget_me_work_dir: work/{PHONE}", base={**BASE, "search": "202 555 0147"}
     ),
     "somebody of the file in a path": Case(
-        "forget_me_export holds an identifier of somebody",
+        "forget_me_export contains an identifier of a person",
         f"forget_me_export: ./{PERSON}.json\nforget_me_subjects_file: people.txt",
         base=NO_SEARCH,
     ),
@@ -243,11 +243,11 @@ CASES = {
     ),
     # what is given with -e and would not count
     "a name without quotes": Case(
-        "a part of what is given with -e is no variable", arguments=("-e", "search=Annette Canarytable"), base=NO_SEARCH
+        "a part of what -e sets is not a variable", arguments=("-e", "search=Annette Canarytable"), base=NO_SEARCH
     ),
-    "blanks around the sign": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup = true")),
-    "a flag": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup=true canarytable")),
-    "a colon": Case("a part of what is given with -e is no variable", arguments=("-e", "cleanup:true group_name=x")),
+    "blanks around the sign": Case("a part of what -e sets is not a variable", arguments=("-e", "cleanup = true")),
+    "a flag": Case("a part of what -e sets is not a variable", arguments=("-e", "cleanup=true canarytable")),
+    "a colon": Case("a part of what -e sets is not a variable", arguments=("-e", "cleanup:true group_name=x")),
     "two people, one after the other": Case(
         "search is given 2 times", arguments=("-e", f"search={PERSON}", "-e", f"search={PHONE}"), base=NO_SEARCH
     ),
@@ -256,7 +256,7 @@ CASES = {
     "two lists of holds": Case("forget_me_holds is given 2 times", "forget_me_holds: [a@example.org]\nforget_me_holds: [b@example.org]"),
     # Python
     "no Python on a scan host": Case(
-        r"one did not read its share \(There is no Python on this host",
+        r"one did not read its share \(The Python of ansible_python_interpreter does not exist",
         "forget_me_scan_hosts: one",
         inventory="one ansible_connection=local ansible_python_interpreter=/nowhere/python3\n",
     ),
@@ -271,12 +271,12 @@ CASES = {
         inventory="one ansible_connection=local ansible_python_interpreter={here}/python3.12\n",
     ),
     # the command line and the play
-    "--limit": Case("Leave out --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
-    "--skip-tags": Case("Leave out --skip-tags", arguments=("--skip-tags", "always")),
-    "--start-at-task": Case("Leave out --start-at-task", arguments=("--start-at-task", "Summary")),
+    "--limit": Case("Remove --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
+    "--skip-tags": Case("Remove --skip-tags", arguments=("--skip-tags", "always")),
+    "--start-at-task": Case("Remove --start-at-task", arguments=("--start-at-task", "Summary")),
     "several hosts": Case("this play runs on 2 hosts", playbook=PLAY.format(hosts="all", play=""), inventory=TWO_HOSTS),
     "scan hosts and free": Case(
-        "needs the strategy linear",
+        "needs the linear strategy",
         "forget_me_scan_hosts: two",
         playbook=PLAY.format(hosts="all", play="strategy: free"),
         inventory=TWO_HOSTS,

@@ -91,7 +91,7 @@ def test_as_documented_with_group_defaults_and_environment(lab: Lab, player: Pla
     assert planned["writes"] == 0
     assert none["writes"] == again["writes"] == 0
     assert results["foreign"]["failed"]
-    assert "search again with the same ones" in results["foreign"]["msg"]
+    assert "or with another match, region or key" in results["foreign"]["msg"]
     assert differences(SMALL, lab.settings(), ["S-1"]) == []
     assert canaries.sing(printed) == []
     assert canaries.sing(json.dumps(results)) == []

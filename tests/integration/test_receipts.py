@@ -213,7 +213,7 @@ def test_what_a_receipt_needs_is_checked_first(lab: Lab, player: Player, office:
     lab.gws.requests.clear()
     for changed, words in (
         ({"forget_me_receipt_key": "no key"}, "not an OpenSSH private key"),
-        ({"forget_me_report_dir": None}, "give that folder, too"),
+        ({"forget_me_report_dir": None}, "set that folder, too"),
     ):
         run = player(timeout=300, cleanup=True, **{**office.given, **changed})
         assert run.rc != 0
@@ -251,7 +251,7 @@ def test_a_killed_run_gets_its_receipt_from_the_next_one(lab: Lab, player: Playe
 
     run = player(timeout=300, cleanup=True, **office.given)
     assert run.rc == 0, run.said()
-    assert "1 earlier run ended without a receipt: it has been written now." in run.summary
+    assert "1 earlier run ended without a receipt, which has been written now." in run.summary
     receipt = office.receipt("interrupted")
     assert receipt["searched"]["complete"] is True
     assert receipt["plan"]["settings"] == len(SMALL.expected("S-1"))

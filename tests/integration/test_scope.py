@@ -144,7 +144,7 @@ def test_holds(ran: tuple[dict[str, Outcome], Run]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("max_deletes", "max_deletes"), ("max_per_subject", "max_per_subject"), ("another plan", "not the plan that was approved")],
+    [("max_deletes", "max_deletes"), ("max_per_subject", "max_per_subject"), ("another plan", "the plan differs from the approved one")],
 )
 def test_refused_before_anything_is_touched(ran: tuple[dict[str, Outcome], Run], name: str, says: str) -> None:
     outcome = ran[0][name]
@@ -163,7 +163,7 @@ def test_shared_settings(ran: tuple[dict[str, Outcome], Run]) -> None:
     containers = {one.resource for one in PEOPLE.truth.of("S-1") if one.kind == "container"}
     left = ran[0]["shared report"]
     assert left.failed
-    assert "hold other contacts too" in left.message
+    assert "hold other contacts" in left.message
     kept = {one for one in containers if left.settings.get(one) == PEOPLE.settings()[one]}
     assert IN_RECENTS.resource in kept
     assert differences(PEOPLE, left.settings, REFS, keep=lambda resource: resource in kept) == []
@@ -200,7 +200,7 @@ def test_group_limits_search_and_deletion(lab: Lab, player: Player) -> None:
     assert all(f"/settings/{FAVORITES.name}" in path for path in touched)
     in_favorites = {one.resource for one in people.truth.planted if one.group == FAVORITES.name}
     assert f"Found: {len(in_favorites)} findings for 2 of 2 people" in run.summary
-    assert "more are not in the groups asked for" in run.summary
+    assert "more are not in the requested groups" in run.summary
     assert CORPORATE.name != FAVORITES.name != WORKSPACE.name
 
 
@@ -225,7 +225,7 @@ def test_a_group_that_is_nowhere(lab: Lab, player: Player) -> None:
     """Misspelled: refused, and no proof of nothing. A group that is there, without the person, is none of that."""
     run = player(search=SUBJECT.email, group_name=FAVORITES.name[:-1], cleanup=True)
     assert run.rc != 0
-    assert "1 of the settings groups asked for is named nowhere in Cassandra" in run.reason, run.said()
+    assert "1 of the requested settings groups is not found anywhere in Cassandra" in run.reason, run.said()
     assert FAVORITES.name[:-1] not in run.reason
     assert only_reads(lab.gws.requests)
     empty = player(search="nobody.knows@example.org", group_name=FAVORITES.name[:-1], cleanup=True)
@@ -260,7 +260,7 @@ def test_the_approved_plan_is_carried_out(lab: Lab, player: Player) -> None:
     before = lab.dump()
     refused = player(cleanup=True, forget_me_expect_plan=digest, **given)
     assert refused.rc != 0
-    assert "not the plan that was approved" in refused.reason
+    assert "the plan differs from the approved one" in refused.reason
     assert lab.dump() == before
     assert only_reads(lab.gws.requests)
     lab.layout.delete(planted.owner, group, "added")

@@ -83,7 +83,7 @@ def test_third_call_asks_nobody_without_a_terminal(seeded: Lab, player: Player, 
     run = player(search=SEARCH, cleanup=True, gws_username=None, gws_user_password=None, env=around, timeout=30)
     assert run.rc != 0
     assert "\n" not in run.reason
-    assert "give gws_username and gws_user_password" in run.reason
+    assert "set gws_username and gws_user_password" in run.reason
     assert "[Ask for the GWS user]" not in run.stdout.replace("\nskipping", "") or "[GWS user" not in run.stdout
     assert seeded.gws.requests == []
     assert as_loaded(seeded)

@@ -97,7 +97,7 @@ def _ssl_context(options: CassandraOptions) -> ssl.SSLContext | None:
         if options.client_cert:
             context.load_cert_chain(options.client_cert, options.client_key or None)
     except (OSError, ssl.SSLError):
-        raise InputError("bad_certificate", "ca_cert, client_cert or client_key can't be read, or is not PEM.") from None
+        raise InputError("bad_certificate", "ca_cert, client_cert or client_key can't be read or is not a PEM file.") from None
     return context
 
 

@@ -55,13 +55,13 @@ def connection_error(error: Exception, options: CassandraOptions) -> CassandraEr
     if any(isinstance(cause, cassandra.AuthenticationFailed) for cause in causes):
         if options.user:
             return CassandraError("cassandra_login", "Cassandra refused the login: check cass_username and cass_password.")
-        return CassandraError("cassandra_login", "Cassandra wants a login: give cass_username and cass_password.")
+        return CassandraError("cassandra_login", "Cassandra requires a login: set cass_username and cass_password.")
     # The driver raises a failed handshake anew as a plain OSError with the number of the SSL error (1) and its text.
     texts = [str(cause) for cause in causes if isinstance(cause, ssl.SSLError) or (options.ssl and isinstance(cause, PermissionError))]
     if any("CERTIFICATE_VERIFY_FAILED" in text for text in texts):
         return CassandraError(
             "cassandra_certificate",
-            f"The certificate of Cassandra at {hosts} port {options.port} could not be verified: give ca_cert (and see check_hostname).",
+            f"The certificate of Cassandra at {hosts} port {options.port} could not be verified: set ca_cert (see also check_hostname).",
         )
     if texts:
         return CassandraError(
@@ -76,7 +76,7 @@ def connection_error(error: Exception, options: CassandraOptions) -> CassandraEr
     if answered or any(cause.__class__ is cassandra.DriverException for cause in causes):
         return CassandraError(
             "cassandra_protocol",
-            f"What answers at {hosts} port {options.port} does not speak CQL as Cassandra 2.2 and later do: use the native port "
+            f"The service at {hosts} port {options.port} does not speak CQL like Cassandra 2.2 and later: use the native port "
             "(native_transport_port, 9042 by default), not Thrift.",
         )
     return CassandraError(

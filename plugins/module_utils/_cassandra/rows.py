@@ -114,7 +114,7 @@ class RowStore:
         """
         table = self._tables.get(name)
         if table is None:
-            raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
+            raise CassandraError("schema_changed", "A table named in the findings no longer exists: search again.")
         columns = [column for column in table.columns if column.name]
         try:
             return self._rows(table, columns, where, most)

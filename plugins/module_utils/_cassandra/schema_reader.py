@@ -30,17 +30,15 @@ class SchemaReader:
         if metadata is None:
             raise CassandraError(
                 "no_keyspace",
-                "Cassandra has no keyspace of the name given, or this user may not see it: check cass_keyspace "
+                "The keyspace does not exist, or this user may not see it: check cass_keyspace "
                 f"({counted(len(self._metadata.keyspaces), 'keyspace is', 'keyspaces are')} visible).",
             )
         if keyspace in SYSTEM_KEYSPACES:
-            raise CassandraError(
-                "own_keyspace", "The keyspace is one of Cassandra's own, which hold no settings of GWS: check cass_keyspace."
-            )
+            raise CassandraError("own_keyspace", "The keyspace belongs to Cassandra itself and holds no GWS settings: check cass_keyspace.")
         if not metadata.tables and not getattr(metadata, "_exc_info", None):
             raise CassandraError(
                 "no_tables",
-                "The keyspace has no tables, or this user may see none of them, so nothing can be said about it: check cass_keyspace.",
+                "The keyspace has no tables, or this user may not see any of them, so it can't be searched: check cass_keyspace.",
             )
         if getattr(metadata, "_exc_info", None):
             raise CassandraError(

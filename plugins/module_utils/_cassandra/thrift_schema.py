@@ -37,7 +37,7 @@ def with_hidden_columns(tables: t.Sequence[Table], keyspace: str, versions: t.Se
     hiding = {name for name, set_flags in flags.items() if "super" in set_flags or not {"compound", "dense"} & set_flags}
     if all(version.startswith("3.") for version in versions):
         return _of_3_x(tables, keyspace, flags, hiding, read)
-    problem = "this version of Cassandra shows CQL clients not all columns of a static compact or super table of Thrift"
+    problem = "this version of Cassandra does not show CQL clients all columns of a static compact table or super column family created through Thrift"
     return [dataclasses.replace(table, problem=problem) if table.name in hiding else table for table in tables]
 
 
@@ -47,7 +47,7 @@ def _before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> l
         "SELECT columnfamily_name, is_dense, comparator, type FROM system.schema_columnfamilies WHERE keyspace_name = %s", (keyspace,)
     )
     hidden = {name for name, dense, comparator, kind in rows if not dense and (kind == "Super" or "CompositeType(" not in comparator)}
-    problem = "this version of Cassandra shows CQL clients not all columns of a static compact table of Thrift"
+    problem = "this version of Cassandra does not show CQL clients all columns of a static compact table created through Thrift"
     return [dataclasses.replace(table, problem=problem) if table.name in hidden else table for table in tables]
 
 
@@ -70,7 +70,7 @@ def _of_3_x(tables: t.Sequence[Table], keyspace: str, flags: dict[str, set[str]]
         is_key = kind in ("partition_key", "clustering")
         holds_text = _values.can_hold_text(cql_type, {})
         shown[table].append(Column(name, cql_type, is_key, kind == "partition_key", holds_text, is_static=kind == "static"))
-    problem = "CQL has no name for some of its columns"
+    problem = "some of its columns have no name in CQL"
     return [
         dataclasses.replace(table, columns=tuple(shown[table.name]), problem=problem if table.name in unnamed else table.problem)
         if table.name in hiding

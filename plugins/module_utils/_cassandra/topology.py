@@ -39,7 +39,7 @@ class Topology:
         if metadata.token_map is None or not metadata.token_map.ring:
             raise CassandraError(
                 "no_ring",
-                "Cassandra shows no token ring to this user: it must be able to read system.local and system.peers.",
+                "Cassandra does not show this user the token ring: the user must be able to read system.local and system.peers.",
             )
         owners = {int(token.value): _addresses(host) for token, host in metadata.token_map.token_to_host_owner.items()}
         tokens = sorted(owners)

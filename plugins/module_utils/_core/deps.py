@@ -43,7 +43,7 @@ def require() -> None:
     if _missing:
         raise DependencyError(
             "missing_library",
-            "The Python that runs this module lacks: {}. Install them with: pip install -r requirements.txt".format(
+            "The Python that runs this module is missing: {}. Install them with: pip install -r requirements.txt".format(
                 ", ".join(sorted(set(_missing)))
             ),
         )

@@ -55,7 +55,7 @@ class OpaqueNames:
         except ValueError:
             hidden = b""
         if len(hidden) != _TOKEN_BYTES:
-            raise InputError("bad_findings", "A finding is damaged, or from another release of gws_pii_search: search again.")
+            raise InputError("bad_findings", "A finding is damaged, or comes from another release of gws_pii_search: search again.")
         return int.from_bytes(self._key.masked(finding.row.encode(), hidden), "big", signed=True)
 
 
@@ -179,11 +179,11 @@ class Finding:
 def parse_findings(raw: t.Any, subjects: Subjects) -> list[Finding]:
     """Findings out of the option, checked to belong to these subjects. :raises InputError: otherwise."""
     if not isinstance(raw, (list, tuple)):
-        raise InputError("bad_findings", "findings is not a list: give the findings that gws_pii_search returned.")
+        raise InputError("bad_findings", "findings is not a list: pass the findings that gws_pii_search returned.")
     findings = [Finding.from_result(position, entry) for position, entry in enumerate(raw, 1)]
     if any(finding.search_id != subjects.search_id for finding in findings):
         raise InputError(
             "other_findings",
-            "findings come from a search for other identifiers (or another match, region or key): search again with the same ones.",
+            "findings come from a search with other identifiers, or with another match, region or key: search again.",
         )
     return findings

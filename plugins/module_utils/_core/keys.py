@@ -101,9 +101,9 @@ def site_key(text: str) -> SiteKey:
     """The keys of a site. :raises InputError: when the secret is too short, or is only a search key."""
     stripped = text.strip()
     if stripped.startswith(_SEARCH_KEY):
-        raise InputError("bad_key", "key is a key for searching only: give the site's own secret (forget_me_key).")
+        raise InputError("bad_key", "key is a search-only key: set the site's own secret (forget_me_key).")
     if len(stripped) < SHORTEST:
-        raise InputError("bad_key", f"key (forget_me_key) is shorter than {SHORTEST} characters: make one with openssl rand -hex 32.")
+        raise InputError("bad_key", f"key (forget_me_key) is shorter than {SHORTEST} characters: generate one with openssl rand -hex 32.")
     return SiteKey(_stretched(stripped))
 
 

@@ -50,15 +50,15 @@ def is_encrypted(content: str) -> bool:
 def fault_of_placeholder(text: str) -> str:
     """Why a text is not what was meant, but stands for it; '' when it does not."""
     if is_encrypted(text):
-        return "is encrypted: give it as it was before"
+        return "is encrypted: enter the plain value"
     if _HIDDEN.search(text):
-        return "is what AWX or Ansible shows in place of a value that it hides: give the value itself"
+        return "is the placeholder that AWX or Ansible shows for a hidden value: enter the value itself"
     return ""
 
 
 def fault_of_any_text(text: str) -> str:
     """Why a text can name nobody, whatever it is to be; '' when it can."""
-    return fault_of_placeholder(text) or ("" if any(char.isalnum() for char in text) else "has neither letters nor digits")
+    return fault_of_placeholder(text) or ("" if any(char.isalnum() for char in text) else "contains no letters or digits")
 
 
 def fault_of_address(local: str, text: str, form: str) -> str:
@@ -69,32 +69,32 @@ def fault_of_address(local: str, text: str, form: str) -> str:
     around = _IN_BRACKETS.sub("", text)
     others = around != text and set(identifiers_in(around)) - {"m:" + form}
     if others or _MORE_THAN_A_LOCAL_PART.search(_QUOTED_OR_TEMPLATE.sub("", local)):
-        return "has more than an e-mail address: give the address alone"
+        return "contains more than an e-mail address: enter only the address"
     return ""
 
 
 def fault_of_number(text: str, country_code: str, national: str) -> str:
     """What is wrong with what is taken for a phone number; '' when it can be one."""
     if _SPREADSHEET.fullmatch(text) and _FEW_DIGITS_BEHIND.fullmatch(text):
-        return "is a number as spreadsheets write it: give all its digits, without a point"
+        return "is a number in the notation of spreadsheets: enter all its digits, without a decimal point"
     if not text.lstrip("([ ").startswith("+"):
         return ""
     is_wrong = has_wrong_length(country_code, national)
-    return "begins with + and has too many or too few digits for a phone number of its country" if is_wrong else ""
+    return "starts with + but has too many or too few digits for a phone number of its country" if is_wrong else ""
 
 
 def fault_of_text(text: str, region: str | None) -> str:
     """What is wrong with what is neither an address nor a number; '' for a free text."""
     words = _WORD.findall(_CAPITAL_INSIDE.sub(" ", text).lower())
     if len(text) > 2 and words and all(map(_NOBODY.fullmatch, words)) and not digits_of(text):
-        return "is the name of a field, or stands for nobody: others have it, too, so leave it out (it may be a header line)"
+        return "is a field name or a placeholder that other records contain as well (perhaps a header line): remove it"
     if _SPREADSHEET.fullmatch(text) and len(digits_of(text)) > 6:
-        return "is a number as spreadsheets write it: give all its digits, without a point"
+        return "is a number in the notation of spreadsheets: enter all its digits, without a decimal point"
     if _AT_IN_WORDS.search(text) or any(identifier.startswith("m:") for identifier in identifiers_in(text)):
-        return "has an e-mail address that is encoded or written in words: give it with its @"
+        return "contains an e-mail address that is encoded or spelled out: enter it with its @"
     if _OPENED_PLUS.match(text) or any(is_valid(number_of(found.group(), None)) for found in _WITH_PLUS.finditer(text)):
-        return "has a phone number and more, or a number that no country has: give one number alone"
+        return "contains a phone number and other text, or a number that no country uses: enter a single number"
     parts = [part.strip() for part in _SEPARATORS.split(text)]
     if len(parts) > 1 and any(is_valid(number_of(part, region)) or (not region and _NATIONAL.fullmatch(part)) for part in parts):
-        return "has a phone number and more: give one number alone"
+        return "contains a phone number and other text: enter a single number"
     return ""

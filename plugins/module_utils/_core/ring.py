@@ -39,7 +39,7 @@ def token_space(partitioner: str) -> TokenSpace:
     if name not in SPACES:
         raise CassandraError(
             "partitioner",
-            f"The cluster's partitioner is {name}: only Murmur3Partitioner and RandomPartitioner can be read by ranges.",
+            f"The cluster's partitioner is {name}: only Murmur3Partitioner and RandomPartitioner are supported.",
         )
     return SPACES[name]
 

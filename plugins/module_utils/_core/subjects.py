@@ -120,7 +120,7 @@ def known_region(region: str | None) -> str | None:
         return None
     code = region.strip().upper()
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise InputError("bad_region", 'region is not a country code that phone numbers have: use ISO 3166, like "US" or "DE".')
+        raise InputError("bad_region", 'region is not a known country code: use an ISO 3166 code such as "US" or "DE".')
     return code
 
 
@@ -227,7 +227,7 @@ def parse_subjects(  # pylint: disable=too-many-arguments
         unknown = set(entry) - {"ref", "identifiers"}
         identifiers = entry.get("identifiers")
         if unknown:
-            faults.append(where + ' has other fields than "ref" and "identifiers"')
+            faults.append(where + ' has fields other than "ref" and "identifiers"')
         if identifiers is not None and not isinstance(identifiers, (list, tuple, dict)):
             identifiers = [identifiers]
         if not isinstance(identifiers, (list, tuple)) or not identifiers:
@@ -247,14 +247,14 @@ def parse_subjects(  # pylint: disable=too-many-arguments
             if identifier is not None:
                 found.append(identifier)
                 if _reveals(ref, str(raw)):
-                    faults.append(where + " has a ref that holds an identifier: a ref is printed in reports, use a ticket id")
+                    faults.append(where + " has a ref that contains an identifier: refs appear in reports, so use a ticket number")
         if ref in seen:
-            faults.append(where + " has the ref of an earlier subject")
+            faults.append(where + " has the same ref as an earlier subject")
         seen.add(ref)
         parsed.append(Subject(ref, tuple(found)))
         secret_parts.extend(sorted(repr(identifier) for identifier in found))
     if not parsed and not faults and mandatory:
-        faults.append("nothing to search for: give search, subjects or subjects_file")
+        faults.append("nothing to search for: set search, subjects or subjects_file")
     if faults:
         more = "" if len(faults) <= 10 else f"; and {len(faults) - 10} more"
         raise InputError("bad_subjects", "Bad input: " + "; ".join(faults[:10]) + more + ".")
@@ -268,7 +268,7 @@ def checked_identifier(
 ) -> tuple[str, Identifier | None]:
     """What is wrong with a text as an identifier ('' when nothing is), and the identifier."""
     if not isinstance(raw, str):  # YAML reads 03023125042 as octal, and +1202... without its plus
-        return "is not a text: put it in quotes, or YAML reads it as a number, a date or a truth value", None
+        return "is not a string: put it in quotes, otherwise YAML reads it as a number, a date or a boolean", None
     text = raw.strip()
     if not text:
         return "is blank", None
@@ -279,7 +279,7 @@ def checked_identifier(
         return fault, None
     identifier = parse_identifier(text, region=region, match=match)
     if identifier is None:
-        return "has an @ but is not an e-mail address" + _ANYWAY, None
+        return "contains @ but is not an e-mail address" + _ANYWAY, None
     if isinstance(identifier, Email):
         fault = fault_of_address(identifier.forms[0].rpartition("@")[0], text, identifier.forms[0])
     elif isinstance(identifier, Phone):
@@ -310,7 +310,7 @@ def parse_subjects_file(content: str) -> list[t.Any]:
     if is_encrypted(text):
         raise InputError(
             "bad_subjects_file",
-            "subjects_file is encrypted: give it as it was before, or as forget_me_subjects_file of the role, which Ansible Vault may have encrypted.",
+            "subjects_file is encrypted: use a plain file, or give a file that Ansible Vault has encrypted to the role as forget_me_subjects_file.",
         )
     if _JSON.match(stripped):
         try:
@@ -322,9 +322,9 @@ def parse_subjects_file(content: str) -> list[t.Any]:
         lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
         loaded = _load_yaml(stripped) if lines and _YAML_LIST.match(lines[0] + " ") else lines
         if loaded is lines and any(_YAML_FIELD.match(line + " ") for line in lines):
-            raise InputError("bad_subjects_file", "subjects_file looks like YAML, but is not a list: its first line starts with a dash.")
+            raise InputError("bad_subjects_file", "subjects_file starts with a dash like a YAML list, but is not a list.")
     if not isinstance(loaded, list):
-        raise InputError("bad_subjects_file", "subjects_file holds no list: a list of {ref, identifiers} is expected.")
+        raise InputError("bad_subjects_file", "subjects_file does not contain a list: a list of {ref, identifiers} is expected.")
     return loaded
 
 
@@ -332,7 +332,9 @@ def _each_field_once(pairs: t.Sequence[tuple[t.Any, t.Any]]) -> dict[t.Any, t.An
     """An object of a file. Of a field that stands twice only the last would count, and a person would be searched for in part."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise InputError("bad_subjects_file", "subjects_file has a field twice in one entry, and only the last would count: give one list.")
+        raise InputError(
+            "bad_subjects_file", "subjects_file repeats a field in one entry, and only the last one would count: use one list."
+        )
     return found
 
 

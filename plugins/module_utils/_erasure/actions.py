@@ -107,7 +107,7 @@ class Pause(Action):
 
 @dataclasses.dataclass(frozen=True)
 class Permit(Action):
-    """May the next write be sent? Raises RefusedError when the stop file is there, Halted when another worker has stopped the run."""
+    """May the next write be sent? Raises RefusedError when the stop file exists, Halted when another worker has stopped the run."""
 
 
 class Halted(Exception):

@@ -172,7 +172,7 @@ class Executor:
         if self._halted.is_set():
             raise actions.Halted
         if self._options.stop_file and os.path.exists(self._options.stop_file):
-            raise RefusedError("stopped", "Stopped: the stop file is there. Remove it and run again to go on.")
+            raise RefusedError("stopped", "Stopped: the stop file exists. Remove it and run again to continue.")
 
     def _in_parallel(self, action: actions.InParallel) -> None:
         works = action.works
@@ -212,7 +212,7 @@ class Executor:
     def _store(self) -> RowStore:
         if self._rows is None:
             raise CassandraError(
-                "cql_failed", "Rows of former agents can only be deleted with a connection to Cassandra: give login_host (cass_hostname)."
+                "cql_failed", "Rows of former agents can only be deleted with a connection to Cassandra: set login_host (cass_hostname)."
             )
         return self._rows
 

@@ -53,7 +53,7 @@ class FormerAgents:
         for (name, token), references in sorted(wanted.items()):
             table = self._store.table(name)
             if table is None:
-                raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
+                raise CassandraError("schema_changed", "A table named in the findings no longer exists: search again.")
             found.extend(self._rows(table, token, references))
         return tuple(found)
 

@@ -204,10 +204,10 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
         raw = [raw]
     if isinstance(raw, str):
         if is_list_in_a_text(raw):
-            raise InputError("bad_holds", "holds has several in one text: give a list.")
+            raise InputError("bad_holds", "holds has several entries in one string: use a list.")
         raw = [raw]
     if not isinstance(raw, (list, tuple)):
-        raise InputError("bad_holds", "holds must be a list of texts.")
+        raise InputError("bad_holds", "holds must be a list of strings.")
     texts: list[str] = []
     resources: dict[int, Resource] = {}
     people: list[tuple[int, Subject]] = []
@@ -215,14 +215,14 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
         where = f"holds[{position}]"
         if not isinstance(hold, (str, int)) or isinstance(hold, bool):
             raise InputError(
-                "bad_holds", f"{where} is not a text: give an identifier, a user id or name, or a path like /users/ID/settings/GROUP/KEY."
+                "bad_holds", f"{where} is not a string: use an identifier, a user id or name, or a path like /users/ID/settings/GROUP/KEY."
             )
         text = str(hold).strip()
         request = _METHOD.match(text)
         if request and _LOOKS_LIKE_PATH.match(text, request.end()):
             text = text[request.end() :]
         if not text:
-            raise InputError("bad_holds", f"{where} is blank: remove it, or give what is to be held.")
+            raise InputError("bad_holds", f"{where} is blank: remove it, or fill it in.")
         if fault := fault_of_placeholder(text):
             raise InputError("bad_holds", f"{where} {fault}.")
         texts.append(text)
@@ -230,14 +230,14 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
             if _WILDCARD.search(text):
                 raise InputError(
                     "bad_holds",
-                    f"{where} has a wildcard in its path, which a hold can't have: give the name of the group alone, /users/ID, or /users/ID/settings/GROUP.",
+                    f"{where} has a wildcard in its path, which holds do not support: use the name of the group alone, /users/ID, or /users/ID/settings/GROUP.",
                 )
             resource = _resource(text)
             if resource is None:
                 raise InputError(
                     "bad_holds",
-                    f"{where} is a path or an address that names no user and no settings: "
-                    "give /users/ID, /users/ID/settings/GROUP, /users/ID/settings/GROUP/KEY, or /settings/GROUP/KEY.",
+                    f"{where} is a path or an address that names no user and no settings: use /users/ID, /users/ID/settings/GROUP, "
+                    "/users/ID/settings/GROUP/KEY, or /settings/GROUP/KEY.",
                 )
             resources[position] = resource
         else:

@@ -86,7 +86,7 @@ class Lease:
             others = self._others(entries)
             if any(state == _HELD for state, _beat in others.values()):
                 raise RefusedError(
-                    "lease_lost", "Stopped: another run has begun to erase with this GWS login. Wait for it, then run it again."
+                    "lease_lost", "Stopped: another run has started to erase with this GWS login. Wait until it ends, then run it again."
                 )
             self._beat += 1
             kind = Kind.UPDATE if self.name in entries else Kind.CREATE
@@ -101,7 +101,7 @@ class Lease:
         now = yield Time()  # failures take their time, too
         if now.monotonic - self._beaten_at > OLDEST:
             raise RefusedError(
-                "lease_lost", "Stopped: this run could not renew its claim in GWS, so another run may begin. Run it again to go on."
+                "lease_lost", "Stopped: this run could not renew its lease in GWS, so another run may start. Run it again to continue."
             )
 
     def release(self) -> Steps[None]:
@@ -147,7 +147,7 @@ class Lease:
         yield from self.release()
         raise RefusedError(
             "no_lease",
-            "Nothing was deleted: GWS does not show what this run has just written to its own settings. Look at GWS and its caches.",
+            "Nothing was deleted: GWS does not show what this run has just written to the settings of its own user. Check GWS and its caches.",
         )
 
     def _give_way(self) -> Steps[t.NoReturn]:
@@ -173,5 +173,5 @@ class Lease:
 def _busy() -> RefusedError:
     return RefusedError(
         "busy",
-        "Nothing was deleted: another run is erasing with this GWS login, from here or from another machine. Wait for it, then run it again.",
+        "Nothing was deleted: another run is erasing with this GWS login, from here or from another machine. Wait until it ends, then run it again.",
     )

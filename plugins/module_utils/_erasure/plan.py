@@ -83,7 +83,7 @@ class Plan:
             raise RefusedError(
                 "cap_exceeded",
                 f"Nothing was deleted: {_number(total, self.rows_to_delete)} would be touched, more than max_deletes ({max_deletes}). "
-                "Look at the dry run, then raise the cap.",
+                "Check the dry run, then raise the limit.",
             )
         per_subject = collections.Counter(subject for item in self.to_touch for subject in item.subjects)
         over = [subject for subject, count in per_subject.items() if count > max_per_subject]
@@ -91,12 +91,12 @@ class Plan:
             raise RefusedError(
                 "cap_exceeded",
                 f"Nothing was deleted: {counted(len(over), 'person', 'people')} would lose more than max_per_subject "
-                f"({max_per_subject}) settings or rows; the most is {max(per_subject.values())}. Look at the dry run, then raise the cap.",
+                f"({max_per_subject}) settings or rows; the highest number is {max(per_subject.values())}. Check the dry run, then raise the limit.",
             )
         if expected and expected.strip().lower() != self.digest:
             raise RefusedError(
                 "other_plan",
-                "Nothing was deleted: this is not the plan that was approved (expect_plan). Do a dry run, and have its plan approved.",
+                "Nothing was deleted: the plan differs from the approved one (expect_plan). Do a dry run and have its plan approved.",
             )
 
 

@@ -58,8 +58,8 @@ def prove_delete_form(*, needs_update: bool) -> Steps[DeleteForm]:
         yield from persistently(Write(Kind.DROP_GROUP, place))
     raise RefusedError(
         "no_delete_form",
-        "Nothing was deleted: on a scratch group of its own, this GWS did not delete one setting and keep the other, neither with the key "
-        "in the body nor in the path. Look for a proxy that strips the body of DELETE, or address GWS directly.",
+        "Nothing was deleted: in a test on a scratch group, GWS did not delete one setting and keep the other, neither with the key in "
+        "the body nor in the path. Check for a proxy that strips the body of DELETE requests, or connect to GWS directly.",
     )
 
 
@@ -119,8 +119,8 @@ def _prove_update(place: GroupPlace) -> Steps[None]:
     if not (yield from _shows(place, [_CHANGED])):
         raise RefusedError(
             "no_update",
-            "Nothing was deleted: on a scratch group of its own, this GWS did not update a setting by PUT. Look for a proxy that blocks PUT, "
-            "or address GWS directly.",
+            "Nothing was deleted: in a test on a scratch group, GWS did not update a setting by PUT. Check for a proxy that blocks PUT, "
+            "or connect to GWS directly.",
         )
 
 
@@ -132,7 +132,7 @@ def _fill(place: GroupPlace) -> Steps[None]:
     if not (yield from _shows(place, [_FIRST, _SECOND])):
         raise RefusedError(
             "no_scratch",
-            "Nothing was deleted: settings created in a scratch group do not show up, so no deletion could be proved. Look at GWS and its caches.",
+            "Nothing was deleted: settings created in a scratch group do not appear, so deletion could not be tested. Check GWS and its caches.",
         )
 
 

@@ -242,8 +242,8 @@ class PlaceProtocol:
         if sent.ok and current == item.entry and isinstance(self._place, GroupPlace):
             raise DataLeftError(
                 "gws_untrue",
-                "Stopped: GWS answered that it erased a setting, but the setting is still there, with the person in it. Nothing more was tried; "
-                "look at GWS and its caches, then run it again.",
+                "Stopped: GWS reported that it erased a setting, but the setting is still there and still contains the person. Nothing "
+                "else was tried; check GWS and its caches, then run it again.",
             )
 
     def _stop_for(self, lost: list[t.Any], item: Item) -> Steps[t.NoReturn]:
@@ -260,11 +260,11 @@ class PlaceProtocol:
             f"Stopped: while a setting was erased, {counted(len(lost), 'other setting')} of its group disappeared. "
             f"{put_back} {'was' if put_back == 1 else 'were'} put back"
             + (
-                f"; {missing} not: an agent may have removed {'it' if missing == 1 else 'them'}, look at lost-...json in work_dir"
+                f"; {missing} not: an agent may have removed {'it' if missing == 1 else 'them'}, see lost-...json in work_dir"
                 if missing
                 else ""
             )
-            + ". Look at GWS before you run it again.",
+            + ". Check GWS before you run it again.",
         )
 
     def _put_back(self, place: GroupPlace, lost: list[t.Any], item: Item) -> Steps[int]:

@@ -131,7 +131,7 @@ class Resolver:
             if content is None and group in self._api.groups(scope):
                 raise GwsError(
                     "gws_incomplete",
-                    "GWS lists a settings group and then does not find it, so not all could be read: see the GWS log, then run it again.",
+                    "GWS lists a settings group but then does not find it, so the settings could not be read completely: see the GWS log, then run it again.",
                 )
             if content is not None:
                 found = self._judge.assess_all(scope, aliases, group, content)

@@ -27,7 +27,7 @@ class Verdict(enum.Enum):
     REDACT = "redact"
     HELD = "held"  # a legal hold
     CORPORATE = "corporate"  # contact-centre settings, left to their administrators
-    OTHER_GROUP = "other_group"  # not in the groups asked for
+    OTHER_GROUP = "other_group"  # not in the requested groups
     POSSIBLE = "possible"  # nothing in it is surely the person
     SHARED = "shared"  # holds several contacts and is not to be touched, or cannot be split
     SYSTEM = "system"  # a system group: it has no settings that could be deleted

@@ -25,7 +25,7 @@ def _delete(api: SettingsApi, place: GroupPlace, write: Write) -> Answer:
         return api.delete_by_body(place.scope, place.group, write.content)
     if str(write.content[place.group.key]).strip(".") == "":
         # /settings/group/.. is another resource, and /settings/group/. the group itself
-        raise RefusedError("bad_key", "Stopped: a setting has a key that can't be put in a path; use delete_form: body.")
+        raise RefusedError("bad_key", "Stopped: a setting has a key that can't be part of a URL path; use delete_form: body.")
     return api.delete_by_path(place.scope, place.group, write.content)
 
 

@@ -37,8 +37,8 @@ def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> St
         raise RefusedError(
             "left_over",
             f"Nothing was deleted: an earlier run was killed, and {_settings(gone)} of other people in {'the group' if files == 1 else 'the groups'} "
-            f"that it worked on {'is' if gone == 1 else 'are'} gone now. Their agents may have removed them, or GWS has: look at lost-...json in "
-            "work_dir, put back by hand what is missed, delete the file. Then run it again.",
+            f"that it worked on {'is' if gone == 1 else 'are'} missing now. Their agents or GWS may have removed them: see lost-...json in "
+            "work_dir, restore by hand what is missing, delete the file, then run it again.",
         )
 
 

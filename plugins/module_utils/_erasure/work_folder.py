@@ -70,7 +70,7 @@ class WorkFolder:
             self._close()
             if is_busy:
                 raise RefusedError(
-                    "busy", "Nothing was deleted: another run uses the same work_dir. Wait until it ends, or give another work_dir."
+                    "busy", "Nothing was deleted: another run uses the same work_dir. Wait until it ends, or use another work_dir."
                 ) from None
             raise InputError(
                 "bad_work_dir", f"work_dir can't be written (errno {error.errno}): check its owner and the free space."
@@ -198,7 +198,7 @@ class WorkFolder:
                 handle = self._folder.open(name, os.O_RDONLY)
             except OSError:
                 raise InputError(
-                    "bad_work_dir", "work_dir holds a backup that is no file of this user: look at it, then remove it."
+                    "bad_work_dir", "work_dir contains a backup that is not a regular file of this user: check it, then remove it."
                 ) from None
             try:
                 found.append((name, _backup.parse(_read(handle))))

@@ -33,7 +33,7 @@ def site_secret(given: t.Any, path: str | None) -> SiteSecret:
     :raises InputError: when the file can't be used, or others can read it.
     """
     if given is not None and not isinstance(given, str):
-        raise InputError("bad_key", "key (forget_me_key) is not a text: put it in quotes.")
+        raise InputError("bad_key", "key (forget_me_key) is not a string: put it in quotes.")
     if given and given.strip():
         return SiteSecret(given.strip(), "option")
     place = os.path.abspath(os.path.expanduser(path or DEFAULT))
@@ -44,7 +44,7 @@ def site_secret(given: t.Any, path: str | None) -> SiteSecret:
     except OSError as error:
         raise InputError(
             "bad_key_file",
-            f"key_file can't be made or read (errno {error.errno}): give forget_me_key (from Ansible Vault), or a work folder that can be written.",
+            f"key_file can't be created or read (errno {error.errno}): set forget_me_key (from Ansible Vault), or use a work folder that can be written.",
         ) from None
 
 
@@ -70,8 +70,10 @@ def _read(place: str) -> str:
         text = stream.read(4096).strip()
     if not stat.S_ISREG(mode) or mode & 0o077:
         raise InputError(
-            "bad_key_file", "key_file can be read by others: chmod 600 it, or make a new one (findings and ledgers of the old key end)."
+            "bad_key_file",
+            "key_file can be read by other users: run chmod 600 on it, or create a new one (findings and ledgers made "
+            "with the old key can't be used any more).",
         )
     if not text:
-        raise InputError("bad_key_file", "key_file is empty: put the site's secret into it, or remove it to have a new one made.")
+        raise InputError("bad_key_file", "key_file is empty: put the site's secret into it, or remove it to have a new one generated.")
     return text

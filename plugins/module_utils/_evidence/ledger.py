@@ -104,18 +104,18 @@ class Ledger:
         """:raises RefusedError: when the ledger is not the one of this head, or does not begin with all that it stands for."""
         if head.ledger != self.name:
             raise RefusedError(
-                "other_ledger", "forget_me_ledger is another ledger than that of the newest receipt: give the one that the receipts name."
+                "other_ledger", "forget_me_ledger is not the ledger of the newest receipt: use the one that the receipts name."
             )
         link = self.start if head.lines == 0 else self.lines[head.lines - 1].link if head.lines <= len(self.lines) else ""
         if len(self.lines) < head.lines:
             raise RefusedError(
                 "ledger_cut",
-                f"The ledger was cut: it ends after line {len(self.lines)}, and a receipt says that it had {head.lines}. Restore it from a backup.",
+                f"The ledger was truncated: it ends after line {len(self.lines)}, but a receipt says that it had {head.lines}. Restore it from a backup.",
             )
         if not hmac.compare_digest(link, head.link):
             raise RefusedError(
                 "ledger_changed",
-                f"The ledger is not the one that a receipt saw: line {head.lines} has another link. Restore it from a backup.",
+                f"The ledger does not match a receipt: line {head.lines} has a different link. Restore it from a backup.",
             )
 
 
@@ -249,7 +249,7 @@ def _checked(content: bytes, key: Key) -> tuple[Ledger, int]:
     whole = content[: content.rfind(b"\n") + 1]
     raw = whole.splitlines()
     if _was_never_begun(content):
-        raise InputError("bad_ledger", "forget_me_ledger is empty: nobody is in it. If it was not so before, restore it from a backup.")
+        raise InputError("bad_ledger", "forget_me_ledger is empty. If it had entries before, restore it from a backup.")
     name = _name(raw[0] if raw else b"", key)
     link = start = _start(key, name)
     lines: list[Line] = []
@@ -263,8 +263,8 @@ def _checked(content: bytes, key: Key) -> tuple[Ledger, int]:
         if line is None or not right or (line.entry is None and line.keep_until >= _today()):
             raise RefusedError(
                 "ledger_changed",
-                f"The ledger was changed: line {number + 1} of the file is not the one that was written there after line {number} (changed, foreign, or "
-                "lines before it are gone). Restore it from a backup.",
+                f"The ledger was changed: line {number + 1} of the file does not follow from line {number} (it was changed, comes from "
+                "another ledger, or lines before it are missing). Restore it from a backup.",
             )
         link = line.link
         lines.append(line)
@@ -282,13 +282,11 @@ def _name(text: bytes, key: Key) -> str:
     except (KeyError, TypeError, ValueError):
         kind = version = name = key_id = None
     if kind != _KIND or not isinstance(name, str) or not isinstance(key_id, str):
-        raise InputError(
-            "bad_ledger", "forget_me_ledger is not a ledger of genesys.gws: its first line is not the one that every ledger begins with."
-        )
+        raise InputError("bad_ledger", "forget_me_ledger is not a ledger of genesys.gws: its first line is not the header of a ledger.")
     if version != _VERSION:
         raise InputError("bad_ledger", "forget_me_ledger is of another release of genesys.gws.")
     if not hmac.compare_digest(key_id, key.code("key id")) or header.get("link") != _start(key, name):
-        raise InputError("other_key", "forget_me_ledger was made with another key: give the forget_me_key of that time.")
+        raise InputError("other_key", "forget_me_ledger was created with another key: set forget_me_key to that key.")
     return name
 
 

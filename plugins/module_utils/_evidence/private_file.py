@@ -14,7 +14,7 @@ import os
 def write_new(path: str, content: bytes) -> None:
     """Make a file of mode 0600, safely on disk when this returns; nothing is left of one that could not be written whole.
 
-    :raises FileExistsError: when there is something already, also a link that leads nowhere.
+    :raises FileExistsError: when there is something already, also a broken symbolic link.
     :raises OSError:
     """
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -67,8 +67,8 @@ def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
             if not is_signed(stream.read(), found[0][1] + ".sig", public_key):
                 raise RefusedError(
                     "bad_receipt",
-                    "The newest receipt in forget_me_report_dir is not signed by forget_me_receipt_key, or was changed, so that the ledger can't be "
-                    "checked against it: look at it, and move it away if the key is a new one.",
+                    "The newest receipt in forget_me_report_dir is not signed with forget_me_receipt_key or was changed, so the ledger "
+                    "can't be checked against it: check the receipt, and move it away if the key is new.",
                 )
     return [head for _finished, _path, head in found if head.ledger == found[0][2].ledger]
 
@@ -97,8 +97,8 @@ def _load(path: str) -> dict[str, t.Any]:
 def _unreadable() -> RefusedError:
     return RefusedError(
         "bad_receipt",
-        "A receipt in forget_me_report_dir can't be read, or is none, so that the ledger can't be checked against it: look at it, and move it away "
-        "if it is damaged or not of forget_me.",
+        "A file in forget_me_report_dir can't be read as a receipt, so the ledger can't be checked against it: check the file, and move "
+        "it away if it is damaged or not a receipt of forget_me.",
     )
 
 

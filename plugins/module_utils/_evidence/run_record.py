@@ -175,8 +175,8 @@ def damaged(error: Exception | None = None) -> RefusedError:
     number = getattr(error, "errno", None)
     return RefusedError(
         "bad_record",
-        f"The record of an earlier run (run-*.jsonl in forget_me_work_dir) {f'cannot be read (errno {number})' if number else 'is damaged'}, so that no "
-        "receipt can be made of that run: look at it, and move it away.",
+        f"The record of an earlier run (run-*.jsonl in forget_me_work_dir) {f'cannot be read (errno {number})' if number else 'is damaged'}, "
+        f"so no receipt can be created for that run: check the file, then move it away.",
     )
 
 

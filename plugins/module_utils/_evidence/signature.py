@@ -39,7 +39,8 @@ class Signer:
         self._key = private_key.replace("\r\n", "\n").strip().encode() + b"\n"
         if b"PRIVATE KEY-----" not in self._key:
             raise InputError(
-                "bad_receipt_key", "forget_me_receipt_key is not an OpenSSH private key: give the text of the file that ssh-keygen made."
+                "bad_receipt_key",
+                "forget_me_receipt_key is not an OpenSSH private key: use the content of the file that ssh-keygen created.",
             )
         with _handed_over(self._key) as (path, fds):
             done = _run([self._tool, "-y", "-P", "", "-f", path], b"", fds)
@@ -63,7 +64,7 @@ class Signer:
             signature = _run([self._tool, "-Y", "sign", "-f", path, "-n", NAMESPACE], data, fds)
         if signature is None:
             raise InputError(
-                "bad_receipt_key", "ssh-keygen does not sign with forget_me_receipt_key: use an Ed25519 key (ssh-keygen -t ed25519)."
+                "bad_receipt_key", "ssh-keygen can't sign with forget_me_receipt_key: use an Ed25519 key (ssh-keygen -t ed25519)."
             )
         return signature
 

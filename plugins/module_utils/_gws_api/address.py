@@ -42,9 +42,9 @@ def base_url(url: str) -> str:
     except ValueError:
         parts, port_ok = None, False
     if parts is None or parts.scheme not in ("http", "https") or not is_host(parts.hostname or "") or not port_ok:
-        raise InputError("bad_gws_url", "gws_url is not an HTTP address: it looks like https://gws.example.com:8090.")
+        raise InputError("bad_gws_url", "gws_url is not an HTTP address: use an address like https://gws.example.com:8090.")
     if parts.username or parts.password:
-        raise InputError("bad_gws_url", "gws_url holds a login: give gws_username and gws_password instead.")
+        raise InputError("bad_gws_url", "gws_url contains a login: use gws_username and gws_password instead.")
     path = parts.path.rstrip("/")
     for suffix in ("/api/v2", "/api"):
         if path.endswith(suffix):
@@ -65,13 +65,13 @@ def parse_headers(raw: t.Any) -> dict[str, str]:
         try:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
-            raise InputError("bad_headers", 'gws_headers is not valid JSON: it looks like {"header_name": "header_value"}.') from None
+            raise InputError("bad_headers", 'gws_headers is not valid JSON: use a form like {"header_name": "header_value"}.') from None
     if not isinstance(raw, dict) or any(isinstance(value, (dict, list)) or value is None for value in raw.values()):
-        raise InputError("bad_headers", "gws_headers must be a mapping of header names to texts.")
+        raise InputError("bad_headers", "gws_headers must be a mapping of header names to strings.")
     headers = {str(name): str(value) for name, value in raw.items()}
     for name, value in headers.items():
         if not name or any(char in name + value for char in "\r\n") or not (name + value).isprintable():
-            raise InputError("bad_headers", "gws_headers holds a name or value that can't be sent (line break or control character).")
+            raise InputError("bad_headers", "gws_headers contains a name or value that can't be sent (line break or control character).")
     return headers
 
 
@@ -116,7 +116,7 @@ def checked_path(path: str) -> str:
         if not addressable(part):
             raise GwsError(
                 "gws_name",
-                "GWS has a user, a settings group or a setting whose name can't be put in an address (it is empty, a dot, two dots or no Unicode): "
-                "rename or remove it in GWS by hand, then run it again.",
+                "GWS has a user, a settings group or a setting whose name can't be part of a URL (it is empty, a dot, two dots or not "
+                "valid Unicode): rename or remove it in GWS, then run it again.",
             )
     return path

@@ -30,7 +30,7 @@ _HIGHEST_CODE = 9999
 
 TIMED_OUT = "timed out"
 TOO_LARGE = "larger than gws_max_answer_mb"
-UNREADABLE = "packed in a way that was not asked for"
+UNREADABLE = "compressed in a way that was not requested"
 
 _TOO_MANY_REQUESTS = 429
 _GATEWAY_STATUSES = (502, 503, 504)

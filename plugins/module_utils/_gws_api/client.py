@@ -123,15 +123,15 @@ class Client:
         if 300 <= answer.http_status < 400:
             raise GwsError(
                 "gws_redirect",
-                f"GWS at {host} redirects to another address: give that one as gws_url (http or https?).",
+                f"GWS at {host} redirects to another address: set gws_url to that address (check http or https).",
             )
         if answer.gws_status == CHANGE_PASSWORD:
-            raise GwsError("gws_login", "GWS wants this user to change the password first: log in once by hand.")
+            raise GwsError("gws_login", "GWS requires this user to change the password first: log in once by hand.")
         user = answer.body.get("user")
         if not answer.ok or not isinstance(user, dict):
             raise GwsError(
                 "gws_answer",
-                f"What answers at {host} is not GWS, or GWS is not ready ({answer.label}): check gws_url.",
+                f"The service at {host} is not GWS, or GWS is not ready ({answer.label}): check gws_url.",
             )
         return user
 
@@ -238,8 +238,8 @@ class Client:
             if not self._logged_in and not self.writes:
                 raise GwsError(
                     "gws_certificate",
-                    f"TLS with GWS at {host_of(self._base)} failed: its certificate can't be verified (give gws_ca_cert), or it speaks no TLS "
-                    "(then its address starts with http: set gws_scheme to http in the inventory group gws).",
+                    f"TLS with GWS at {host_of(self._base)} failed: its certificate can't be verified (set gws_ca_cert), or it does not "
+                    "use TLS (then use an http address: set gws_scheme to http in the inventory group gws).",
                 ) from None
             trouble = "TLS failed"
         except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError):

@@ -81,7 +81,7 @@ def read_list(
     """All entries of the first of these members that an answer has; ``what`` they are called in messages.
 
     :param thorough: ask for more also where nothing says that there is more.
-    :raises GwsError: when GWS says that it has more than it shows.
+    :raises GwsError: when GWS reports more than it shows.
     """
     answer = reader.get(path, query)
     member = next((name for name in members if name in answer.body), None) if answer.ok else None
@@ -124,7 +124,7 @@ def _incomplete(what: str, shown: int, total: int | None, page: Answer) -> GwsEr
     said = "more" if total is None else str(total)
     return GwsError(
         "gws_incomplete",
-        f"GWS says that it has {said} {what} and shows {shown} (the next page: {page.label}), so not all could be read: see the GWS log, "
+        f"GWS reports {said} {what} but shows only {shown} (next page: {page.label}), so not all could be read: see the GWS log, "
         "then run it again.",
     )
 

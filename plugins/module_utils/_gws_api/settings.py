@@ -171,7 +171,7 @@ class SettingsApi:
         if not found:
             return None
         if len(found) > 1 or "settings" not in found[0]:
-            raise _unexpected(listed.answer, "read a settings group whose name can't be put in an address")
+            raise _unexpected(listed.answer, "read a settings group whose name can't be part of a URL")
         return _content(group, found[0]["settings"], listed.answer)
 
     def create_group(self, scope: Scope, group: Group) -> Answer:
@@ -210,7 +210,7 @@ _SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows 
 
 
 def _vanished_user() -> GwsError:
-    return GwsError("gws_incomplete", "GWS lists a user and then does not find that user: it may have been removed just now. Run it again.")
+    return GwsError("gws_incomplete", "GWS lists a user but then does not find that user, who may just have been removed. Run it again.")
 
 
 def _listed_user(entry: t.Any) -> User | None:

@@ -31,7 +31,7 @@ class TooLargeError(Exception):
 
 
 class EncodingError(Exception):
-    """A body is packed in a way that was not asked for, or can't be unpacked."""
+    """A body is compressed in a way that was not requested, or can't be unpacked."""
 
 
 class _DeadlineStream(io.RawIOBase):

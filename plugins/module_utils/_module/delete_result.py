@@ -155,8 +155,8 @@ _REASONS = {
         "settings that changed after they were planned, so they were left (run it again)",
     ),
     "shared": (
-        "setting that holds other contacts too and can't or may not be cut (see shared_settings)",
-        "settings that hold other contacts too and can't or may not be cut (see shared_settings)",
+        "setting that also holds other contacts and can't or may not be redacted (see shared_settings)",
+        "settings that also hold other contacts and can't or may not be redacted (see shared_settings)",
     ),
     "unresolved": (
         "row{} that GWS does not show (a stale copy or cache: look at the tables, or see exclude_tables)",

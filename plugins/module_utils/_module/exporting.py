@@ -75,7 +75,7 @@ def _add_rows(params: dict[str, t.Any], subjects: Subjects, findings: t.Sequence
         tables = {table.name: table for table in session.tables(keyspace)}
         for (name, token), rows in sorted(wanted.items()):
             if name not in tables:
-                raise CassandraError("schema_changed", "A table of the findings is not there any more: search again.")
+                raise CassandraError("schema_changed", "A table named in the findings no longer exists: search again.")
             table = tables[name]
             columns = _rows.columns_to_read(table)
             statement = table.select(columns, keyspace, f"{table.token} = {token}")

@@ -40,7 +40,7 @@ def guarded_run(module: AnsibleModule, run: t.Callable[[AnsibleModule], dict[str
         facts = {"changed": False, **error.facts}
         module.fail_json(msg=error.message, code=error.code, invocation=unmasked_results.INVOCATION, **facts)
     except KeyboardInterrupt:
-        module.fail_json(msg="Interrupted. Run it again to go on.", code="interrupted", invocation=unmasked_results.INVOCATION)
+        module.fail_json(msg="Interrupted. Run it again to continue.", code="interrupted", invocation=unmasked_results.INVOCATION)
     except Exception as error:  # pylint: disable=broad-exception-caught
         module.fail_json(msg=bug_message(error), code="bug", invocation=unmasked_results.INVOCATION)
     else:

@@ -42,7 +42,7 @@ def subjects_of(params: dict[str, t.Any]) -> Subjects:
     search = None if params["search"] in ([], ()) else params["search"]
     if params["subjects_file"]:
         if search is not None or subjects is not None:
-            raise InputError("bad_subjects", "Give either subjects_file, or search and subjects.")
+            raise InputError("bad_subjects", "Set either subjects_file, or search and subjects.")
         subjects = parse_subjects_file(_content(params["subjects_file"]))
     elif isinstance(subjects, str):
         subjects = parse_subjects_file(subjects)
@@ -69,7 +69,7 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
     if not hosts:
         raise InputError(
             "no_cassandra_host",
-            "No Cassandra host is given: set cass_hostname, or fill the inventory group gws_cassandra.",
+            "No Cassandra host is defined: set cass_hostname, or fill the inventory group gws_cassandra.",
         )
     for position, host in enumerate(hosts, 1):
         if not is_host(host):
@@ -84,7 +84,7 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
         if params[option] and not params["ssl"]:
             raise InputError(
                 "certificate_without_tls",
-                f"{option} is given, but ssl is not true, so that the connection would not be encrypted: give both, or none.",
+                f"{option} is set but ssl is not true, so the connection would not be encrypted: set both or neither.",
             )
     return CassandraOptions(
         hosts=hosts,
@@ -142,11 +142,11 @@ def _window(text: str | None) -> TimeWindow | None:
     try:
         start, end = (datetime.time.fromisoformat(part.strip()) for part in text.split("-"))
     except ValueError:
-        raise InputError("bad_time_window", "time_window must look like 22:00-06:00.") from None
+        raise InputError("bad_time_window", "time_window must have the form 22:00-06:00.") from None
     if start.tzinfo or end.tzinfo:
-        raise InputError("bad_time_window", "time_window must look like 22:00-06:00, in local time.")
+        raise InputError("bad_time_window", "time_window must have the form 22:00-06:00, in local time.")
     if start == end:
-        raise InputError("bad_time_window", "time_window is empty: it ends when it begins.")
+        raise InputError("bad_time_window", "time_window is empty: its start and its end are the same.")
     return TimeWindow(start, end)
 
 
@@ -172,23 +172,23 @@ def gws_of(params: dict[str, t.Any]) -> GwsOptions:
     """How to reach GWS."""
     urls = tuple(url.strip() for url in params["gws_url"] or () if url.strip())
     if not urls:
-        raise InputError("bad_gws_url", "No GWS address is given: set gws, or fill the inventory group gws.")
+        raise InputError("bad_gws_url", "No GWS address is defined: set gws, or fill the inventory group gws.")
     for url in urls:
         base_url(url)
     if not params["gws_username"] or not params["gws_password"]:
-        raise InputError("no_gws_login", "GWS wants a login: give gws_username and gws_password (from Ansible Vault).")
+        raise InputError("no_gws_login", "GWS requires a login: set gws_username and gws_password (from Ansible Vault).")
     for option in ("gws_ca_cert", "gws_client_cert", "gws_client_key"):
         if params[option] and not os.path.isfile(params[option]):
             raise InputError("bad_certificate", f"{option} is not a file on the host that runs the module.")
         if params[option] and not all(url.lower().startswith("https:") for url in urls):
             raise InputError(
                 "certificate_without_tls",
-                f"{option} is given, but gws_url is not https, so that the connection would not be encrypted: give both, or none.",
+                f"{option} is set but gws_url is not https, so the connection would not be encrypted: use https, or remove it.",
             )
     if not 1 <= params["gws_parallel"] <= _MOST_PARALLEL:
         raise InputError("bad_gws_parallel", f"gws_parallel must be between 1 and {_MOST_PARALLEL}.")
     if not 0 <= params["gws_requests_per_second"] < math.inf:
-        raise InputError("bad_gws_requests_per_second", "gws_requests_per_second must be a number of requests, or 0 for no cap.")
+        raise InputError("bad_gws_requests_per_second", "gws_requests_per_second must be a number of requests, or 0 for no limit.")
     if not 1 <= params["gws_max_answer_mb"] <= _LARGEST_ANSWER_MB:
         raise InputError("bad_gws_max_answer_mb", f"gws_max_answer_mb must be between 1 and {_LARGEST_ANSWER_MB}.")
     return GwsOptions(
@@ -212,7 +212,7 @@ def gws_of(params: dict[str, t.Any]) -> GwsOptions:
 def _positive(params: dict[str, t.Any], option: str) -> float:
     value = float(params[option])
     if not 0 < value < 86400:
-        raise InputError("bad_timeout", f"{option} must be a number of seconds above 0.")
+        raise InputError("bad_timeout", f"{option} must be a positive number of seconds.")
     return value
 
 

@@ -59,7 +59,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     if params["progress_file"]:
         _check_folder("progress_file", os.path.dirname(os.path.abspath(params["progress_file"])), ours=False)
     if params["stop_file"] and os.path.lexists(params["stop_file"]):
-        raise InputError("stopped", "The stop file is there: remove it to let a run begin.")
+        raise InputError("stopped", "The stop file exists: remove it before you start a run.")
     if gws:
         with Client(gws) as client:
             gws_roles.require_admin(client.login())
@@ -84,9 +84,9 @@ def _check_folder(option: str, path: str | None, *, ours: bool = True) -> None:
     while not os.path.lexists(place):
         place, ours = os.path.dirname(place), False
     if not os.path.isdir(place) or not os.access(place, os.W_OK | os.X_OK):
-        raise InputError("bad_folder", f"{option} can't be made or written on the host that runs the module.")
+        raise InputError("bad_folder", f"{option} can't be created or written on the host that runs the module.")
     if ours and (os.path.islink(place) or os.stat(place).st_uid != os.geteuid() or os.stat(place).st_mode & 0o777 & ~_OURS):
         raise InputError(
             "bad_folder",
-            f"{option} is not a private folder: it must belong to the user who runs this, have mode 0700, and be no symbolic link.",
+            f"{option} is not a private folder: it must belong to the user who runs the module, have mode 0700 and not be a symbolic link.",
         )

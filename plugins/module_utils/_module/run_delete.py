@@ -102,7 +102,7 @@ def _source_of(params: dict[str, t.Any]) -> str:
     """Where the person is looked for. :raises InputError: when findings are missing."""
     source: str = params["source"] or ("api" if params["findings"] is None else "cassandra")
     if source != "api" and params["findings"] is None:
-        raise InputError("no_findings", f"source: {source} needs findings: give those that gws_pii_search returned.")
+        raise InputError("no_findings", f"source: {source} needs findings: pass those that gws_pii_search returned.")
     return source
 
 
@@ -131,7 +131,7 @@ def _store(
     session = opened.enter_context(Session(cassandra, Prefilter(judge.subjects)))
     if {finding.source for finding in orphans} != {_search.source_of(session, params["keyspace"])}:
         raise CassandraError(
-            "other_cluster", "Nothing was deleted: the findings are of another cluster or keyspace than login_host and keyspace."
+            "other_cluster", "Nothing was deleted: the findings come from another cluster or keyspace than that of login_host and keyspace."
         )
     return RowStore(session, params["keyspace"])
 
@@ -193,7 +193,7 @@ class _Recorder:
 def _raise_if_stopped(executed: Executed, result: dict[str, t.Any]) -> None:
     """What was done before is in the failed result, too."""
     if isinstance(executed.bug, KeyboardInterrupt):
-        raise GwsPiiError("interrupted", "Interrupted. Run it again to go on.", **result)
+        raise GwsPiiError("interrupted", "Interrupted. Run it again to continue.", **result)
     if executed.bug is not None:
         raise GwsPiiError("bug", guard.bug_message(executed.bug), **result)
     if executed.error is not None:

@@ -63,11 +63,11 @@ def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
     """Scan the host with these options."""
     began, cpu = time.monotonic(), time.process_time()
     if params["groups"]:
-        raise InputError("bad_option", "groups can't limit this search: files on disk do not say to which group a setting belongs.")
+        raise InputError("bad_option", "groups can't limit this search: files on disk do not show which group a setting belongs to.")
     subjects = _options.subjects_of(params)
     for option in ("max_mb_per_second", "settle_timeout"):
         if not 0 <= params[option] < 1e9:
-            raise InputError("bad_option", f"{option} must be a number from 0 up.")
+            raise InputError("bad_option", f"{option} must be 0 or more.")
     question = residue_result.Question(
         subjects, _erased_at(params["erased_at"]), _gc_grace(params["gc_grace_seconds"]), datetime.datetime.now(datetime.timezone.utc)
     )
@@ -94,7 +94,7 @@ def _erased_at(text: str | None) -> datetime.datetime | None:
     try:
         moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
-        raise InputError("bad_erased_at", "erased_at must look like 2026-11-24T10:00:00Z.") from None
+        raise InputError("bad_erased_at", "erased_at must have the form 2026-11-24T10:00:00Z.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 

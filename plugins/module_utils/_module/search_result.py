@@ -85,14 +85,14 @@ def of_shares(results: t.Sequence[Result]) -> Result:
     if sorted(part["number"] for part in parts) != list(range(first["hosts"])):
         raise CassandraError(
             "coverage",
-            f"There are {len(parts)} shares of a search on {first['hosts']} hosts, and each host has to deliver one: run it again.",
+            f"There are {len(parts)} shares of a search by {first['hosts']} hosts, and each host must deliver exactly one: run it again.",
         )
     for part in parts:
         other = [name for name in _FINGERPRINT if part["fingerprint"].get(name) != first["fingerprint"].get(name)]
         if "subjects" in other:
             other = ["set of people or key"]  # the other digests depend on these
         if other:
-            raise CassandraError("other_share", f"The hosts did not search the same thing: different {' and '.join(other)}. Run it again.")
+            raise CassandraError("other_share", f"The hosts did not run the same search: different {' and '.join(other)}. Run it again.")
     space = TokenSpace(*map(int, first["ring"]))
     for table in first["read"]:
         ranges = [TokenRange(int(start), int(end)) for part in parts for start, end in part["read"].get(table, [])]
@@ -128,16 +128,14 @@ def check_groups(result: Result) -> None:
     unseen = result["coverage"]["groups_seen"].count(False)
     others = result["matches_in_other_groups"]
     if unseen and others:
-        groups = "1 of the settings groups asked for is" if unseen == 1 else f"{unseen} of the settings groups asked for are"
+        groups = "1 of the requested settings groups is" if unseen == 1 else f"{unseen} of the requested settings groups are"
         resumed = (
-            " It went on after an earlier search, so it may have been named there: run it again."
-            if result["coverage"]["resumed_ranges"]
-            else ""
+            " This search continued an earlier one, which may have found it: run it again." if result["coverage"]["resumed_ranges"] else ""
         )
         raise InputError(
             "unknown_group",
-            f"{groups} named nowhere in Cassandra, and {others} findings are in other groups: check how group_name (forget_me_group) is spelled, "
-            f"or leave it out to search in all.{resumed}",
+            f"{groups} not found anywhere in Cassandra, but {others} findings are in other groups: check the spelling of group_name "
+            f"(forget_me_group), or remove it to search all groups.{resumed}",
         )
 
 

@@ -86,7 +86,7 @@ def _data_folders(params: dict[str, t.Any], config: dict[str, t.Any], storage: s
 def _unknown(name: str) -> InputError:
     return InputError(
         "no_directories",
-        f"It can't be told where Cassandra keeps its files: give {name}, or storage_directory, or config_file (the path of cassandra.yaml).",
+        f"The folders of Cassandra are not known: set {name}, or storage_directory, or config_file (the path of cassandra.yaml).",
     )
 
 
@@ -120,7 +120,7 @@ def _yaml(text: str) -> t.Any:
         import yaml
     except ImportError:
         raise InputError(
-            "bad_config_file", "config_file is YAML, but PyYAML is not installed on this host: install it, or name the folders by options."
+            "bad_config_file", "config_file is YAML, but PyYAML is not installed on this host: install it, or set the folders by options."
         ) from None
     try:
         return yaml.safe_load(text)

@@ -66,12 +66,15 @@ def removal(trace: Trace, gc_grace: int, erased_at: datetime.datetime | None, no
         "nodetool " + shlex.join(command) for command in compaction(trace, keys_expired=erased_at is not None and purged <= now)
     )
     if not trace.keys:
-        return Removal(commands, "now", "", "A deleted or overwritten value leaves at the next compaction of its files.")
+        return Removal(commands, "now", "", "A deleted or overwritten value is removed by the next compaction of its SSTables.")
     if erased_at is not None and purged <= now:
-        return Removal(commands, "now", "", "The tombstones are past gc_grace_seconds, so that a compaction drops them and the keys.")
+        return Removal(commands, "now", "", "The tombstones are older than gc_grace_seconds, so a compaction removes them and the keys.")
     earliest = purged.strftime("%Y-%m-%dT%H:%M:%SZ")
     return Removal(
-        commands, "after gc_grace", earliest, "A key stays with its tombstone until gc_grace_seconds are over; its values can go now."
+        commands,
+        "after gc_grace",
+        earliest,
+        "A key stays with its tombstone until gc_grace_seconds have passed; its values can be removed now.",
     )
 
 
@@ -98,7 +101,7 @@ def _of_backup(trace: Trace) -> Removal:
         commands,
         "now",
         "",
-        "No command of Cassandra removes incremental backups; remove the files when they were copied, or are not needed.",
+        "Cassandra has no command that removes incremental backups: remove the files when they have been copied or are no longer needed.",
     )
 
 
@@ -107,26 +110,26 @@ def _of_commit_log(_trace: Trace) -> Removal:
         ("nodetool flush", "nodetool drain"),
         "at a restart",
         "",
-        "After a flush a segment goes when it is used again or removed; at once, drain the node and restart it.",
+        "After a flush, Cassandra reuses or removes a segment when it needs to. To remove it at once, drain the node and restart it.",
     )
 
 
 def _of_cdc(_trace: Trace) -> Removal:
-    return Removal((), "when it was consumed", "", "Whoever reads the change log removes its segments.")
+    return Removal((), "when it has been consumed", "", "The consumer of change data capture removes its segments.")
 
 
 def _of_hints(_trace: Trace) -> Removal:
-    why = "Hints go when they are delivered or too old; truncatehints does not remove the file that is being written, a restart after it does."
+    why = "Hints are removed when they are delivered or too old. truncatehints does not remove the file that is being written: restart the node afterwards."
     return Removal(("nodetool truncatehints",), "at a restart", "", why)
 
 
 def _of_saved_caches(_trace: Trace) -> Removal:
-    why = "The files are written anew every few hours (key_cache_save_period, row_cache_save_period); at once, remove them while the node is stopped."
+    why = "The files are rewritten every few hours (key_cache_save_period, row_cache_save_period). To remove them at once, stop the node and delete them."
     return Removal(("nodetool invalidatekeycache", "nodetool invalidaterowcache"), "when they are saved again", "", why)
 
 
 def _of_extra(_trace: Trace) -> Removal:
-    return Removal((), "by your retention", "", "A copy that Cassandra does not know: it goes when whoever keeps it removes it.")
+    return Removal((), "according to your retention", "", "A copy that Cassandra does not manage: whoever keeps it has to remove it.")
 
 
 def _of_system_table(place: Place) -> Removal:
@@ -135,17 +138,17 @@ def _of_system_table(place: Place) -> Removal:
         "nodetool " + shlex.join(["compact", place.keyspace, place.table]),
     )
     if (place.keyspace, place.table) == ("system", "hints"):
-        why = "Hints of 2.2 are rows; truncatehints removes them, and with auto_snapshot it makes a snapshot of them first."
+        why = "Cassandra 2.2 keeps hints as rows. truncatehints removes them; with auto_snapshot it takes a snapshot of them first."
         return Removal(("nodetool truncatehints",), "now", "", why)
     reasons = {
         "system_traces": "Traces expire after a day; then a compaction removes them.",
-        "prepared_statements": "A statement with the identifier in its text was prepared: it goes when the server forgets it and the table is compacted.",
+        "prepared_statements": "A prepared statement contains the identifier: it is removed when the server evicts it and the table is compacted.",
         "paxos": "Values of lightweight transactions expire after the gc_grace_seconds of their table; then a compaction removes them.",
     }
     reason = (
         reasons.get(place.keyspace)
         or reasons.get(place.table)
-        or "A table of Cassandra itself: it goes when its rows expire and the table is compacted."
+        or "A system table of Cassandra: the trace is removed when its rows expire and the table is compacted."
     )
     return Removal(compact, "when it has expired", "", reason)
 

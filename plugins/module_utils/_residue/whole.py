@@ -115,7 +115,7 @@ def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
     if verdict["search_again"]:
         lines.append(f"Search again after {verdict['search_again']}: until then Cassandra keeps the keys of deleted rows.")
     elif verdict["traces"]:
-        lines.append("Search again when the traces were removed.")
+        lines.append("Search again when the traces have been removed.")
     return lines
 
 

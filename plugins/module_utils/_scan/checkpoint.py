@@ -86,8 +86,8 @@ class Checkpoint(NoCheckpoint):
             self._folder.close()
             raise InputError(
                 "checkpoint_in_use",
-                "The same search is running already: it has the checkpoint in checkpoint_dir open. Wait for it, or end it (a module may outlive "
-                "the playbook that was killed).",
+                "The same search is already running: its checkpoint in checkpoint_dir is in use. Wait for it, or stop it (a module may "
+                "outlive a playbook that was killed).",
             ) from None
         except OSError as error:
             self._folder.close()
@@ -153,7 +153,7 @@ class Checkpoint(NoCheckpoint):
         for number, line in enumerate(self._stream):
             content = self._checked(line)
             if content is None:
-                self.refused = "it is of other people, or broken" if number == 0 else ""
+                self.refused = "it belongs to a search for other people, or is damaged" if number == 0 else ""
                 break
             if number == 0:
                 self.refused = _why_not(content, fingerprint)

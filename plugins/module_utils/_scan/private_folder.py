@@ -36,16 +36,16 @@ class PrivateFolder:
             self.handle = os.open(self.path, _FOLDER)
         except OSError as error:
             if os.path.islink(self.path):
-                raise self._refused("is a symbolic link: give the folder that it leads to") from None
+                raise self._refused("is a symbolic link: use the folder that it points to") from None
             if isinstance(error, NotADirectoryError):
                 raise self._refused("is no folder") from None
-            raise self._refused(f"can't be made or opened (errno {error.errno})") from None
+            raise self._refused(f"can't be created or opened (errno {error.errno})") from None
         status = os.fstat(self.handle)
         trouble = ""
         if status.st_uid != os.geteuid():
-            trouble = "belongs to another user: give a folder of the user that runs the module"
+            trouble = "belongs to another user: use a folder of the user who runs the module"
         elif stat.S_IMODE(status.st_mode) & 0o077:
-            trouble = "may be read by other users: it holds personal data, so run chmod 700 on it (or give another folder)"
+            trouble = "can be read by other users, but holds personal data: run chmod 700 on it, or use another folder"
         if trouble:
             self.close()
             raise self._refused(trouble)

@@ -110,8 +110,8 @@ def _preflight(session: Session, request: SearchRequest) -> _Preflight:
     if problems:
         raise CassandraError(
             "unreadable_table",
-            f"The search can't be complete: {'; '.join(problems)}. Search through the API (gws_pii_delete without findings), or look at them by "
-            "other means and exclude_tables, or have them read as far as Cassandra shows them (unreadable_tables).",
+            f"The search can't be complete: {'; '.join(problems)}. Search through the API (gws_pii_delete without findings), or check "
+            "these tables by other means and add them to exclude_tables, or read what Cassandra shows of them (unreadable_tables: report).",
         )
     ring = session.ring()
     return _Preflight(schema, tables, ring, _fingerprint_of(session, request, ring, schema, tables))
@@ -168,7 +168,7 @@ class _Reading:
                 if sorted(coverage.read) != sorted(self._plan):
                     raise CassandraError(
                         "coverage",
-                        "A share of the search did not read what it was to read; this is a bug of genesys.gws: please report it.",
+                        "A share of the search did not read all of its token ranges; this is a bug of genesys.gws: please report it.",
                     )
             else:
                 _ring.prove_whole_ring(coverage.read, self._space, f"table {coverage.table} (read)")
@@ -213,7 +213,7 @@ class _Reading:
         return findings
 
     def _stopped(self, reason: str, tables: int) -> CassandraError:
-        kept = "run it again and it goes on there" if self._checkpoint.path else "nothing of it was kept (see checkpoint_dir)"
+        kept = "run it again to continue there" if self._checkpoint.path else "no progress was saved (see checkpoint_dir)"
         done = sum(coverage.ranges for coverage in self.coverages)
         return CassandraError(
             "stopped",

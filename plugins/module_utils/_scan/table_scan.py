@@ -305,7 +305,7 @@ def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on
         raise CassandraError(
             "incomplete",
             "The search is NOT complete: {}. Bring the nodes up (or see consistency_level, request_timeout) and run it again{}.".format(
-                "; ".join(parts), ": it goes on where it was" if goes_on else ""
+                "; ".join(parts), ": it continues where it stopped" if goes_on else ""
             ),
             unread_ranges=unread,
             seconds=round(seconds, 1),

@@ -198,9 +198,9 @@ class Throttle:
         if not self._stop and now - self._looked >= _LOOK:
             self._looked = now
             if self._options.stop_file and os.path.exists(self._options.stop_file):
-                self._stop = "the stop file is there"
+                self._stop = "the stop file exists"
             elif self._options.window and not self._options.window.holds(datetime.datetime.now().astimezone().time()):
-                self._stop = "it is outside of the time window"
+                self._stop = "it is outside the time window"
         if self._stop:
             raise Stopped(self._stop)
 

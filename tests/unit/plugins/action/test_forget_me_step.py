@@ -83,16 +83,16 @@ def test_a_search_of_the_ledger_has_a_receipt(tmp_path: Path, found: tuple[str, 
 
 
 def test_a_search_that_failed_has_one_too(tmp_path: Path) -> None:
-    told = run_step(tmp_path, {"failed": False, "changed": False, "code": "ledger_cut", "msg": "The ledger was cut."})
-    assert told["reason"] == "The ledger was cut."
-    assert told["summary"][0] == "Failed: The ledger was cut."
+    told = run_step(tmp_path, {"failed": False, "changed": False, "code": "ledger_cut", "msg": "The ledger was truncated."})
+    assert told["reason"] == "The ledger was truncated."
+    assert told["summary"][0] == "Failed: The ledger was truncated."
     page = (tmp_path / "reports" / "forget_again-20261126T020000Z.html").read_text()
     assert "Failed: nothing is proven" in page
     assert "Nothing was changed." in page
     [path] = (tmp_path / "reports").glob("receipt-*.json")
     receipt = json.loads(path.read_text())
     jsonschema.validate(receipt, SCHEMA, cls=jsonschema.Draft202012Validator)
-    assert (receipt["run"]["result"], receipt["run"]["reason"], receipt["subjects"]) == ("failed", "The ledger was cut.", [])
+    assert (receipt["run"]["result"], receipt["run"]["reason"], receipt["subjects"]) == ("failed", "The ledger was truncated.", [])
 
 
 def write_report(folder: Path, template: str) -> dict[str, t.Any]:
@@ -119,7 +119,7 @@ def test_a_report_folder_that_is_none_any_more(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file by now")
     told = write_report(tmp_path, str(report_runs.TEMPLATE))
     wanted = "The report could not be saved in forget_me_report_dir (errno 17)"
-    assert told["reason"] == wanted + "; it is in the folder reports of forget_me_work_dir."
+    assert told["reason"] == wanted + "; it was saved in the folder reports of forget_me_work_dir instead."
     assert any(line.startswith("Proven:") for line in told["summary"])
     assert any(line.startswith(f"Report: {tmp_path}/work/reports/") for line in told["summary"])
     assert kinds(tmp_path / "work" / "reports") == [".html", ".json"]
@@ -139,7 +139,7 @@ def test_a_page_that_fails_costs_neither_summary_nor_report(tmp_path: Path, temp
     if template is not None:
         path.write_text(template)
     told = write_report(tmp_path, str(path))
-    assert told["reason"].startswith("The page of the report could not be made: A bug of genesys.gws: ")
+    assert told["reason"].startswith("The HTML report could not be created: A bug of genesys.gws: ")
     assert any(line.startswith("Proven:") for line in told["summary"])
     assert any(line.startswith("Report: ") and line.endswith(".json.") for line in told["summary"])
     assert kinds(tmp_path / "reports") == [".json"]

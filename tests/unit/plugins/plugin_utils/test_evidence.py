@@ -74,7 +74,7 @@ def test_without_a_key_there_is_no_receipt(site: dict[str, t.Any]) -> None:
     assert not Path(site["work_dir"]).exists()
 
 
-@pytest.mark.parametrize(("changed", "words"), [({"receipt_key": "x"}, "not an OpenSSH"), ({"report_dir": ""}, "give that folder")])
+@pytest.mark.parametrize(("changed", "words"), [({"receipt_key": "x"}, "not an OpenSSH"), ({"report_dir": ""}, "set that folder")])
 def test_what_is_missing_is_told_first(site: dict[str, t.Any], changed: dict[str, t.Any], words: str) -> None:
     with pytest.raises(BadRequest, match=words) as caught:
         begin({**site, **changed})
@@ -122,7 +122,7 @@ def test_the_ledger_is_held_against_the_newest_receipt(site: dict[str, t.Any]) -
     ledger = Path(site["ledger"])
     content = ledger.read_bytes()
     for damaged, words in (
-        (b"".join(content.splitlines(keepends=True)[:-1]), "was cut"),
+        (b"".join(content.splitlines(keepends=True)[:-1]), "was truncated"),
         (b"".join(content.splitlines(keepends=True)[:2] + content.splitlines(keepends=True)[3:]), "was changed"),
         (content + b'{"number":4}\n', "was changed"),
     ):
@@ -133,7 +133,7 @@ def test_the_ledger_is_held_against_the_newest_receipt(site: dict[str, t.Any]) -
     with pytest.raises(BadRequest, match="a receipt says that it has 3 lines"):
         begin(site)
     remembered(site, 3)
-    with pytest.raises(BadRequest, match="another ledger"):
+    with pytest.raises(BadRequest, match="not the ledger of the newest receipt"):
         begin(site)
     ledger.write_bytes(content)
     finished(site, begin(site), ledger=remembered(site, 5), finished="2026-11-27T00:00:00Z")

@@ -77,9 +77,9 @@ def test_singular_and_plural(number: int, text: str) -> None:
         (found(not_searchable=1), ["1 value is compressed, encoded or binary"]),
         (found(not_searchable=2), ["2 values are compressed, encoded or binary"]),
         (found(hosts=3), [", on 3 hosts."]),
-        (found(rows=0, matches=0), ["1 table, 0 rows", "Not one row was read"]),
-        (found(tables_left_out=["a"]), ["Not searched, as asked for: table a."]),
-        (found(tables_left_out=["a", "b"]), ["Not searched, as asked for: tables a, b."]),
+        (found(rows=0, matches=0), ["1 table, 0 rows", "No rows were read"]),
+        (found(tables_left_out=["a"]), ["Not searched, as requested: table a."]),
+        (found(tables_left_out=["a", "b"]), ["Not searched, as requested: tables a, b."]),
     ],
 )
 def test_search(searched: dict[str, t.Any], lines: list[str]) -> None:
@@ -91,16 +91,16 @@ def test_search(searched: dict[str, t.Any], lines: list[str]) -> None:
 def test_everything_that_was_not_erased_is_said(count: int) -> None:
     for name, nouns in _report._REPORTED.items():
         text = "\n".join(_report.summary(outcome(found=found(), done=done(**{name: count}))))
-        assert f"Left as it was: {count} {nouns[count - 1]}." in text
+        assert f"Left unchanged: {count} {nouns[count - 1]}." in text
 
 
 @pytest.mark.parametrize(
     ("effective", "unmet", "says"),
     [
         (0, [], ""),
-        (2, [], "Legal holds: 2 of 2 met something here."),
-        (1, [2], "Legal holds: 1 of 2 met something here; number 2 of the list met nothing: check how it is spelled."),
-        (0, [1, 2], "Legal holds: 0 of 2 met something here; numbers 1, 2 of the list met nothing: check how they are spelled."),
+        (2, [], "Legal holds: 2 of 2 applied to something here."),
+        (1, [2], "Legal holds: 1 of 2 applied to something here; number 2 of the list matched nothing: check how it is spelled."),
+        (0, [1, 2], "Legal holds: 0 of 2 applied to something here; numbers 1, 2 of the list matched nothing: check how they are spelled."),
     ],
 )
 def test_holds(effective: int, unmet: list[int], says: str) -> None:
@@ -151,7 +151,7 @@ def test_a_table_that_was_read_in_part_is_named() -> None:
 
 
 def test_a_step_that_was_killed_is_no_success() -> None:
-    assert outcome(done={"failed": True}).reason == "The run ended without a reason."
+    assert outcome(done={"failed": True}).reason == "The run failed without a message."
 
 
 @pytest.mark.parametrize("has_gws", [True, False])
@@ -174,7 +174,7 @@ def test_through_the_api_alone() -> None:
     searched = _report.search_of_api(looked)
     lines = _report.summary(outcome(request=request(source="api"), found=searched, done=looked))
     assert lines[0] == "The search was complete: the settings of all 7 users, read through the API of GWS."
-    assert lines[1] == "Found: 3 findings for 1 of 2 people, 1 of them only possibly theirs."
+    assert lines[1] == "Found: 3 findings for 1 of 2 people, 1 of them only possible matches."
     assert _report.search_of_api({"failed": True, "msg": "x"}) == {}
 
 
@@ -209,6 +209,6 @@ def test_a_search_for_all_in_the_ledger() -> None:
     data = _report.recall_report(nobody)
     assert (data["mode"], data["result"], data["ledger"]) == ("recall", "searched", {"lines": 3})
     assert any("1 text has no code" in part["what"] and "T-3" in part["what"] for part in data["not_covered"])
-    failed = outcome(found={"failed": True, "msg": "The ledger was cut."}, finished="2026-11-26T00:00:00Z")
-    assert _report.recall_summary(failed, erases=True)[0] == "Failed: The ledger was cut."
-    assert _report.recall_report(failed)["reason"] == "The ledger was cut."
+    failed = outcome(found={"failed": True, "msg": "The ledger was truncated."}, finished="2026-11-26T00:00:00Z")
+    assert _report.recall_summary(failed, erases=True)[0] == "Failed: The ledger was truncated."
+    assert _report.recall_report(failed)["reason"] == "The ledger was truncated."

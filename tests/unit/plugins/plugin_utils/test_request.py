@@ -202,7 +202,7 @@ def test_relative_paths_are_of_the_folder_in_which_the_person_is(tmp_path: Path,
         ([], ["localhost"], ""),
         (["a", "b"], ["localhost", "a", "b"], ""),
         ([], ["a", "b"], "runs on 2 hosts"),
-        (["a"], ["a"], "needs a host that puts"),
+        (["a"], ["a"], "needs a host that merges"),
     ],
 )
 def test_one_host_does_all_but_the_reading(readers: list[str], play_hosts: list[str], says: str) -> None:
@@ -215,7 +215,7 @@ def test_one_host_does_all_but_the_reading(readers: list[str], play_hosts: list[
 
 def test_run_once_is_one_host() -> None:
     assert _request.controller_of([], ["a", "b"], run_once=True, strategy="free") == "a"
-    with pytest.raises(BadRequest, match="strategy linear"):
+    with pytest.raises(BadRequest, match="linear strategy"):
         _request.controller_of(["b"], ["a", "b"], run_once=False, strategy="ansible.builtin.free")
 
 
@@ -224,7 +224,7 @@ def test_run_once_is_one_host() -> None:
     [
         ({"source": "api"}, "forget_me_source: api needs the address of GWS"),
         ({"source": "both", "cassandra_hosts": ["a"]}, "forget_me_source: both needs the address of GWS"),
-        ({"source": "both", "gws_url": ["https://g"]}, "no Cassandra host is given"),
+        ({"source": "both", "gws_url": ["https://g"]}, "no Cassandra host is defined"),
         ({"source": "api", "gws_url": ["https://g"], "orphans": "delete"}, "does not read Cassandra"),
         ({"source": "api", "gws_url": ["https://g"]}, ""),
         ({"cassandra_hosts": ["a"]}, ""),
@@ -291,7 +291,7 @@ def test_holds_of_the_inventory_are_templates_as_well() -> None:
 
 @pytest.mark.parametrize("text", ["Bob Smith, Carl Jones", '["Bob Smith"]', "agent1; agent2", "- Bob Smith\n- Carl Jones", "Smith, Bob"])
 def test_holds_in_one_text_are_no_list(text: str) -> None:
-    assert "has several in one text: give a list" in refused({"forget_me_holds": text})
+    assert "has several entries in one string: use a list" in refused({"forget_me_holds": text})
     assert values({"forget_me_holds": [text]})["holds"] == [text]
 
 
@@ -302,7 +302,7 @@ def test_one_hold_may_be_a_text(text: str) -> None:
 
 def test_a_field_that_stands_twice() -> None:
     given = Given({}, {}, lambda value: value, lambda _text: False, True, True, repeated=["forget_me_subjects", "somebody_else's"])
-    with pytest.raises(BadRequest, match="forget_me_subjects has a field twice in one entry, and only the last would count") as caught:
+    with pytest.raises(BadRequest, match="forget_me_subjects repeats a field in one entry, and only the last one would count") as caught:
         _request.values_of(given)
     assert "somebody" not in str(caught.value)
 
@@ -325,10 +325,10 @@ PRINTED = ["report_dir", "work_dir", "checkpoint_dir", "ledger", "export", "stop
 def test_the_person_in_a_path(name: str, search: str, part: str) -> None:
     given = values({"search": search, "forget_me_" + name: part})
     for people in ({"search": given["search"]}, {"subjects": [{"ref": "T-1", "identifiers": [search]}]}):
-        with pytest.raises(BadRequest, match=f"forget_me_{name} holds an identifier of somebody who is asked for") as caught:
+        with pytest.raises(BadRequest, match=f"forget_me_{name} contains an identifier of a person who is searched for") as caught:
             _request.check_nothing_revealed({name: given[name], **people}, "")
         assert CANARY not in str(caught.value)
-    with pytest.raises(BadRequest, match=f"forget_me_{name} holds"):
+    with pytest.raises(BadRequest, match=f"forget_me_{name} contains"):
         _request.check_nothing_revealed({name: given[name]}, f"# people\nsomebody@example.org\n{search}\n")
 
 
@@ -362,7 +362,7 @@ def test_addresses_from_the_environment_are_checked() -> None:
 def test_a_pipe_or_device_for_a_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero")):
-        assert "but a pipe or a device" in refused({"forget_me_subjects_file": str(path)})
+        assert "is a pipe or a device" in refused({"forget_me_subjects_file": str(path)})
 
 
 @pytest.mark.parametrize("name", ["export", "ledger"])
@@ -393,4 +393,4 @@ def test_what_comes_of_gws_needs_a_login(name: str) -> None:
 def test_a_value_that_holds_itself(name: str) -> None:
     value: list[t.Any] = [{"identifiers": [CANARY]}]
     value[0]["more"] = value
-    assert "holds itself by an alias of YAML" in refused({name: value})
+    assert "contains itself through a YAML alias" in refused({name: value})

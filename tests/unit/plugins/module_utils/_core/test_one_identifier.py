@@ -160,7 +160,7 @@ def test_what_names_nothing_is_refused(text: str, match: str) -> None:
 
 @pytest.mark.parametrize("text", NOBODY)
 def test_what_names_everybody_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"stands for nobody.*it may be a header line"):
+    with pytest.raises(InputError, match=r"is a field name or a placeholder.*perhaps a header line"):
         parsed(text, None)
     assert parsed(text, None, MATCH_CONTAINS).subjects
 

@@ -245,12 +245,12 @@ def test_holds_are_counted() -> None:
 
 @pytest.mark.parametrize("text", ["Bob Smith, Carl Jones", '["Bob Smith"]', "- Bob Smith", "/users/1\n/users/2", "agent1|agent2"])
 def test_a_text_that_is_a_list_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="several in one text: give a list"):
+    with pytest.raises(InputError, match="several entries in one string: use a list"):
         parse_holds(text, region=None)
     assert parse_holds("Bob Smith", region=None).given == 1
 
 
 @pytest.mark.parametrize("text", ["$encrypted$", "********", "$ANSIBLE_VAULT;1.1;AES256"])
 def test_what_stands_in_place_of_a_hold_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"holds\[1\] is (encrypted|what AWX or Ansible shows)"):
+    with pytest.raises(InputError, match=r"holds\[1\] is (encrypted|the placeholder that AWX or Ansible shows)"):
         parse_holds([text], region=None)

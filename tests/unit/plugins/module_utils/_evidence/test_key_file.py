@@ -50,7 +50,7 @@ def test_runs_that_begin_together_have_one_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "mode", "words"),
-    [("secret secret\n", 0o640, "read by others"), ("secret secret\n", 0o604, "read by others"), ("", 0o600, "empty")],
+    [("secret secret\n", 0o640, "read by other users"), ("secret secret\n", 0o604, "read by other users"), ("", 0o600, "empty")],
 )
 def test_a_file_that_is_no_secret(tmp_path: Path, content: str, mode: int, words: str) -> None:
     path = tmp_path / "key"
@@ -68,5 +68,5 @@ def test_a_place_that_can_not_be_used(tmp_path: Path) -> None:
             site_secret(None, str(path))
         assert caught.value.code == "bad_key_file"
         assert str(tmp_path) not in caught.value.message
-    with pytest.raises(InputError, match="not a text"):
+    with pytest.raises(InputError, match="not a string"):
         site_secret(123456789012, str(tmp_path / "key"))

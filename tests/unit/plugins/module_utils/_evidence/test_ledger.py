@@ -76,7 +76,7 @@ def test_a_first_line_that_was_never_finished(tmp_path: Path, content: bytes) ->
     path = tmp_path / "ledger"
     path.write_bytes(content)
     assert not _ledger.is_begun(str(path))
-    assert "nobody is in it" in refused(path).message
+    assert "ledger is empty" in refused(path).message
     assert filled(path).lines == 5
     assert _ledger.is_begun(str(path))
     assert read(path).entries == [entry(number) for number in range(5)]

@@ -41,12 +41,12 @@ def test_a_certificate_is_not_left_out_silently(tmp_path: Path, option: str) -> 
     path = tmp_path / "pem"
     path.write_text("")
     given = {**params("c.example.com"), option: str(path)}
-    with pytest.raises(InputError, match=f"^{option} is given, but ssl is not true"):
+    with pytest.raises(InputError, match=f"^{option} is set but ssl is not true"):
         cassandra_of(given)
     assert getattr(cassandra_of({**given, "ssl": True}), option) == str(path)
     gws = {name: value.get("default") for name, value in argspec.gws_spec().items()}
     gws |= {"gws_username": "a", "gws_password": "b", f"gws_{option}": str(path)}
     for urls in (["http://a.example.com"], ["HTTPS://a.example.com", "http://b.example.com"]):
-        with pytest.raises(InputError, match=f"^gws_{option} is given, but gws_url is not https"):
+        with pytest.raises(InputError, match=f"^gws_{option} is set but gws_url is not https"):
             gws_of({**gws, "gws_url": urls})
     assert getattr(gws_of({**gws, "gws_url": ["HTTPS://a.example.com"]}), option) == str(path)

@@ -354,7 +354,7 @@ def test_links_pipes_and_sockets(host: Host, monkeypatch: pytest.MonkeyPatch) ->
     began = time.monotonic()
     result = host.scan(subjects=["nobody@example.org"], settle_timeout=20.0)
     assert time.monotonic() - began < 10
-    assert (result["state"], [one["reason"] for one in result["unreadable"]]) == ("incomplete", ["a link that leads nowhere"])
+    assert (result["state"], [one["reason"] for one in result["unreadable"]]) == ("incomplete", ["a broken symbolic link"])
 
 
 def test_a_stop_file(host: Host) -> None:

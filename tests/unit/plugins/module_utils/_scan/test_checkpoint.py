@@ -123,7 +123,7 @@ def test_searches_for_others_and_elsewhere_have_their_own_file(tmp_path: Path, n
 def test_another_secret_reads_nothing(tmp_path: Path) -> None:
     written(tmp_path, READS)
     checkpoint = opened(tmp_path, secret=Key(b"other"))
-    assert checkpoint.refused == "it is of other people, or broken"
+    assert checkpoint.refused == "it belongs to a search for other people, or is damaged"
     assert checkpoint.known("t") == []
     checkpoint.close()
 

@@ -313,7 +313,7 @@ def test_the_stop_file_is_looked_for_now_and_then(tmp_path: Path) -> None:
     clock.seconds += 0.5
     with pytest.raises(Stopped) as caught, throttle.turn("a"):
         pass
-    assert caught.value.reason == "the stop file is there"
+    assert caught.value.reason == "the stop file exists"
     (tmp_path / "stop").unlink()
     with pytest.raises(Stopped), throttle.turn("a"):
         pass
@@ -340,7 +340,7 @@ def test_outside_of_the_time_window_a_search_ends() -> None:
                 pass
         except Stopped as error:
             stopped.append(error.reason)
-    assert stopped == ["it is outside of the time window"]  # of one of the two
+    assert stopped == ["it is outside the time window"]  # of one of the two
 
 
 def _seconds(moment: datetime.time) -> float:
