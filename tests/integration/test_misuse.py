@@ -215,21 +215,29 @@ CASES = {
         base=NO_SEARCH,
     ),
     "a field twice in a file": Case("subjects_file repeats a field in one entry", "forget_me_subjects_file: twice.json", base=NO_SEARCH),
-    "several names of holds in a text": Case("forget_me_holds has several entries in one string", "forget_me_holds: 'Canary Person, Bob Smith'"),
+    "several names of holds in a text": Case(
+        "forget_me_holds has several entries in one string", "forget_me_holds: 'Canary Person, Bob Smith'"
+    ),
     "a hold of the inventory, and another one": Case(
         r"holds\[1\] is the placeholder that AWX or Ansible shows",
         f"forget_me_holds: [{PERSON}]",
         inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n",
     ),
     "a hold of the inventory, lifted": Case(
-        r"holds\[1\] is the placeholder that AWX or Ansible shows", "forget_me_holds: []", inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n"
+        r"holds\[1\] is the placeholder that AWX or Ansible shows",
+        "forget_me_holds: []",
+        inventory="[all:vars]\nforget_me_holds=['$encrypted$']\n",
     ),
     # the person where it would be printed
     "the person in a path": Case(
-        "forget_me_report_dir contains an identifier of a person", f"forget_me_report_dir: ./{PERSON}/reports", base={**BASE, "search": PERSON}
+        "forget_me_report_dir contains an identifier of a person",
+        f"forget_me_report_dir: ./{PERSON}/reports",
+        base={**BASE, "search": PERSON},
     ),
     "the phone number in a path": Case(
-        "forget_me_work_dir contains an identifier of a person", f"forget_me_work_dir: work/{PHONE}", base={**BASE, "search": "202 555 0147"}
+        "forget_me_work_dir contains an identifier of a person",
+        f"forget_me_work_dir: work/{PHONE}",
+        base={**BASE, "search": "202 555 0147"},
     ),
     "somebody of the file in a path": Case(
         "forget_me_export contains an identifier of a person",
