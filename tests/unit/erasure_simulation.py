@@ -11,6 +11,7 @@ write and each outcome is judged by it at the moment when it happens.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import functools
@@ -100,6 +101,7 @@ class World:
         self.wall = 1_700_000_000.0
         self.faults = 0.0  # how likely a call is to go wrong
         self.vanishes = chance.random() < 0.3  # GWS drops a group with its last setting
+        self.refuses: t.Callable[[actions.Write], bool] = lambda _action: False  # writes that fail, whenever they are tried
         self.groups: dict[Where, Entries] = {
             (U1, "favorites"): {
                 "f1": favorite("f1", "Ann", ANN),
@@ -224,7 +226,9 @@ class Thread:
 class Process:
     """One run of the module, from its plan to its end, for one person."""
 
-    def __init__(self, world: World, files: Files, admin: str, person: str, kills: float, *, parallel: bool) -> None:
+    def __init__(
+        self, world: World, files: Files, admin: str, person: str, kills: float, *, parallel: bool, most_refused: int = 10
+    ) -> None:
         self.world, self.files, self.admin, self.person, self.kills = world, files, admin, person, kills
         self.name = f"{world.chance.getrandbits(64):016x}"
         self.judge = judge_for(person)
@@ -239,6 +243,10 @@ class Process:
         ] = {}  # place -> when, version or row of each entry, whether it is the truth
         self._shown: dict[t.Any, tuple[float, tuple[t.Any, ...]]] = {}  # place -> of which moment the last look was, and what it showed
         self._wrote: set[t.Any] = set()  # places written to since the last look
+        self._most_refused = most_refused
+        self._refused: collections.Counter[Kind] = collections.Counter()  # items that failed in a row
+        self._sent: dict[t.Any, Sent] = {}  # the last answer for each place and key
+        self._last_tries: set[t.Any] = set()  # items written to after so many had failed
         told = journal.read(files.journal)
         if files.journal and not files.journal.endswith(b"\n"):
             files.journal += b"\n"
@@ -248,7 +256,9 @@ class Process:
         self.plan = plan_of(world, self.judge)
         self.lease = Lease(self.name, told.runs)
         has_work = self.plan.to_touch or left or told.open_runs
-        self._threads = [Thread(run_plan(self.plan, self.judge, LeftOver(told, tuple(left)), self.lease, delete_form="probe", retries=2))]
+        left_over = LeftOver(told, tuple(left))
+        steps = run_plan(self.plan, self.judge, left_over, self.lease, delete_form="probe", retries=2, most_refused=most_refused)
+        self._threads = [Thread(steps)]
         self._threads[0].ready_at = world.monotonic
         if not has_work:
             self._threads, self.finished = [], True
@@ -384,8 +394,17 @@ class Process:
         return Seen(tuple(entries.values()), key in groups or is_stale, self.now)
 
     def _write(self, action: actions.Write) -> Sent:
+        sent = self._answered(action)
+        if action.content:
+            self._sent[action.place, _key_of(action.content)] = sent
+        return sent
+
+    def _answered(self, action: actions.Write) -> Sent:
         world = self.world
         self._judge_write(action)
+        if world.refuses(action):
+            world.disturbed = True
+            return Sent(False, "", transient=True)
         if action.kind is Kind.DELETE_ROW:
             return self._delete_row(action)
         place = t.cast(GroupPlace, action.place)
@@ -503,6 +522,10 @@ class Process:
         if action.kind in (Kind.CREATE, Kind.CREATE_GROUP):
             self._judge_put_back(action)
             return
+        if self._refused[action.kind] >= self._most_refused:
+            if (place, _key_of(action.content)) in self._last_tries:
+                raise Violation("a server that refuses everything is not left alone")
+            self._last_tries.add((place, _key_of(action.content)))  # it had begun before
         look = self._looks.get(place)
         moment, entries = self._shown.get(place, (0.0, ()))
         if look is None or place in self._wrote:
@@ -553,6 +576,10 @@ class Process:
         """An outcome is the truth, as far as anybody can see it."""
         world, item, outcome = self.world, action.item, action.outcome
         self.outcomes.append((item, outcome))
+        if outcome in (Outcome.DELETED, Outcome.REDACTED):
+            self._refused[item.kind] = 0
+        elif outcome is Outcome.FAILED and self._sent[item.place, _key_of(item.entry)].transient:
+            self._refused[item.kind] += 1
         if isinstance(item, RowAssessment):
             is_there = item.row.key in world.rows
             if is_there and outcome in (Outcome.DELETED, Outcome.ALREADY_ABSENT):
@@ -572,6 +599,10 @@ class Process:
             raise Violation("a setting is said to be gone that is there")
         if is_known and not is_there and outcome is Outcome.FAILED:
             raise Violation("a setting that is gone is a failure")
+
+
+def _key_of(entry: t.Any) -> t.Any:
+    return entry.key if isinstance(entry, Row) else str(entry["name"])
 
 
 def _is_backup(kept: list[t.Any], seen: list[t.Any], targets: list[t.Any]) -> bool:
@@ -638,6 +669,16 @@ def plan_of(world: World, judge: Judge) -> Plan:
     return Plan(judge.subjects, tuple(one for one in found if one), tuple(one for one in assessed if one))
 
 
+REFUSING = ("", "", "", "everything", "updates", "deletes", U1, U2)
+
+
+def is_refused(refusing: str, action: actions.Write) -> bool:
+    """Whether a GWS, or a Cassandra, that refuses such writes refuses this one. What is the admin's own is never refused."""
+    owner = action.place.scope.owner if isinstance(action.place, GroupPlace) else GONE
+    kinds = {"updates": (Kind.UPDATE,), "deletes": (Kind.DELETE, Kind.DELETE_ROW)}.get(refusing, ())
+    return owner != "me" and (refusing in ("everything", owner) or action.kind in kinds)
+
+
 def run_history(seed: int) -> dict[str, int]:
     """One history. Returns what happened, in numbers. :raises Violation: when something happened that must not."""
     chance = random.Random(seed)
@@ -646,12 +687,14 @@ def run_history(seed: int) -> dict[str, int]:
     kills = chance.choice((0.0, 0.0, 0.005, 0.03))
     agents = chance.choice((0.0, 0.01, 0.05))
     jumps = chance.choice((0.0, 0.01))
+    refusing, most_refused = chance.choice(REFUSING), chance.choice((1, 2, 3))
+    world.refuses = lambda action: is_refused(refusing, action)
     files = {name: Files() for name in ("one", "two")}
     second = chance.choice((None, None, ("admin1", ANN), ("admin1", EVE), ("admin2", ANN), ("admin2", EVE)))
-    happened = {"runs": 0, "kills": 0, "steps": 0, "lost saves": 0, "busy": 0}
+    happened = {"runs": 0, "kills": 0, "steps": 0, "lost saves": 0, "busy": 0, "left alone": 0}
 
     def begin(name: str, admin: str, person: str) -> Process:
-        process = Process(world, files[name], admin, person, kills, parallel=chance.random() < 0.5)
+        process = Process(world, files[name], admin, person, kills, parallel=chance.random() < 0.5, most_refused=most_refused)
         happened["runs"] += 1
         world.processes.append(process)
         return process
@@ -680,6 +723,7 @@ def run_history(seed: int) -> dict[str, int]:
         world.processes.remove(process)
         happened["kills"] += process.dead
         happened["busy"] += getattr(process.error, "code", "") == "busy"
+        happened["left alone"] += getattr(process.error, "code", "") == "too_many_refusals"
         if process.error is not None and not isinstance(process.error, (GwsPiiError, Killed)):
             raise process.error
         if not process.dead:
@@ -690,6 +734,7 @@ def run_history(seed: int) -> dict[str, int]:
         until_end([begin("one", "admin1", ANN)], started)
         started = -1
     world.faults = agents = jumps = kills = 0.0
+    refusing = ""
     world.before_write.clear()
     people = [("one", "admin1", ANN)] + ([("two", *second)] if second else [])
     for name, admin, person in people:

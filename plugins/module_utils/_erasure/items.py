@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import record_values
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Place, Seen
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Kind, Place, Seen
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, identity_of
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Setting, canonical
@@ -32,6 +32,10 @@ class Item(t.Protocol):
     @property
     def identity(self) -> str:
         """Which of the entries of its place it is."""
+
+    @property
+    def kind(self) -> Kind:
+        """How it is to be written to."""
 
     @property
     def approval(self) -> str:
@@ -79,6 +83,10 @@ class SettingItem:
     @property
     def identity(self) -> str:
         return self.assessment.identity
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.DELETE if self.assessment.verdict is Verdict.DELETE else Kind.UPDATE
 
     @property
     def approval(self) -> str:

@@ -5,9 +5,9 @@
 
 """The journal: which runs began and ended, so that the next one knows which were killed. Lines of JSON, without personal data. Pure, no I/O.
 
-``{"run": "…", "at": 1700000000, "what": "started"}``, and ``ended``; the run's name is that of its lease in GWS, too. A line that a kill has cut is no line,
-and a line that says anything else (``sent`` and ``settled`` of earlier releases) tells no more than that there was such a run. What a killed run was about
-to erase, its backups say.
+``{"run": "…", "at": 1700000000, "what": "started"}``, ``ended``, and ``refused`` for a run that left something untried since too much was refused; the
+run's name is that of its lease in GWS, too. A line that a kill has cut is no line, and a line that says anything else (``sent`` and ``settled`` of earlier
+releases) tells no more than that there was such a run. What a killed run was about to erase, its backups say.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end."""
+    """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end; ``refused``: whether one was refused too often."""
 
     runs: frozenset[str] = frozenset()
     open_runs: frozenset[str] = frozenset()
+    refused: bool = False
 
 
 def line(run: str, at: float, what: str) -> bytes:
@@ -35,6 +36,7 @@ def read(content: bytes) -> Told:
     """What a journal tells. Lines that are none are passed over."""
     runs: set[str] = set()
     ended: set[str] = set()
+    refused = False
     for raw in content.split(b"\n")[:-1]:
         try:
             entry = json.loads(raw)
@@ -44,4 +46,5 @@ def read(content: bytes) -> Told:
         runs.add(run)
         if what == "ended":
             ended.add(run)
-    return Told(frozenset(runs), frozenset(runs - ended))
+        refused = refused or what == "refused"
+    return Told(frozenset(runs), frozenset(runs - ended), refused)

@@ -37,6 +37,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
     Write,
     Writing,
 )
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.place_backup import Named, PlaceBackup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import READ_BACK_PAUSES, group_was_dropped
@@ -59,12 +60,17 @@ class Limits:
 class PlaceProtocol:
     """Erases the items of one place, one after the other: the look after one is the look before the next."""
 
-    def __init__(self, items: t.Sequence[Item], form: DeleteForm, limits: Limits, hold: t.Callable[[], Steps[None]]) -> None:
+    def __init__(
+        self, items: t.Sequence[Item], form: DeleteForm, limits: Limits, hold: t.Callable[[], Steps[None]], breaker: Breaker
+    ) -> None:
+        self.put_off: list[Item] = []  # not tried: the server refuses such writes, or has just refused one here
+        self.is_refused = False
         self._items = items
         self._place = items[0].place
         self._form = form
         self._limits = limits
         self._hold = hold
+        self._breaker = breaker
         self._seen: Seen | None = None
         self._named: list[tuple[Seen, Named]] = []  # the last two looks
         self._erased: set[str] = set()
@@ -73,9 +79,12 @@ class PlaceProtocol:
         self._is_read_back = True
 
     def run(self) -> Steps[None]:
-        """Each item gets its outcome (``Done``). Raises what stops the run."""
+        """Each item gets its outcome (``Done``), or is put off. Raises what stops the run."""
         try:
             for number, item in enumerate(self._items):
+                if self.is_refused or not self._breaker.admits(item.kind):
+                    self.put_off.append(item)
+                    continue
                 self._changes = 0
                 outcome = yield from self._erase(item, self._items[number + 1 :])
                 if outcome in (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT):
@@ -102,6 +111,7 @@ class PlaceProtocol:
             if fresh is None:
                 if not written:
                     return Outcome.ALREADY_ABSENT
+                self._breaker.succeeded(item.kind)
                 return Outcome.DELETED if entry is None else Outcome.REDACTED  # an earlier try was done after all
             if not fresh.touches or (fresh is not item and fresh.approval != item.approval):
                 return Outcome.CHANGED
@@ -118,12 +128,16 @@ class PlaceProtocol:
             done, sent = yield from self._write(fresh, wanted, level)
             written = True
             if done:
+                self._breaker.succeeded(item.kind)
                 return Outcome.DELETED if wanted is None else Outcome.REDACTED
             if sent.ok and not isinstance(self._place, GroupPlace) and level < len(self._timestamps(fresh, Now(0, 0))) - 1:
                 level += 1  # a row that survives a DELETE was written with a time stamp that is ahead of it
                 continue
-            if tries >= self._limits.retries or not (sent.ok or sent.transient or sent.missing):
-                return Outcome.REDACTED if self._shows_nothing_of(fresh) else Outcome.FAILED
+            if tries >= self._limits.retries or not (sent.ok or sent.transient or sent.missing) or not self._breaker.admits(item.kind):
+                if self._shows_nothing_of(fresh):
+                    return Outcome.REDACTED
+                self.is_refused = self._breaker.refused(item.kind, sent)
+                return Outcome.FAILED
             yield Pause(min(30.0, max(sent.retry_after, 0.3 * 2.0**tries)))
             self._seen = None
             tries += 1

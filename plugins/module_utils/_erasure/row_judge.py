@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import RowPlace, Seen
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, RowPlace, Seen
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Case, Verdict, rule_on
@@ -62,6 +62,11 @@ class RowAssessment:
     def identity(self) -> str:
         """Which of the rows of its place it is."""
         return self.row.identity
+
+    @property
+    def kind(self) -> Kind:
+        """How it is to be written to."""
+        return Kind.DELETE_ROW
 
     @property
     def approval(self) -> str:

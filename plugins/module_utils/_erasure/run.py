@@ -10,16 +10,19 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import functools
+import random
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, InParallel, Note, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, GroupPlace, InParallel, Kind, Note, Steps
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import MOST_IN_A_ROW, Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item, SettingItem
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import prove_delete_form
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.protocol import Limits, PlaceProtocol
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
@@ -34,24 +37,38 @@ class LeftOver:
     backups: tuple[tuple[str, Backup | None], ...] = ()
 
 
-def run_plan(plan: Plan, judge: Judge, left_over: LeftOver, lease: Lease, *, delete_form: str, retries: int) -> Steps[None]:
-    """Carry out a plan. Without anything to touch, what a killed run has left is settled."""
+def run_plan(
+    plan: Plan, judge: Judge, left_over: LeftOver, lease: Lease, *, delete_form: str, retries: int, most_refused: int = MOST_IN_A_ROW
+) -> Steps[None]:
+    """Carry out a plan. Without anything to touch, what a killed run has left is settled. ``most_refused``: see ``Breaker``."""
     yield Note("started")
     yield from settle(left_over.backups, judge)
+    breaker = Breaker(most_refused)
+    untried: list[Item] = []
     if plan.to_touch:
         yield from lease.acquire()
         try:
             form = yield from _form(plan, delete_form)
-            first, rest = _first_of_each(plan.to_touch)
+            erasing = functools.partial(_Owner, form=form, limits=Limits(retries), hold=lease.hold, breaker=breaker)
+            first, rest = _first_of_each([SettingItem(item, judge) if isinstance(item, Assessment) else item for item in plan.to_touch])
             for item in first:  # what GWS does to somebody's settings is seen before several are touched at a time
-                yield InParallel((_owner([item], judge, lease, form, Limits(retries)),))
-            yield InParallel(tuple(_owner(items, judge, lease, form, Limits(retries)) for items in _by_owner(rest)))
+                yield InParallel((erasing([item]).run(),))
+            while any(breaker.admits(item.kind) for item in rest):
+                owners = [erasing(items) for items in _by_owner(rest)]
+                if left_over.told.refused:  # then in another order each time: whoever is behind many refusals is not so for ever
+                    random.Random(lease.name).shuffle(owners)
+                yield InParallel(tuple(owner.run() for owner in owners))
+                rest = [item for owner in owners for item in owner.put_off]
+            untried = rest
         finally:
             with contextlib.suppress(GwsPiiError):
                 yield from lease.release()
     elif left_over.told.open_runs:
         yield from lease.release()  # of the run that was killed
+    if untried:
+        yield Note("refused")
     yield Note("ended")
+    breaker.raise_if_untried([item.kind for item in untried])
 
 
 def _form(plan: Plan, delete_form: str) -> Steps[DeleteForm]:
@@ -63,27 +80,47 @@ def _form(plan: Plan, delete_form: str) -> Steps[DeleteForm]:
     return (yield from prove_delete_form(needs_update=any(item.verdict is Verdict.REDACT for item in settings)))
 
 
-def _first_of_each(items: t.Sequence[Planned]) -> tuple[list[Planned], list[Planned]]:
+def _first_of_each(items: t.Sequence[Item]) -> tuple[list[Item], list[Item]]:
     """The first item of each kind of write, and all others."""
-    first: dict[t.Any, Planned] = {}
+    first: dict[Kind, Item] = {}
     for item in items:
-        first.setdefault((type(item), item.verdict), item)
+        first.setdefault(item.kind, item)
     chosen = {id(item) for item in first.values()}
     return list(first.values()), [item for item in items if id(item) not in chosen]
 
 
-def _by_owner(items: t.Sequence[Planned]) -> list[list[Planned]]:
+def _by_owner(items: t.Sequence[Item]) -> list[list[Item]]:
     """What is erased one after the other: the settings of an owner; the rows of a place."""
-    found: dict[t.Any, list[Planned]] = collections.defaultdict(list)
+    found: dict[t.Any, list[Item]] = collections.defaultdict(list)
     for item in items:
-        found[item.scope if isinstance(item, Assessment) else item.place].append(item)
+        found[item.place.scope if isinstance(item.place, GroupPlace) else item.place].append(item)
     return list(found.values())
 
 
-def _owner(items: t.Sequence[Planned], judge: Judge, lease: Lease, form: DeleteForm, limits: Limits) -> Steps[None]:
-    """All items of one owner, place by place."""
-    places: dict[t.Any, list[Item]] = collections.defaultdict(list)
-    for item in items:
-        places[item.place].append(SettingItem(item, judge) if isinstance(item, Assessment) else item)
-    for together in places.values():
-        yield from PlaceProtocol(together, form, limits, lease.hold).run()
+class _Owner:
+    """Erases all items of one owner, place by place.
+
+    After a refusal that says something about the server or the owner, the rest is put off, until the others have had their turn: an owner whose
+    settings can't be written must not keep those of others from being erased, and such refusals in a row are of several owners.
+    """
+
+    def __init__(
+        self, items: t.Sequence[Item], *, form: DeleteForm, limits: Limits, hold: t.Callable[[], Steps[None]], breaker: Breaker
+    ) -> None:
+        self.put_off: list[Item] = []
+        self._places: dict[t.Any, list[Item]] = collections.defaultdict(list)
+        for item in items:
+            self._places[item.place].append(item)
+        self._erasing = functools.partial(PlaceProtocol, form=form, limits=limits, hold=hold, breaker=breaker)
+
+    def run(self) -> Steps[None]:
+        """Raises what stops the run."""
+        is_refused = False
+        for together in self._places.values():
+            if is_refused:
+                self.put_off.extend(together)
+                continue
+            place = self._erasing(together)
+            yield from place.run()
+            self.put_off.extend(place.put_off)
+            is_refused = place.is_refused

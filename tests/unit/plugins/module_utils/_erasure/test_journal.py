@@ -19,6 +19,7 @@ def test_what_it_tells() -> None:
     told = journal.read(b"".join(LINES))
     assert told == Told(frozenset(("one", "two", "three")), frozenset(("three",)))
     assert journal.read(b"") == Told()
+    assert journal.read(b"".join([*LINES, journal.line("four", 2.0, "refused")])).refused
 
 
 def test_cut_at_any_byte() -> None:

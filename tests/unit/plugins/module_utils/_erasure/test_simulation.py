@@ -18,6 +18,7 @@ import pytest
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import protocol, row_judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Sent, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.place_backup import PlaceBackup
@@ -138,6 +139,11 @@ def _an_old_backup(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(PlaceBackup, "_holds", lambda self, item, _named: item.identity in self._targets)
 
 
+def _refusals_are_not_counted(patch: pytest.MonkeyPatch) -> None:
+    """However many writes in a row are refused, the next one is tried."""
+    patch.setattr(Breaker, "admits", lambda _self, _kind: True)
+
+
 BUGS: dict[str, tuple[t.Callable[[pytest.MonkeyPatch], None], str]] = {
     "no read-back": (_no_read_back, "said to be gone"),
     "a retried write": (_a_retried_write, "a write without a look of its own"),
@@ -147,6 +153,7 @@ BUGS: dict[str, tuple[t.Callable[[pytest.MonkeyPatch], None], str]] = {
     "no lease": (_no_lease, "two runs erase"),
     "an old look": (_an_old_look, "long after the look"),
     "an old backup": (_an_old_backup, "without a backup"),
+    "no circuit breaker": (_refusals_are_not_counted, "not left alone"),
     "no backup": (_no_backup_of_killed_runs, "without a backup"),
 }
 
