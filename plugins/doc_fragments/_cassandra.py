@@ -20,14 +20,14 @@ options:
     aliases: [cass_hostname, contact_points]
   login_port:
     description:
-      - The native (CQL) port. The Thrift port 9160 of the predecessor is refused.
+      - The native (CQL) port. The Thrift port 9160 of the predecessor is not accepted.
       - If not set, the environment variable E(GWS_PII_CASSANDRA_PORT) is used.
     type: int
     default: 9042
     aliases: [cass_port]
   login_user:
     description:
-      - Cassandra user, when Cassandra wants a login.
+      - Cassandra user, if Cassandra requires a login.
       - If not set, the environment variable E(GWS_PII_CASSANDRA_USERNAME) is used.
     type: str
     aliases: [cass_username]
@@ -52,7 +52,7 @@ options:
     default: false
   ca_cert:
     description:
-      - PEM file with the CA certificates that have signed those of the nodes. The ones of the system by default.
+      - PEM file with the CA certificates that signed the certificates of the nodes. Defaults to the CA certificates of the system.
       - If not set, the environment variable E(GWS_PII_CASSANDRA_CA_CERT) is used.
     type: path
     aliases: [ssl_ca_certs]
@@ -83,13 +83,13 @@ options:
   consistency_level:
     description:
       - How many replicas must answer each read. It is never lowered.
-      - V(LOCAL_QUORUM) and V(LOCAL_ONE) do not see what only another data centre has. V(ALL) misses nothing that any replica has.
+      - V(LOCAL_QUORUM) and V(LOCAL_ONE) miss data that only another data centre has. V(ALL) reads everything that any replica has.
     type: str
     choices: [ONE, TWO, THREE, QUORUM, ALL, LOCAL_QUORUM, LOCAL_ONE]
     default: QUORUM
   local_dc:
     description:
-      - Name of the data centre whose nodes are asked.
+      - Name of the data centre whose nodes are queried.
       - If not set, the environment variable E(GWS_PII_CASSANDRA_LOCAL_DC) is used.
     type: str
   connect_timeout:

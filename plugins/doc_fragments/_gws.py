@@ -13,7 +13,7 @@ class ModuleDocFragment:
 options:
   gws_url:
     description:
-      - Address of GWS, like V(https://gws.example.com:8090). With several, the next is tried when one can't be reached.
+      - Address of GWS, like V(https://gws.example.com:8090). If there are several, the next one is tried when one can't be reached.
       - If not set, the environment variable E(GWS_PII_GWS_URL) is used.
     type: list
     elements: str
@@ -32,8 +32,8 @@ options:
     aliases: [gws_user_password]
   gws_headers:
     description:
-      - Additional headers for every request to GWS, a mapping or JSON text.
-      - CSRF headers are fetched and renewed by the module and need not be given.
+      - Additional headers for every request to GWS, as a mapping or as JSON.
+      - The module fetches and renews CSRF headers by itself.
       - If not set, the environment variable E(GWS_PII_GWS_HEADERS) is used.
     type: raw
     aliases: [gws_additional_headers]
@@ -45,7 +45,7 @@ options:
     default: true
   gws_ca_cert:
     description:
-      - PEM file with the CA certificates that have signed it. Otherwise E(REQUESTS_CA_BUNDLE) or those of the library certifi.
+      - PEM file with the CA certificates that signed the certificate of GWS. Defaults to E(REQUESTS_CA_BUNDLE) or those of the library certifi.
       - If not set, the environment variable E(GWS_PII_GWS_CA_CERT) is used.
     type: path
   gws_client_cert:
@@ -66,26 +66,27 @@ options:
     default: 10.0
   gws_request_timeout:
     description:
-      - Seconds to wait for a whole answer, from its first to its last byte.
+      - Seconds to wait for a complete response, from its first to its last byte.
       - If not set, the environment variable E(GWS_PII_GWS_REQUEST_TIMEOUT) is used.
     type: float
     default: 60.0
   gws_retries:
-    description: How often a request is repeated after a transient error. A write is repeated only when a look at the data shows that it was not done.
+    description: How often to retry a request after a transient error. A write is retried only if reading the data shows that it was not done.
     type: int
     default: 3
   gws_parallel:
     description:
-      - How many requests to GWS run at a time, V(1) to V(32). Each setting is still confirmed, backed up, erased and read back in this order.
-      - When GWS refuses requests for overload, or its answers take several times as long as usual, fewer run at a time until it has recovered.
+      - Number of requests to GWS that run at the same time, V(1) to V(32). Each setting is still confirmed, backed up, erased and read back in this order.
+      - If GWS rejects requests because of overload, or takes several times as long as usual to respond, fewer requests run at the same time until it has
+        recovered.
     type: int
     default: 4
   gws_requests_per_second:
-    description: A cap on the requests to GWS per second, of all that run at a time together. With V(0) there is none.
+    description: Maximum number of requests to GWS per second in total. V(0) means no limit.
     type: float
     default: 0.0
   gws_max_answer_mb:
-    description: The largest answer of GWS that is read, in MiB, also after it was unpacked. The largest is usually the list of all users.
+    description: Maximum size of a response of GWS in MiB, also after decompression. The largest response is usually the list of all users.
     type: int
     default: 64
 requirements:

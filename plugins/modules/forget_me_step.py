@@ -7,49 +7,48 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: forget_me_step
-short_description: A step of the role forget_me on the machine that runs the playbook
+short_description: Run one step of the role forget_me on the control node
 version_added: 0.3.0
 description:
-  - Checks what the role was asked for, puts the shares of several hosts together, and writes the report. It is a part of the role
-    C(genesys.gws.forget_me), and of no use without it.
-  - It is an action plugin. Nothing is run on the host of the task.
+  - Checks the request, merges the search results of several hosts, and writes the report. It is internal to the role C(genesys.gws.forget_me).
+  - It is an action plugin. Nothing runs on the managed host.
 author:
   - The genesys.gws authors (@genesys-gws)
 options:
   step:
-    description: What to do.
+    description: The step to run.
     type: str
     choices: [request, shares, searched, report, recall, residue]
     required: true
   again:
-    description: For V(request), whether everybody in the ledger is looked for.
+    description: For V(request), whether to search for everybody in the ledger.
     type: bool
     default: false
   of_ledger:
-    description: For V(request), whether the people are those of the ledger who are there again.
+    description: For V(request), whether the people are those of the ledger who were found again.
     type: bool
     default: false
   recalled:
     description: For V(recall), the result of M(genesys.gws.gws_pii_recall).
     type: dict
   purge:
-    description: For V(residue), what C(forget_me_purge) is.
+    description: For V(residue), the value of C(forget_me_purge).
     type: str
   erased_at:
-    description: For V(residue), the time of the erasure, if it is given.
+    description: For V(residue), the time of the erasure, if it is set.
     type: str
   gc_grace_seconds:
-    description: For V(residue), what is given of it, by C(keyspace.table).
+    description: For V(residue), the values that are set, by C(keyspace.table).
     type: dict
   predecessor_names:
-    description: For V(request), whether extra variables with the names of the predecessor's parameters count.
+    description: For V(request), whether to accept extra variables with the names of the predecessor's parameters.
     type: bool
     default: false
   name:
-    description: For V(shares), the variable in which the hosts registered what they read.
+    description: For V(shares), the variable in which the hosts registered their results.
     type: str
   readers:
-    description: For V(shares), the hosts.
+    description: For V(shares), the hosts that took part in the search.
     type: list
     elements: str
   request:
@@ -68,7 +67,7 @@ options:
     description: For V(report), the result of the second search.
     type: dict
   left:
-    description: For V(report), what the second search still found.
+    description: For V(report), what was still found by the second search.
     type: dict
   template:
     description: For V(report) and V(recall), the template of the page for people.
@@ -76,7 +75,7 @@ options:
 attributes:
   check_mode:
     support: full
-    details: A dry run has a report as well.
+    details: A report is also written in check mode.
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
     support: none
@@ -95,16 +94,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 erased_at:
-  description: For V(residue), the time of the erasure, given or out of the newest report of these people. Empty when it is not known.
+  description: For V(residue), the time of the erasure, as set or from the newest report of these people. Empty if it is not known.
   type: str
   returned: success
   sample: "2026-11-24T10:00:00Z"
 gc_grace_seconds:
-  description: For V(residue), what is given, and for other tables what the newest report says.
+  description: For V(residue), the values that are set, and for other tables those of the newest report.
   type: dict
   returned: success
 summary:
-  description: For V(report) and V(recall), what to show.
+  description: For V(report) and V(recall), the lines of the summary.
   type: list
   elements: str
   returned: success
@@ -114,7 +113,7 @@ report:
   type: dict
   returned: success
 reason:
-  description: For V(report) and V(recall), why the run is not what was asked for. Empty when it is.
+  description: For V(report) and V(recall), why the run failed. Empty if it did not.
   type: str
   returned: success
   sample: ""

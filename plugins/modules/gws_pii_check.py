@@ -10,9 +10,9 @@ module: gws_pii_check
 short_description: Check options, folders and logins before a search or an erasure
 version_added: 0.3.0
 description:
-  - Checks what can be known before M(genesys.gws.gws_pii_search) and M(genesys.gws.gws_pii_delete) begin, the cheapest first. The identifiers and
-    the other options, the folders, the login to GWS and its role, the login to Cassandra and the tables.
-  - A search of a large cluster takes hours. It should not be repeated because a password was wrong.
+  - Checks what can be checked before M(genesys.gws.gws_pii_search) and M(genesys.gws.gws_pii_delete) start. These are, in this order, the identifiers and
+    the other options, the folders, the login to GWS and its role, the login to Cassandra, and the tables.
+  - A search of a large cluster takes hours. This module avoids that it has to be repeated because of a wrong password.
 author:
   - The genesys.gws authors (@genesys-gws)
 options:
@@ -22,7 +22,7 @@ options:
     elements: str
     default: []
   exclude_tables:
-    description: Tables that must exist as well, since they are named.
+    description: Tables to leave out. They must exist as well.
     type: list
     elements: str
     default: []
@@ -31,21 +31,21 @@ options:
     type: raw
   work_dir:
     description:
-      - A folder that must be writable, or can be made.
-      - One that exists must belong to the user who runs the module, have mode 0700, and be no symbolic link.
+      - A folder that must be writable, or that can be created.
+      - If it exists, it must belong to the user who runs the module, have mode 0700, and not be a symbolic link.
     type: path
   checkpoint_dir:
-    description: Another such folder.
+    description: A folder with the same requirements as O(work_dir).
     type: path
   progress_file:
     description: A file whose folder must be writable.
     type: path
   stop_file:
-    description: A file that must not be there.
+    description: A file that must not exist.
     type: path
   gws_url:
     description:
-      - Address of GWS, like V(https://gws.example.com:8090), or a list of addresses of the same GWS. Without it the login to GWS is not checked.
+      - Address of GWS, like V(https://gws.example.com:8090), or a list of addresses of the same GWS. If not set, the login to GWS is not checked.
       - If not set, the environment variable E(GWS_PII_GWS_URL) is used.
     type: list
     elements: str
@@ -53,7 +53,7 @@ options:
     aliases: [gws]
   login_host:
     description:
-      - Cassandra nodes to ask first. Without them the login to Cassandra is not checked.
+      - Addresses of one or more Cassandra nodes. If not set, the login to Cassandra is not checked.
       - If not set, the environment variable E(GWS_PII_CASSANDRA_HOSTS) is used.
     type: list
     elements: str
@@ -66,7 +66,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Only GET is sent in any case.
+    details: Only GET requests are sent in any case.
   diff_mode:
     support: none
 seealso:
@@ -107,12 +107,12 @@ tables:
   sample: 3
 key_source:
   description:
-    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+    - Where the site's secret comes from. V(option), V(file) (O(key_file)), or V(made) (this task created the file).
   type: str
-  returned: success, and when it failed after the site's secret was found
+  returned: success, and failure after the site's secret was found
   sample: file
 code:
-  description: What is wrong, in a word.
+  description: Short code of the error.
   type: str
   returned: failure
   sample: bad_subjects

@@ -10,79 +10,79 @@ module: gws_pii_residue
 short_description: Find traces of a person in the files of a Cassandra host
 version_added: 0.3.0
 description:
-  - Searches the files of Cassandra on the host on which it runs for data subjects, live SSTables, secondary indexes, snapshots, incremental
-    backups, the commit log, change data capture, hints, saved caches, tables of the system, and other folders that O(extra_paths) names.
-  - CQL does not show deleted and overwritten data any more, but they stay in these files until something removes them. The result says where,
-    until when, and what removes them.
-  - Only reads files. It does not connect to the node, which may be running or not, and removes nothing.
+  - Searches the files of Cassandra on the host on which it runs for data subjects. It covers live SSTables, secondary indexes, snapshots, incremental
+    backups, the commit log, change data capture, hints, saved caches, system tables, and other folders listed in O(extra_paths).
+  - CQL no longer shows deleted and overwritten data, but these files contain it until something removes it. The result says where it is, until when, and
+    what removes it.
+  - It only reads files and removes nothing. It does not connect to the node, which need not be running.
   - Reads SSTables of Cassandra 2.0 to 5.0 (BIG and BTI), not compressed or with LZ4, Snappy, Deflate or Zstd.
-  - What can't be read is named, and makes the result V(incomplete), never V(clean).
+  - Files that can't be read are listed, and make the result V(incomplete), never V(clean).
 author:
   - The genesys.gws authors (@genesys-gws)
 requirements:
-  - cramjam (Python library, for LZ4, Snappy and Zstd. Without it files that are compressed so are named as unreadable.)
+  - cramjam (Python library, for LZ4, Snappy and Zstd. Without it such files are reported as unreadable.)
   - PyYAML (Python library, to read O(config_file))
 options:
   config_file:
     description:
-      - The cassandra.yaml of the node, from which the folders are taken that no option names.
-      - Looked for in C(/etc/cassandra), C(/etc/cassandra/conf), C(/etc/cassandra/default.conf) and C(/opt/cassandra/conf) when it is not given.
+      - The cassandra.yaml of the node. Folders that are not set by options are taken from it.
+      - If not set, it is searched for in C(/etc/cassandra), C(/etc/cassandra/conf), C(/etc/cassandra/default.conf) and C(/opt/cassandra/conf).
     type: path
   storage_directory:
     description:
-      - Folder below which Cassandra keeps what cassandra.yaml names no folder for (its property C(cassandra.storagedir)).
-      - Without it the folder C(data) beside the folder C(conf) of O(config_file) is used.
+      - Parent of the folders that cassandra.yaml does not set (the system property C(cassandra.storagedir)).
+      - If not set, the folder C(data) next to the folder C(conf) of O(config_file) is used.
     type: path
   data_file_directories:
-    description: Folders of SSTables, in place of those of O(config_file).
+    description: Folders with SSTables. Overrides O(config_file).
     type: list
     elements: path
     default: []
   commitlog_directory:
-    description: Folder of the commit log, in place of that of O(config_file).
+    description: Folder with the commit log. Overrides O(config_file).
     type: path
   cdc_raw_directory:
-    description: Folder of change data capture, in place of that of O(config_file).
+    description: Folder of change data capture. Overrides O(config_file).
     type: path
   hints_directory:
-    description: Folder of hints, in place of that of O(config_file).
+    description: Folder with hints. Overrides O(config_file).
     type: path
   saved_caches_directory:
-    description: Folder of saved caches, in place of that of O(config_file).
+    description: Folder with saved caches. Overrides O(config_file).
     type: path
   extra_paths:
     description:
-      - Other folders and files to search, like mounted backups, archived commit logs, audit logs or log files.
-      - Archives and compressed files are named as unreadable.
+      - Other folders and files to search, such as mounted backups, archived commit logs, audit logs or log files.
+      - Archives and compressed files are reported as unreadable.
     type: list
     elements: path
     default: []
   keyspaces:
-    description: Keyspaces whose SSTables are searched. All, also those of the system, when it is empty.
+    description: Keyspaces whose SSTables are searched. If empty, all keyspaces are searched, including those of Cassandra itself.
     type: list
     elements: str
     default: []
   erased_at:
     description:
       - UTC time of the erasure, like V(2026-11-24T10:00:00Z).
-      - Keys of deleted rows can go C(gc_grace_seconds) after it. Without it that time is counted from now.
+      - Cassandra can drop keys of deleted rows C(gc_grace_seconds) after this time. If not set, the current time is used.
     type: str
   gc_grace_seconds:
-    description: The C(gc_grace_seconds) of tables, by C(keyspace.table), where they are not 864000, the default of Cassandra.
+    description: The C(gc_grace_seconds) of tables that do not use Cassandra's default of 864000, by C(keyspace.table).
     type: dict
     default: {}
   max_mb_per_second:
-    description: Megabytes to read in a second, at most. 0 is no cap.
+    description: Maximum number of megabytes to read per second. 0 means no limit.
     type: float
     default: 0.0
   settle_timeout:
     description:
-      - Seconds to wait, after everything was read, for files that the node is writing, and for a moment at which no file comes or goes.
-      - When it is over, the result is V(incomplete).
+      - Seconds to wait, after everything else was read, until the node has finished the files that it is writing and the list of files stops changing.
+      - If the timeout expires, the result is V(incomplete).
     type: float
     default: 120.0
   stop_file:
-    description: When this file exists on the host that runs the module, the search ends. The result is V(incomplete) then.
+    description: If this file exists on the host that runs the module, the search stops and the result is V(incomplete).
     type: path
 extends_documentation_fragment:
   - genesys.gws._attributes
@@ -94,9 +94,9 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - O(groups) is refused. Files do not say to which settings group their bytes belong.
-  - It needs to read Cassandra's files, so C(become) is usually needed. The module runs at a low priority.
-  - What C(nodetool flush) has not written yet is in the commit log, and found there. For tables whose keyspace has C(durable_writes) off, flush first.
+  - O(groups) is not supported, because files do not show which settings group their content belongs to.
+  - The module has to read Cassandra's files, so it usually needs C(become). It runs at low priority.
+  - Data that has not been flushed is in the commit log and is found there. Run C(nodetool flush) first for keyspaces with C(durable_writes) turned off.
 seealso:
   - module: genesys.gws.gws_pii_search
   - plugin: genesys.gws.whole_residue
@@ -105,7 +105,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look for traces of a person
+- name: Search for traces of a person
   genesys.gws.gws_pii_residue:
     config_file: /etc/cassandra/cassandra.yaml
     extra_paths:
@@ -118,7 +118,7 @@ EXAMPLES = r"""
   become: true
   register: traces
 
-- name: Say where they are
+- name: Show where they are
   ansible.builtin.debug:
     var: traces.traces
 """
@@ -126,14 +126,14 @@ EXAMPLES = r"""
 RETURN = r"""
 state:
   description:
-    - V(clean), everything was read and nobody was found.
-    - V(residue), everything was read and there are RV(traces).
-    - V(incomplete), something could not be read (RV(unreadable)). There may be RV(traces) as well.
+    - V(clean) if everything was read and nobody was found.
+    - V(residue) if everything was read and there are RV(traces).
+    - V(incomplete) if something could not be read (RV(unreadable)). There may be RV(traces) as well.
   type: str
   returned: success
   sample: residue
 traces:
-  description: One entry for each place with a trace. A place is a table, one of its indexes or snapshots, the commit log and so on.
+  description: One entry for each place with a trace. A place is a table, one of its indexes or snapshots, the commit log, and so on.
   type: list
   elements: dict
   returned: success
@@ -154,7 +154,7 @@ traces:
       description: Tag of the snapshot.
       type: str
     folder:
-      description: The one of O(extra_paths).
+      description: The entry of O(extra_paths).
       type: str
     files:
       description: Number of SSTables and other files in the place.
@@ -163,19 +163,19 @@ traces:
       description: Number of those with a trace.
       type: int
     names:
-      description: Names of SSTables and files with a trace, at most 50. A name that holds an identifier is not shown.
+      description: Names of up to 50 SSTables and files with a trace. A name that contains an identifier is not shown.
       type: list
       elements: str
     parts:
-      description: Parts of SSTables that have a trace (data, index, summary, statistics, rows, other), V(file), or V(name) for the name of a file or folder.
+      description: Parts of SSTables with a trace (data, index, summary, statistics, rows, other), V(file), or V(name) for the name of a file or folder.
       type: list
       elements: str
     subjects:
-      description: For each data subject its reference, and in how many places of these files it was seen, surely (exact) or perhaps (possible).
+      description: Reference and number of exact and possible occurrences in these files for each data subject.
       type: list
       elements: dict
     certainty:
-      description: V(exact), or V(possible) when bytes look like an identifier but it can't be told what is around them.
+      description: V(exact), or V(possible) if bytes look like an identifier but the data around them can't be interpreted.
       type: str
     newest_write:
       description: Time of the newest write in these SSTables.
@@ -184,7 +184,7 @@ traces:
       description: V(before the erasure), V(after the erasure) or V(unknown), by RV(traces[].newest_write) and O(erased_at).
       type: str
     removal:
-      description: When the trace can go (C(when), C(earliest)), what removes it (C(commands), in this order), and C(why).
+      description: When the trace can be removed (C(when), C(earliest)), the commands that remove it (C(commands), in this order), and C(why).
       type: dict
 refs:
   description: The references of all data subjects that were searched for.
@@ -193,25 +193,25 @@ refs:
   returned: success
   sample: [ticket-1]
 subjects:
-  description: For each data subject that was found its reference, and in how many places in all files. Hard links count once for each name.
+  description: Reference and number of occurrences in all files for each data subject that was found. Hard links count once for each name.
   type: list
   elements: dict
   returned: success
   sample: [{ref: ticket-1, places: 2}]
 unreadable:
-  description: What could not be searched. Place and names as in RV(traces), the C(reason), and the number of files.
+  description: What could not be searched. Each entry has the place and names as in RV(traces), the C(reason), and the number of files.
   type: list
   elements: dict
   returned: success
   sample: []
 covered:
-  description: What was searched, as numbers of files, SSTables and bytes for each kind of place.
+  description: What was searched, as the numbers of files, SSTables and bytes for each kind of place.
   type: list
   elements: dict
   returned: success
   sample: [{place: live, files: 8, bytes: 104857600}]
 not_covered:
-  description: What such a search can't see, in words.
+  description: What a search of files can't see, in words.
   type: list
   elements: str
   returned: success
@@ -230,13 +230,13 @@ purge:
       type: list
       elements: str
     needed_bytes:
-      description: Free space that the commands need at most.
+      description: Maximum free space that the commands need.
       type: int
     free_bytes:
-      description: Free space of the data folder with the least of it.
+      description: Free space of the data folder that has the least.
       type: int
     enough_disk:
-      description: Whether there is enough.
+      description: Whether there is enough free space.
       type: bool
 addresses:
   description: The addresses of the node in O(config_file).
@@ -260,23 +260,23 @@ bytes_searched:
   returned: success
   sample: 314572800
 seconds:
-  description: How long it took.
+  description: Duration in seconds.
   type: float
   returned: success
   sample: 12.5
 cpu_seconds:
-  description: CPU time that it took.
+  description: CPU time in seconds.
   type: float
   returned: success
   sample: 11.9
 key_source:
   description:
-    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+    - Where the site's secret comes from. V(option), V(file) (O(key_file)), or V(made) (this task created the file).
   type: str
-  returned: success, and when it failed after the site's secret was found
+  returned: success, and failure after the site's secret was found
   sample: file
 code:
-  description: What went wrong, in a word.
+  description: Short code of the error.
   type: str
   returned: failure
   sample: bad_config_file

@@ -10,80 +10,82 @@ module: gws_pii_search
 short_description: Find a person in the settings that Genesys Web Services keeps in Cassandra
 version_added: 0.1.0
 description:
-  - Reads every table of a keyspace completely, and finds data subjects by e-mail address, phone number or text in every column that can
-    hold text, inside JSON and JSON in JSON, too.
-  - The search is complete or it fails. The token ranges that were read are proved to be the whole ring, for each table.
-  - The result holds no personal data. Findings are named by table, column, token and keyed hashes, and are given to
+  - Reads every table of a keyspace completely, and finds data subjects by e-mail address, phone number or text in every column that can hold text, also
+    inside JSON and JSON nested in JSON.
+  - The search is either complete or fails. It verifies for each table that the token ranges it has read cover the whole ring.
+  - The result holds no personal data. Findings consist of table, column, token and keyed hashes. Pass them to
     M(genesys.gws.gws_pii_delete).
 author:
   - The genesys.gws authors (@genesys-gws)
 options:
   tables:
-    description: Names of tables to read. All when it is empty.
+    description: Tables to read. If empty, all tables are read.
     type: list
     elements: str
     default: []
   exclude_tables:
-    description: Names of tables not to read.
+    description: Tables to leave out.
     type: list
     elements: str
     default: []
   unreadable_tables:
     description:
-      - What to do with tables of which Cassandra shows CQL clients only a part, like tables made through Thrift with hidden columns on 2.x.
-      - With V(report) what is shown is read, RV(complete) is false and RV(coverage.partly_read) names the tables.
+      - What to do with tables that Cassandra shows CQL clients only in part, such as tables with hidden columns that were created through Thrift on 2.x.
+      - With V(report) the visible part is read, RV(complete) is false and RV(coverage.partly_read) names the tables.
     type: str
     choices: [fail, report]
     default: fail
     version_added: 0.2.0
   page_size:
     description: >-
-      Rows to read at once, at most. Made smaller by itself where values are large or Cassandra can't serve so many. Give about 50 where values of
-      several MB stand next to each other - Cassandra knows the size of a page only when it has read it.
+      Maximum number of rows in a page. It is reduced automatically where values are large or Cassandra can't serve that many. Use about 50 if neighbouring
+      rows have values of several MB, because Cassandra knows the size of a page only after it has read it.
     type: int
     default: 5000
   pages_in_flight:
-    description: Pages asked of one Cassandra host at the same time, at most.
+    description: Maximum number of pages requested from one Cassandra host at the same time.
     type: int
     default: 4
   rows_per_second:
-    description: Rows to read in a second, at most. 0 is no cap.
+    description: Maximum number of rows to read per second. 0 means no limit.
     type: int
     default: 0
     version_added: 0.2.0
   stop_file:
-    description: When this file exists on the host that runs the module, the search ends after the pages in flight.
+    description: If this file exists on the host that runs the module, the search stops after the pages in flight.
     type: path
     version_added: 0.2.0
   time_window:
-    description: Time of day at which the search may read, like V(22:00-06:00), in the time zone of the host that runs the module. It ends outside of it.
+    description: Time of day in which the search may read, like V(22:00-06:00), in the time zone of the host that runs the module. Outside of it the search
+      stops.
     type: str
     version_added: 0.2.0
   checkpoint_dir:
     description:
-      - Folder on the host that runs the module in which a search keeps what it has read (mode 0600, no personal data), so that one that was
-        killed or stopped goes on where it was, within a day.
-      - A checkpoint of another cluster, token ring, schema, set of subjects or set of options is not used. RV(coverage.checkpoint_refused) says so.
+      - Folder on the host that runs the module in which the search saves its progress (mode 0600, no personal data). If it is killed or stopped, another
+        run within a day continues from there.
+      - A checkpoint of another cluster, token ring, schema, set of subjects or set of options is not used. RV(coverage.checkpoint_refused) says why.
     type: path
     version_added: 0.2.0
   progress_file:
     description:
-      - File on the host that runs the module into which a line about the progress is written every two seconds. It holds counts only.
-      - When the module runs on the controller without it, the line is printed every ten seconds.
+      - File on the host that runs the module to which a line about the progress is written every two seconds. It contains counts only.
+      - If this is not set and the module runs on the control node, the line is printed every ten seconds.
     type: path
     version_added: 0.2.0
   scan_hosts:
     description:
-      - Addresses of all hosts that do a share of the search, when each of several Cassandra hosts reads its own primary token ranges.
-        The ranges of nodes that are none of them are dealt out.
-      - The result is a share then. The filter P(genesys.gws.whole_search#filter) makes the whole out of all of them, and proves that it is.
-      - The checkpoint of a share stays when the share is finished, since others may not be. Remove RV(share.checkpoint) when the whole is proved.
+      - Addresses of all hosts that take part in the search, if several Cassandra hosts each read their own primary token ranges. The ranges of all other
+        nodes are distributed among them.
+      - The result is then one share of the search. The filter P(genesys.gws.whole_search#filter) merges all shares and verifies that nothing is missing.
+      - The checkpoint of a share is kept when the share is finished, because other shares may not be. Remove RV(share.checkpoint) after the shares were
+        merged.
     type: list
     elements: str
     default: []
     version_added: 0.2.0
   scan_host:
-    description: The one of O(scan_hosts) whose share this is. Its node is asked first.
+    description: The entry of O(scan_hosts) whose share this task reads. Its node is queried first.
     type: str
     version_added: 0.2.0
 extends_documentation_fragment:
@@ -111,7 +113,7 @@ EXAMPLES = r"""
     region: DE
   register: found
 
-- name: Say how many rows have something of the person
+- name: Show the number of findings
   ansible.builtin.debug:
     var: found.matches
 """
@@ -119,23 +121,23 @@ EXAMPLES = r"""
 RETURN = r"""
 complete:
   description:
-    - True when everything was read. A search that could not read everything fails.
-    - False in a share (O(scan_hosts)), and when tables were read partly because of O(unreadable_tables=report).
+    - True if everything was read. A search that could not read everything fails.
+    - False for a share (O(scan_hosts)), and if tables were read only in part because of O(unreadable_tables=report).
   type: bool
   returned: success
   sample: true
 search_id:
-  description: Is the same for searches for the same identifiers with the same key.
+  description: Id of the search. It is the same for all searches for the same identifiers with the same key.
   type: str
   returned: success
   sample: 9c1f0e5b7a3d
 matches:
-  description: Number of findings (in the groups asked for).
+  description: Number of findings in the requested groups.
   type: int
   returned: success
   sample: 44
 matches_in_other_groups:
-  description: Number of findings in rows that do not name one of O(groups).
+  description: Number of findings in rows that do not contain the name of one of O(groups).
   type: int
   returned: success
   sample: 0
@@ -146,7 +148,7 @@ findings:
   returned: success
   contains:
     search_id:
-      description: The search that it belongs to.
+      description: Id of the search that the finding belongs to.
       type: str
       sample: 9c1f0e5b7a3d
     subject:
@@ -166,7 +168,7 @@ findings:
       type: str
       sample: value
     token:
-      description: Token of the row, with a C(t) before it.
+      description: Token of the row with the prefix C(t).
       type: str
       sample: t-6148914691236517204
     row:
@@ -174,16 +176,16 @@ findings:
       type: str
       sample: b3a1c94e0d72
     in_group:
-      description: Whether the row names one of O(groups).
+      description: Whether the row contains the name of one of O(groups).
       type: bool
       sample: true
     names:
-      description: Keyed hashes of the names in the row, and those of them that are ids, by where they stand.
+      description: Keyed hashes of the names in the row by location, and which of them are ids.
       type: list
       elements: dict
       sample: []
 subjects:
-  description: For each data subject its reference and the numbers of exact and possible findings.
+  description: Reference and numbers of exact and possible findings for each data subject.
   type: list
   elements: dict
   returned: success
@@ -195,8 +197,8 @@ coverage:
   contains:
     tables:
       description:
-        - For each table its rows, token ranges, findings (C(matches)), ranges that an earlier search had read, values that are not searchable, and for how long
-          Cassandra keeps deleted cells at least (C(gc_grace_seconds)).
+        - For each table the numbers of rows, token ranges, findings (C(matches)), ranges that an earlier search had read and values that are not
+          searchable, and the minimum time for which Cassandra keeps deleted cells (C(gc_grace_seconds)).
       type: list
       elements: dict
       sample: [{table: settings, rows: 168, ranges: 36, matches: 44, resumed_ranges: 0, not_searchable: 0, gc_grace_seconds: 864000}]
@@ -210,7 +212,7 @@ coverage:
       type: int
       sample: 168
     ranges:
-      description: Number of token ranges. They are the whole ring, once, for each table.
+      description: Number of token ranges. For each table they cover the whole ring exactly once.
       type: int
       sample: 36
     resumed_ranges:
@@ -223,7 +225,8 @@ coverage:
       type: int
       sample: 0
     tables_left_out:
-      description: Names of tables that were not read, as asked for (O(tables), O(exclude_tables)). Views repeat a table, and are not among them.
+      description: Names of tables that were not read, as requested (O(tables), O(exclude_tables)). Materialized views are not listed, because they repeat
+        a table.
       type: list
       elements: str
       sample: []
@@ -233,34 +236,34 @@ coverage:
       elements: str
       sample: []
     consistency_level:
-      description: At which every page was read.
+      description: Consistency level at which every page was read.
       type: str
       sample: QUORUM
     groups_seen:
       description:
-        - For each of O(groups) whether anything that was read names it. When nothing does, and the people stand in other groups, the search fails, since
-          the name is most likely misspelled.
+        - For each of O(groups) whether its name was found. If it was not and the people are in other groups, the search fails, because the name is most
+          likely misspelled.
       type: list
       elements: bool
       sample: []
     throttled:
-      description: Seconds during which the search was held back, by reason (rows_per_second, latency, overload).
+      description: Seconds for which the search was throttled, by reason (rows_per_second, latency, overload).
       type: dict
       sample: {rows_per_second: 0.0, latency: 0.0, overload: 0.0}
     checkpoint_refused:
-      description: Why an earlier checkpoint was of no use. Empty when there was none or it was used.
+      description: Why an earlier checkpoint was not used. Empty if there was none or it was used.
       type: str
       sample: ""
     hosts:
-      description: Number of hosts that did the search.
+      description: Number of hosts that took part in the search.
       type: int
       sample: 1
     seconds:
-      description: How long it took.
+      description: Duration in seconds.
       type: float
       sample: 2.1
 share:
-  description: What a share is of, to be put together with the others.
+  description: What is needed to merge this share with the others.
   type: dict
   returned: with O(scan_hosts)
   contains:
@@ -270,12 +273,12 @@ share:
       sample: /root/.ansible/gws_pii/checkpoints/search-9c1f0e5b7a3d-0.jsonl
 key_source:
   description:
-    - Where the site's secret is from. V(option), V(file) (O(key_file)), or V(made) (the file was made by this task).
+    - Where the site's secret comes from. V(option), V(file) (O(key_file)), or V(made) (this task created the file).
   type: str
-  returned: success, and when it failed after the site's secret was found
+  returned: success, and failure after the site's secret was found
   sample: file
 code:
-  description: What went wrong, in a word.
+  description: Short code of the error.
   type: str
   returned: failure
   sample: incomplete
