@@ -12,10 +12,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._residue import whole
 
 DOCUMENTATION = r"""
 name: whole_residue
-short_description: One verdict about traces on disk out of those of all hosts
+short_description: Combine the residue results of all hosts into one verdict
 version_added: 0.3.0
 description:
-  - Makes one verdict out of the results of M(genesys.gws.gws_pii_residue) on the hosts of a Cassandra cluster.
+  - Combines the results of M(genesys.gws.gws_pii_residue) on the hosts of a Cassandra cluster.
   - It is V(incomplete) unless each host, and each member of the cluster that C(nodetool status) lists, has reported. A clean host proves nothing
     for its replicas.
 author:
@@ -30,14 +30,14 @@ options:
     elements: dict
     required: true
   hosts:
-    description: Names of all hosts that have to report.
+    description: Names of all hosts that must report.
     type: list
     elements: str
     required: true
 """
 
 EXAMPLES = r"""
-- name: Judge
+- name: Combine the results of all hosts
   ansible.builtin.set_fact:
     verdict: "{{ reports | genesys.gws.whole_residue(hosts=groups['gws_cassandra']) }}"
   run_once: true

@@ -13,7 +13,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._module import search_
 
 DOCUMENTATION = r"""
 name: whole_search
-short_description: Put the shares of a search together
+short_description: Merge the shares of a search
 version_added: 0.2.0
 description:
   - Makes one result out of the results of M(genesys.gws.gws_pii_search) on several hosts, each of which read its share of the token ring
@@ -31,7 +31,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Put the shares together
+- name: Merge the shares
   ansible.builtin.set_fact:
     found: "{{ groups['gws_cassandra'] | map('extract', hostvars, 'found_here') | genesys.gws.whole_search }}"
   no_log: true

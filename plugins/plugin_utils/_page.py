@@ -68,15 +68,15 @@ def _sentences(report: Data, receipt: Data, kind: str) -> list[str]:
     people = receipt["subjects"]
     found = sum(1 for subject in people if any(subject["found"].values()))
     erased = sum(receipt["erased"][name] for name in ("deleted", "redacted", "orphans_deleted"))
-    whom = f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} looked for, {found} found"
+    whom = f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} searched for, {found} found"
     if kind == "recall":
         again = f"{found or 'nobody'} of them {'is' if found < 2 else 'are'} in the data again"
         return [
-            f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} looked for: {again}. This search changed nothing."
+            f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} searched for: {again}. Nothing was changed."
         ]
     if kind == "proven":
         kept = sum(sum(subject["kept"].values()) for subject in people)
-        but = f" {shown(kept, 'place is', 'places are')} kept on purpose: see below why." if kept else ""
+        but = f" {shown(kept, 'place is', 'places are')} kept on purpose; the reasons are below." if kept else ""
         nothing = "A second, complete search found nothing else of them" if kept else "A second, complete search found nothing of them"
         return [f"{whom}. {shown(erased, 'place was', 'places were')} erased. {nothing}.{but}"]
     if kind == "left":
@@ -93,7 +93,7 @@ def _sentences(report: Data, receipt: Data, kind: str) -> list[str]:
         plan = report["erasure"]["plan"]
         would = f"{shown(plan['delete'], 'setting')} would be deleted, and {plan['redact']} would lose only the entries of these people"
         return [f"{whom}. {would}."]
-    return [f"{whom}. No login to GWS was given, so nothing was planned."]
+    return [f"{whom}. No GWS login was set, so no erasure was planned."]
 
 
 def _left_in_words(left: t.Mapping[str, int]) -> list[str]:
@@ -132,7 +132,7 @@ def _verdict_of(kind: str, found: int, gone: int, kept: int, left: int) -> tuple
     if left:
         return ("bad", f"{left} left")
     if kind in ("dry", "search", "recall"):
-        return ("open", "There again" if kind == "recall" else "Found")
+        return ("open", "Found again" if kind == "recall" else "Found")
     if not kept:
         return ("good", "Erased")
     return ("kept", f"Erased, {kept} kept" if gone else "Kept")
@@ -150,10 +150,10 @@ def _more(people: t.Sequence[Data]) -> str:
         return ""
     verdicts = collections.Counter(_MOODS[person["mood"]] for person in people)
     parts = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.items())
-    return f"{shown(len(people), 'more person', 'more people')} ({parts}); everybody is in the JSON report."
+    return f"{shown(len(people), 'more person', 'more people')} ({parts}); the JSON report lists everybody."
 
 
-_MOODS = {"bad": "not done", "open": "found", "kept": "erased but for what is kept", "good": "erased", "none": "not found"}
+_MOODS = {"bad": "not done", "open": "found", "kept": "erased, with some places kept", "good": "erased", "none": "not found"}
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def _ring(title: str, part: Data) -> Data:
         rows, tables = shown(coverage["rows"], "row"), shown(len(coverage["tables"]), "table")
         caption = f"{rows} in {tables}, at {coverage['consistency_level']}"
     else:
-        number, unit, caption = 0, "not finished", "it did not read everything, or did not begin"
+        number, unit, caption = 0, "not finished", "it did not read everything, or did not start"
     return {
         "title": title,
         "complete": complete,
@@ -211,7 +211,7 @@ def _tables(report: Data) -> Data:
     ]
     rows.sort(key=lambda row: (-row["matches"], row["table"]))
     hidden = rows[_MOST_TABLES:]
-    more = f"{counted(len(hidden), 'more table')} read as completely: see the JSON report." if hidden else ""
+    more = f"{counted(len(hidden), 'more table')} also read completely: see the JSON report." if hidden else ""
     return {"rows": rows[:_MOST_TABLES], "more": more, "with_proof": report["mode"] == "erase"}
 
 
@@ -225,7 +225,7 @@ def _covered(report: Data) -> list[str]:
         keyspace = f"keyspace {coverage['keyspace']} of cluster {coverage['cluster']}"
         if search["complete"]:
             lines.append(
-                f"Every row of every table listed here ({keyspace}): the token ranges that were read are the whole ring, exactly once."
+                f"Every row of every table listed here ({keyspace}): the token ranges that were read cover the whole ring exactly once."
             )
         else:
             lines.append(
@@ -233,16 +233,16 @@ def _covered(report: Data) -> list[str]:
             )
     elif search.get("api"):
         lines.append("All settings of all users, as GWS shows them. Cassandra itself was not read.")
-    of_whom = "of everybody in the ledger, but for free texts" if report["mode"] == "recall" else "of the request"
-    lines.append(f"All identifiers {of_whom}, in every spelling that the rules of matching know.")
+    of_whom = "of everybody in the ledger, except free texts" if report["mode"] == "recall" else "of the request"
+    lines.append(f"All identifiers {of_whom}, in every spelling that the matching rules know.")
     limited = len(coverage.get("groups_seen", []))
     if limited:
         others = counted(search["matches_in_other_groups"], "finding")
-        lines.append(f"Only {counted(limited, 'settings group')}, as asked for: {others} in other groups stayed as they were.")
+        lines.append(f"Only {counted(limited, 'settings group')}, as requested: {others} in other groups were left unchanged.")
     if coverage.get("not_searchable"):
-        lines.append(f"Not {counted(coverage['not_searchable'], 'value')}: compressed or encoded in a way that can't be read.")
+        lines.append(f"Except {counted(coverage['not_searchable'], 'value')}: compressed or encoded in a way that can't be read.")
     if coverage.get("consistency_level") in ("LOCAL_QUORUM", "LOCAL_ONE"):
-        lines.append(f"Not what only another data centre has ({coverage['consistency_level']}).")
+        lines.append(f"Except data that only another data centre has ({coverage['consistency_level']}).")
     return lines
 
 
@@ -259,7 +259,7 @@ def _gaps(not_covered: t.Sequence[Data]) -> list[Data]:
     gaps = [
         {
             "what": what[:1].upper() + what[1:] + (f" ({_names(names)})" if names else ""),
-            "until": f"from {day(until)} on" if until else "when its administrators have removed it; no date is known",
+            "until": f"from {day(until)} on" if until else "when its administrators have removed it (no date is known)",
         }
         for (what, until), names in tables.items()
     ]
@@ -276,7 +276,7 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
     """What to do next, first things first."""
     if kind == "failed":
         return [
-            "Do what the sentence at the top says, then run the request again. Running it again is always safe.",
+            "Resolve the error shown at the top, then run the request again. Running it again is always safe.",
             "Until a run ends with \u201cErased and proven\u201d, count this request as open.",
         ]
     if kind == "recall":
@@ -289,7 +289,7 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
             "Let a second person look at the numbers on this page.",
             (
                 f"Then erase exactly this plan, with the same command and `-e cleanup=true -e forget_me_expect_plan={report['erasure']['plan']['digest']}`. "
-                "If the plan is another one by then, nothing is erased."
+                "If the plan has changed by then, nothing is erased."
             ),
         ]
     steps = _decisions(report["proof"]["left_by_reason"], "")
@@ -305,13 +305,13 @@ def _steps(report: Data, receipt: Data, kind: str) -> list[str]:
     due = [gap["until"] for gap in receipt["not_covered"] if gap["until"]]
     if due:
         steps.append(
-            f"After {day(max(due))}, have the disks looked at: `ansible-playbook genesys.gws.residue`. Until then Cassandra needs its "
+            f"After {day(max(due))}, have the disks searched: `ansible-playbook genesys.gws.residue`. Until then Cassandra needs its "
             "regular `nodetool repair`, or deleted data can come back."
         )
-    steps.append("An agent who was logged in may have written Recents back: search once more when all agents have logged in again.")
+    steps.append("An agent who was logged in may have written Recents back: search once more after all agents have logged in again.")
     signed = " and the signed receipt" if report.get("receipt") else ""
     steps.append(
-        f"Keep this page{signed} with the request." if kind == "proven" else f"Keep this page{signed}: it says what was done so far."
+        f"Keep this page{signed} with the request." if kind == "proven" else f"Keep this page{signed}: it shows what was done so far."
     )
     return steps
 
@@ -321,12 +321,12 @@ def _steps_of_recall(report: Data, receipt: Data) -> list[str]:
     steps = []
     if recall["recalled"]:
         steps.append(
-            "Forget them again: `ansible-playbook genesys.gws.forget_again -e cleanup=true`, with what was given to this run. If this run had "
-            "`cleanup`, it has gone on with that, and the page of the erasure lies beside this one."
+            "Forget them again: `ansible-playbook genesys.gws.forget_again -e cleanup=true`, with the same options as this run. If this run had "
+            "`cleanup`, it has already done so, and the report of the erasure is next to this one."
         )
     if recall["texts"]:
         requests = "the request" if len(recall["refs_with_texts"]) == 1 else f"{len(recall['refs_with_texts'])} requests"
-        steps.append(f"Run forget_me with {requests} that had free texts, which no ledger can look for: the summary below names them.")
+        steps.append(f"Run forget_me with {requests} that had free texts, which the ledger can't find: the summary below lists them.")
     due = receipt["search_again"]
     when = f"after {day(due)}, " if due else ""
     steps.append(f"Run forget_again once more {when}after each restore of a backup, and every month.")
@@ -350,7 +350,7 @@ def _facts(report: Data, receipt: Data) -> list[tuple[str, str]]:
         ("Cassandra", ", ".join(coverage.get("versions", []))),
         ("Write requests to GWS", str(report["erasure"]["requests_that_write"])),
         ("Plan (digest)", report["erasure"]["plan"].get("digest", "")),
-        ("Receipt", f"{signed['file']}, signed by {signed['signed_by']}" if signed else "none: forget_me_receipt_key was not given"),
+        ("Receipt", f"{signed['file']}, signed by {signed['signed_by']}" if signed else "none: forget_me_receipt_key was not set"),
         ("Made by", f"genesys.gws {receipt['run']['release']}"),
     ]
     return [(name, value) for name, value in facts if value]

@@ -14,18 +14,18 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.wording import c
 # Why something of a person is there still, by the names of the receipt: one, several.
 KEPT = {
     "held": ("under a legal hold",) * 2,
-    "corporate": ("corporate favorite, left to the administrators", "corporate favorites, left to the administrators"),
-    "possible": ("only possibly this person's",) * 2,
+    "corporate": ("corporate favorite, left to its administrators", "corporate favorites, left to their administrators"),
+    "possible": ("only a possible match", "only possible matches"),
     "shared": ("that also holds other people's contacts", "that also hold other people's contacts"),
     "system": ("system setting, which can't be deleted", "system settings, which can't be deleted"),
-    "other_group": ("in a group that was not asked for", "in groups that were not asked for"),
+    "other_group": ("in a group that was not requested", "in groups that were not requested"),
     "orphaned": ("row of a former agent", "rows of former agents"),
     "outside": ("row in a table that holds no settings", "rows in tables that hold no settings"),
     "unresolved": ("row that GWS does not show", "rows that GWS does not show"),
     "changed": ("that changed after it was planned", "that changed after they were planned"),
     "failed": ("that GWS did not erase",) * 2,
     "delete": ("to be deleted",) * 2,
-    "redact": ("to be cut out of a list",) * 2,
+    "redact": ("to be removed from a list",) * 2,
     "unknown": ("that was being erased when the run ended", "that were being erased when the run ended"),
 }
 PLANNED = ("delete", "redact")
@@ -34,27 +34,30 @@ PLANNED = ("delete", "redact")
 LEFT = {
     "still_there": (
         ("place that should be empty is not", "places that should be empty are not"),
-        "Run the request again. If it comes back, an agent's open browser writes it: run while agents are logged out.",
+        "Run the request again. If the data comes back, an agent's open browser writes it: run the request while agents are logged out.",
     ),
     "failed": (
         ("setting was not erased by GWS", "settings were not erased by GWS"),
-        "Run the request again; the log of GWS says why it refused.",
+        "Run the request again; the GWS log shows the reason.",
     ),
     "changed": (
-        ("setting changed while the run was at work", "settings changed while the run was at work"),
-        "Run the request again, best while agents are logged out.",
+        ("setting changed during the run", "settings changed during the run"),
+        "Run the request again, preferably while agents are logged out.",
     ),
     "shared": (
-        ("setting also holds other people's contacts and can't be cut", "settings also hold other people's contacts and can't be cut"),
-        "Have a GWS administrator look at them, or decide with forget_me_shared_settings.",
+        (
+            "setting also holds other people's contacts and can't be redacted",
+            "settings also hold other people's contacts and can't be redacted",
+        ),
+        "Ask a GWS administrator to check them, or decide with forget_me_shared_settings.",
     ),
     "unresolved": (
-        ("row is in Cassandra and not shown by GWS", "rows are in Cassandra and not shown by GWS"),
-        "Have the Cassandra administrators look at the tables: a stale copy can be dropped or left out (forget_me_exclude_tables).",
+        ("row is in Cassandra but not shown by GWS", "rows are in Cassandra but not shown by GWS"),
+        "Ask the Cassandra administrators to check the tables: a stale copy can be dropped or left out (forget_me_exclude_tables).",
     ),
     "possible": (
-        ("place is only possibly this person's", "places are only possibly this person's"),
-        "Name the country of national phone numbers (forget_me_region), or decide with forget_me_possible: erase or report.",
+        ("place is only a possible match", "places are only possible matches"),
+        "Set the country of national phone numbers (forget_me_region), or decide with forget_me_possible: erase or report.",
     ),
     "orphaned": (
         ("row belongs to an agent whom GWS no longer knows", "rows belong to agents whom GWS no longer knows"),
@@ -62,7 +65,7 @@ LEFT = {
     ),
     "outside": (
         ("row is in a table that holds no settings", "rows are in tables that hold no settings"),
-        "Hand it to whoever owns that table, then leave the table out (forget_me_exclude_tables) or set forget_me_outside: report.",
+        "Tell the owner of that table, then leave the table out (forget_me_exclude_tables) or set forget_me_outside: report.",
     ),
 }
 
@@ -72,7 +75,7 @@ TITLES = {
     "failed": "Failed: nothing is proven",
     "dry": "Dry run: nothing was changed",
     "search": "Search only: nothing was changed",
-    "recall": "Everybody in the ledger was looked for",
+    "recall": "Everybody in the ledger was searched for",
 }
 
 

@@ -229,7 +229,7 @@ _REPORTED = {
         "corporate favorite, which the contact centre's administrators have to change (forget_me_corporate)",
         "corporate favorites, which the contact centre's administrators have to change (forget_me_corporate)",
     ),
-    "possible": ("setting that is only possibly theirs", "settings that are only possibly theirs"),
+    "possible": ("setting that is only a possible match", "settings that are only possible matches"),
     "shared": ("setting that also holds other people's contacts", "settings that also hold other people's contacts"),
     "other_group": ("setting in another group", "settings in other groups"),
     "orphaned": ("row of a former agent, whom GWS no longer knows", "rows of former agents, whom GWS no longer knows"),

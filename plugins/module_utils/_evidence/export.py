@@ -119,7 +119,7 @@ class Export:
             for part in parts:
                 place = {
                     "where": where,
-                    "what": "all of an entry" if part.whole else "a part of an entry that holds more",
+                    "what": "a whole entry" if part.whole else "part of an entry that contains more",
                     "content": part.content,
                 }
                 if place not in self._places[number]:
@@ -145,7 +145,7 @@ def page_of(export: Data) -> str:
     """The export for people: a page that fetches nothing from elsewhere."""
     body = [
         "<h1>Personal data in Genesys Web Services</h1>",
-        f"<p>As it was on {html.escape(export['made'])}. Agents are numbered in the order in which they appear.</p>",
+        f"<p>State of {html.escape(export['made'])}. Agents are numbered in the order in which they appear.</p>",
     ]
     for person in export["people"]:
         count = person["entries"]

@@ -27,18 +27,18 @@ _ABSENT = "already_absent"
 WHY_KEPT = {
     "held": "a legal hold",
     "corporate": "a setting of the contact centre, which belongs to its administrators",
-    "possible": "only possibly the person's",
-    "shared": "holds other people's contacts too, and can't or may not be cut",
+    "possible": "only a possible match",
+    "shared": "also holds other people's contacts, and can't or may not be redacted",
     "system": "a system setting, which can't be deleted",
-    "other_group": "not in the groups that were asked for",
+    "other_group": "not in the requested groups",
     "orphaned": "a row of an owner whom GWS no longer knows",
     "outside": "a row in a table that holds no settings",
     "unresolved": "a row that GWS does not show",
     "changed": "changed since it was planned",
     "failed": "GWS did not erase it",
     "delete": "planned to be deleted",
-    "redact": "planned to be cut",
-    "unknown": "being erased when the run ended; what became of it is not known",
+    "redact": "planned to be redacted",
+    "unknown": "being erased when the run ended; the outcome is not known",
 }
 _COVERAGE = (
     "cluster",
@@ -131,7 +131,7 @@ def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_
         "finished": found_at,
         "mode": mode,
         "result": INTERRUPTED,
-        "reason": "The run ended without a word: it was killed, or its machine stopped. This was put together by the next run out of what it had noted.",
+        "reason": "The run ended without a result: it was killed, or its machine stopped. The next run wrote this receipt from the record of the run.",
         "search": search,
         "erasure": {
             "plan": plan,
@@ -223,7 +223,12 @@ def not_covered(coverage: Data, finished: str, *, erases: bool, known: t.Sequenc
     parts += [{"what": left_out, "table": table, "by": "operator", "until": None} for table in coverage.get("tables_left_out", ())]
     if not coverage.get("tables"):
         parts.append(
-            {"what": "what only Cassandra has: it was not read, or not to its end", "table": None, "by": "operator", "until": None}
+            {
+                "what": "data that only Cassandra has: Cassandra was not read, or not completely",
+                "table": None,
+                "by": "operator",
+                "until": None,
+            }
         )
     parts += known
     operator = ["snapshots, incremental backups and archived commit logs of Cassandra", "backups of hosts and file systems"]

@@ -163,8 +163,8 @@ _REASONS = {
         "rows{} that GWS does not show (a stale copy or cache: look at the tables, or see exclude_tables)",
     ),
     "possible": (
-        "setting that is only possibly the person's (give a region for national numbers, or see match_possible)",
-        "settings that are only possibly the person's (give a region for national numbers, or see match_possible)",
+        "setting that is only a possible match (set a region for national numbers, or see match_possible)",
+        "settings that are only possible matches (set a region for national numbers, or see match_possible)",
     ),
     "orphaned": ("row of a former agent{} (see orphans)", "rows of former agents{} (see orphans)"),
     "outside": (

@@ -75,10 +75,10 @@ def test_a_search_of_the_ledger_has_a_receipt(tmp_path: Path, found: tuple[str, 
     assert not list(tmp_path.glob("run-*")), "the record has done its work"
     assert json.loads((tmp_path / "reports" / "forget_again-20261126T020000Z.json").read_text())["mode"] == "recall"
     page = (tmp_path / "reports" / "forget_again-20261126T020000Z.html").read_text()
-    assert "<h1>Everybody in the ledger was looked for</h1>" in page
-    assert f"2 people were looked for: {'1 of them is' if found else 'nobody of them is'} in the data again." in page
+    assert "<h1>Everybody in the ledger was searched for</h1>" in page
+    assert f"2 people were searched for: {'1 of them is' if found else 'nobody of them is'} in the data again." in page
     assert ("-e cleanup=true" in page) == bool(found)
-    assert "run forget_me with the request of T-3" in page, "what the run said at the terminal is on it"
+    assert "run forget_me with the request of T-3" in page, "what the run printed is on it"
     assert path.name in page
 
 

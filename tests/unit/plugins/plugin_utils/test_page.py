@@ -80,7 +80,7 @@ def test_the_verdict_comes_first_and_each_question_has_a_part(name: str, title: 
         *people,
         "What to do next",
         "What this covers",
-        "What this does not cover, and from when on it is gone",
+        "What this does not cover, and when it will be gone",
     ]
 
 
@@ -99,14 +99,14 @@ def test_one_file_that_fetches_nothing_and_runs_nothing(outcome: Outcome) -> Non
 
 def test_each_person_by_reference() -> None:
     said = Page(page_of(report_runs.SUCCESS)).under("Person by person")
-    assert "TICKET-4711 35 places 34 1 corporate favorite, left to the administrators Erased, 1 kept" in said
-    assert "TICKET-4712 35 places 33 (2 gone already) nothing Erased" in said
+    assert "TICKET-4711 35 places 34 1 corporate favorite, left to its administrators Erased, 1 kept" in said
+    assert "TICKET-4712 35 places 33 (2 already gone) nothing Erased" in said
     assert "TICKET-4713 32 places 15 17 under a legal hold Erased, 17 kept" in said
     assert "4 0 places 0 nothing Not found" in said
     said = Page(page_of(report_runs.LEFT_OVERS)).under("Person by person")
-    assert "TICKET-4712 36 places 33 2 only possibly this person's 1 row in a table that holds no settings 3 left" in said
+    assert "TICKET-4712 36 places 33 2 only possible matches 1 row in a table that holds no settings 3 left" in said
     said = Page(page_of(report_runs.DRY_RUN)).under("Person by person")
-    assert "TICKET-4711 35 places 34 1 corporate favorite, left to the administrators Found" in said
+    assert "TICKET-4711 35 places 34 1 corporate favorite, left to its administrators Found" in said
 
 
 def test_the_page_says_what_the_receipt_says() -> None:
@@ -126,7 +126,7 @@ def test_the_page_says_what_the_receipt_says() -> None:
 def test_dates() -> None:
     page = Page(page_of(report_runs.SUCCESS))
     assert "(tables settings, agent_preferences, call_log) from 6 December 2026 on" in page.under(list(page.parts)[-1])
-    assert "After 6 December 2026, have the disks looked at:" in page.under("What to do next")
+    assert "After 6 December 2026, have the disks searched:" in page.under("What to do next")
     assert "26 November 2026, 22:04 to 22:14 UTC" in page_of(report_runs.SUCCESS)
     assert "26 November 2026, 22:04 to 27 November 2026, 01:00 UTC" in page_of(report_runs.run(finished="2026-11-27T01:00:00Z"))
 
@@ -142,8 +142,8 @@ def test_what_it_covers() -> None:
     assert "proof" not in said
     one = report_runs.found({"1": {}}, groups_seen=[True], not_searchable=1, consistency_level="LOCAL_QUORUM")
     said = Page(page_of(report_runs.run(found=one))).under("What this covers")
-    assert "Only 1 settings group, as asked for: 0 findings in other groups stayed as they were." in said
-    assert "Not 1 value: compressed or encoded in a way that can't be read." in said
+    assert "Only 1 settings group, as requested: 0 findings in other groups were left unchanged." in said
+    assert "Except 1 value: compressed or encoded in a way that can't be read." in said
     assert "only another data centre has" in said
     said = Page(page_of(report_runs.run(erases=False, found=report_runs.found({"1": {}}, partly_read=["old"])))).under("What this covers")
     assert "apart from what Cassandra does not show of old" in said
@@ -161,7 +161,7 @@ def test_through_the_api() -> None:
 def test_what_to_do_next() -> None:
     dry = Page(page_of(report_runs.DRY_RUN)).under("What to do next")
     assert f"-e cleanup=true -e forget_me_expect_plan={report_runs.DIGEST}" in dry
-    assert "An erasure would end as not finished: 2 places are only possibly this person's." in dry
+    assert "An erasure would end as not finished: 2 places are only possible matches." in dry
     assert "still" not in dry
     left = Page(page_of(report_runs.LEFT_OVERS)).under("What to do next")
     assert all(LEFT[reason][1] in left for reason in ("possible", "orphaned", "outside"))
@@ -213,7 +213,7 @@ def test_many_people_are_folded_and_those_who_need_somebody_come_first() -> None
     view = _page.view(_report.report(run))
     assert [person["ref"] for person in view["people"]] == ["T-39", *(f"T-{number}" for number in range(9))]
     assert len(view["more_people"]) == 30
-    assert view["more"] == "30 more people (30 erased); everybody is in the JSON report."
+    assert view["more"] == "30 more people (30 erased); the JSON report lists everybody."
 
 
 def test_what_a_request_is_called_is_text_and_nothing_else() -> None:

@@ -46,7 +46,7 @@ def test_a_favorite_is_shown_whole() -> None:
     assert contents(result) == [favorite]
     [place] = result["people"][0]["places"]
     assert place["where"] == f"agent 1: personal favorites of Workspace Web Edition (settings group {FAVORITES})"
-    assert place["what"] == "all of an entry"
+    assert place["what"] == "a whole entry"
     assert BOB not in json_of(result) + page_of(result)
 
 
