@@ -170,7 +170,14 @@ class ActionModule(ActionBase):
             repeated=names_with_repeated_fields(options, self._read),
             other_holds=self._without_extra_variables(task_vars).get("forget_me_holds") if "forget_me_holds" in extra else None,
             of_residue=of_residue,
+            called_with=self._names_of_call(of_playbook=predecessor),
         )
+
+    def _names_of_call(self, *, of_playbook: bool) -> set[str]:
+        """The names of what the role is called with, and of what the collection's playbook is imported with."""
+        role = self._task._role
+        names = {*role.vars, *role.get_role_params()} if role else set()
+        return names | set(self._task.get_play().vars if of_playbook else ())
 
     def _as_written(self, task_vars: dict[str, t.Any], extra: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """The variables, with what was marked !unsafe as it was written; templates are given the same."""

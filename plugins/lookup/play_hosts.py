@@ -74,8 +74,9 @@ def problem_of(arguments: t.Mapping[str, t.Any], groups: t.Mapping[str, t.Sequen
     """What on the command line would make the playbook do nothing, or a part only; '' when there is nothing of the kind."""
     if {"always", "tagged"} & set(arguments.get("skip_tags") or ()):
         return "Nothing was done: this playbook must run as a whole. Remove --skip-tags."
-    if arguments.get("start_at_task"):
-        return "Nothing was done: this playbook must run as a whole. Remove --start-at-task."
+    for option in ("start_at_task", "step"):  # a step that was answered with no is left out, and the playbook ends well all the same
+        if arguments.get(option):
+            return f"Nothing was done: this playbook must run as a whole. Remove --{option.replace('_', '-')}."
     limit = [part.strip() for part in str(arguments.get("subset") or "").replace(":", ",").split(",") if part.strip()]
     if limit and ("localhost" not in limit or any(_may_leave_out_localhost(part, groups) for part in limit)):
         return "Nothing was done: this playbook runs on localhost. Remove --limit, or include localhost in it (and all of forget_me_scan_hosts)."

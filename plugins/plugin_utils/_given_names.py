@@ -26,37 +26,54 @@ VARIABLES = frozenset(option.variable for option in OPTIONS) | frozenset(OF_RESI
 # Without the prefix: somebody meant the role's variable. Names that the predecessor has as well mean what it means by them.
 _BARE = {option.name: option.variable for option in OPTIONS if option.name not in PREDECESSOR and option.name not in OTHER_NAMES}
 _OF_PEOPLE = frozenset(option.variable for option in OPTIONS if option.kind is Kind.IDENTIFIERS or option.name == "subjects_file")
-_BARE_ALL = {option.name: option.variable for option in OPTIONS} | {name[len(PREFIX) :]: name for name in (*OF_RESIDUE, *OF_PURGE)}
+_BARE_OF_RESIDUE = {name[len(PREFIX) :]: name for name in (*OF_RESIDUE, *OF_PURGE)}
+_BARE_ALL = {option.name: option.variable for option in OPTIONS} | _BARE_OF_RESIDUE
 _NEAR_VARIABLE, _NEAR_PREDECESSOR, _NEAR_BARE = 0.6, 0.78, 0.86
 # What AWX and others tell each of their jobs about itself is no misspelling: awx_user_name is nearly gws_username.
-_OF_OTHERS = ("ansible_", "awx_", "molecule_", "semaphore_", "tower_")
+_OF_OTHERS = ("__", "ansible_", "awx_", "molecule_", "semaphore_", "tower_")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def faults_of_names(names: t.Iterable[str], extra_names: t.Iterable[str], *, of_predecessor: bool, of_residue: bool = False) -> list[str]:
+def faults_of_names(
+    names: t.Iterable[str],
+    extra_names: t.Iterable[str],
+    *,
+    of_predecessor: bool,
+    of_residue: bool = False,
+    call_names: t.Iterable[str] = (),
+) -> list[str]:
     """What is wrong with the names of variables.
 
     :param names: of all variables that a host has, wherever they come from.
     :param extra_names: of the extra variables (``-e``, a survey).
     :param of_predecessor: whether extra variables without our prefix are ours to judge, because the collection's own playbook runs.
     :param of_residue: whether that is the playbook residue.
+    :param call_names: of the variables that are given to the role where it is called, or to the playbook where it is imported: ours to judge.
     """
     faults = []
-    extra = frozenset(extra_names)
-    for name in sorted(frozenset(names) | extra):
+    extra, called_with = frozenset(extra_names), frozenset(call_names)
+    for name in sorted(frozenset(names) | extra | called_with):
         folded = _folded(name)
-        if name in VARIABLES or name in OTHER_NAMES or (of_predecessor and name in PREDECESSOR):
+        if name in VARIABLES or name in OTHER_NAMES or (of_residue and name in OF_PURGE):
             continue
-        if of_residue and name in OF_PURGE:
-            continue
+        is_ours = (of_predecessor and name in extra) or name in called_with
         if folded.startswith(PREFIX):
             faults.append(_unknown(name, _nearest(folded[len(PREFIX) :], _BARE_ALL, _NEAR_VARIABLE)))
-        elif of_predecessor and name in extra and not folded.startswith(_OF_OTHERS):
-            known = {**{one: one for one in (*PREDECESSOR, *VARIABLES)}, **dict.fromkeys(OTHER_NAMES, "")}
-            nearest = _BARE.get(folded) or _nearest(folded, known, _NEAR_PREDECESSOR) or _nearest(folded, _BARE, _NEAR_BARE)
-            if nearest:
+        elif is_ours and name in PREDECESSOR:
+            if name not in extra and PREDECESSOR[name] not in called_with:
+                faults.append(f"{name} counts only as an extra variable (-e) of the playbook: use {PREDECESSOR[name]}")
+        elif is_ours and not folded.startswith(_OF_OTHERS):
+            nearest = _nearest_of_all(folded, of_residue=of_residue)
+            if nearest and nearest not in called_with:  # which somebody may make of it
                 faults.append(_unknown(name, nearest))
     return faults
+
+
+def _nearest_of_all(folded: str, *, of_residue: bool) -> str:
+    """What a name without the prefix was most likely meant to be; '' for somebody else's."""
+    bare = {**_BARE, **(_BARE_OF_RESIDUE if of_residue else {})}
+    known = {**{one: one for one in (*PREDECESSOR, *VARIABLES)}, **dict.fromkeys(OTHER_NAMES, "")}
+    return bare.get(folded) or _nearest(folded, known, _NEAR_PREDECESSOR) or _nearest(folded, bare, _NEAR_BARE)
 
 
 def faults_of_command_line(given: t.Iterable[str], repeated: t.Iterable[str], *, left_over: bool) -> list[str]:

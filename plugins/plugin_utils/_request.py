@@ -40,7 +40,8 @@ class Given:
     ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
     names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine. ``command_line``: the names of the extra
     variables, each as often as it was given; ``repeated``: those in which a field stands twice. ``other_holds``: what forget_me_holds is besides the
-    extra variables, in the inventory or the play. ``of_residue``: whether that is the playbook residue.
+    extra variables, in the inventory or the play. ``of_residue``: whether that is the playbook residue. ``called_with``: the names of the variables that
+    the role is called with, or the playbook imported.
     """
 
     variables: t.Mapping[str, t.Any]
@@ -53,6 +54,7 @@ class Given:
     repeated: t.Sequence[str] = ()
     other_holds: t.Any = None
     of_residue: bool = False
+    called_with: t.Collection[str] = ()
 
 
 def values_of(given: Given) -> dict[str, t.Any]:
@@ -61,7 +63,9 @@ def values_of(given: Given) -> dict[str, t.Any]:
     :raises BadRequest: with all faults.
     """
     faults = faults_of_command_line(given.command_line, given.repeated, left_over=given.predecessor and "_raw_params" in given.extra)
-    faults += faults_of_names(given.variables, given.extra, of_predecessor=given.predecessor, of_residue=given.of_residue)
+    faults += faults_of_names(
+        given.variables, given.extra, of_predecessor=given.predecessor, of_residue=given.of_residue, call_names=given.called_with
+    )
     _raise(faults)
     values: dict[str, t.Any] = {}
     for option in OPTIONS:
@@ -127,7 +131,9 @@ def _value_of(option: Option, name: str, given: Given) -> t.Any:
             f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or put it into forget_me_subjects_file"
         )
     value = _resolved(raw, given)
-    if value is None or (isinstance(value, str) and not value.strip() and option.name != "search"):
+    if option.kind is Kind.DIGEST and _is_blank(value) and (name in given.extra or not _is_blank(raw)):
+        raise Fault("is blank, which would approve any plan: set the digest that was approved, or remove it")
+    if value is None or (_is_blank(value) and option.name != "search"):
         return None
     value = checked(option, value)
     if option.kind not in (Kind.FILE, Kind.PATH):
@@ -138,6 +144,10 @@ def _value_of(option: Option, name: str, given: Given) -> t.Any:
         if problem:
             raise Fault(problem)
     return value
+
+
+def _is_blank(value: t.Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _holds_itself(value: t.Any, above: tuple[int, ...] = ()) -> bool:
@@ -342,13 +352,14 @@ def readers_of(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], 
 def controller_of(readers: t.Sequence[str], play_hosts: t.Sequence[str], *, run_once: bool, strategy: str) -> str:
     """The host that does everything but to read shares. :raises BadRequest: when there is none, or there are several."""
     others = [host for host in play_hosts if host not in readers]
+    is_linear = strategy.rpartition(".")[2] == "linear"
     if not others:
         raise BadRequest("Nothing was done: besides the scan hosts, the play needs a host that merges their shares: add localhost to it.")
-    if len(others) > 1 and not run_once:
+    if len(others) > 1 and not (run_once and is_linear):  # other strategies run a task on each host all the same
         raise BadRequest(
             f"Nothing was done: this play runs on {len(others)} hosts, and each of them would search and erase the same data. Use "
-            "hosts: localhost, or run_once: true."
+            "hosts: localhost, or run_once: true with the linear strategy."
         )
-    if readers and strategy.rpartition(".")[2] != "linear":
+    if readers and not is_linear:
         raise BadRequest("Nothing was done: forget_me_scan_hosts needs the linear strategy, because the hosts wait for each other.")
     return others[0]

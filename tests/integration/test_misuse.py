@@ -455,25 +455,21 @@ def test_a_file_in_ansible_vault(tmp_path: Path) -> None:
     assert not [canary for canary in CANARIES if canary in result.output or any(canary in text for text in result.written.values())]
 
 
-def test_a_loop_over_the_modules_shows_no_item(tmp_path: Path) -> None:
+def test_no_task_of_the_modules_shows_what_stands_in_the_playbook(tmp_path: Path) -> None:
+    """Neither an item of a loop, nor the lines of a task that fails."""
     modules: dict[str, dict[str, Any]] = {
         "search": {"login_host": "127.0.0.1", "login_port": 9},
         "delete": {"gws_url": "http://127.0.0.1:9", "gws_username": "a", "gws_password": "b"},
         "check": {},
     }
-    tasks: list[dict[str, Any]] = [
-        {f"genesys.gws.gws_pii_{module}": {"search": "{{ item }}", **options}, "loop": [PERSON, PHONE, "Ann"], "ignore_errors": True}
+    tasks = "".join(
+        f"    - genesys.gws.gws_pii_{module}: {json.dumps({'search': search, **options})}\n      ignore_errors: true\n{loop}"
         for module, options in modules.items()
-    ]
-    play = [
-        {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-            "tasks": tasks,
-        }
-    ]
-    result = _run(tmp_path, Case("", playbook=json.dumps(play)))
+        for search, loop in ((PERSON, ""), ("{{ item }}", f"      loop: {json.dumps([PERSON, PHONE, 'Ann'])}\n"))
+    )
+    play = "- hosts: localhost\n  gather_facts: false\n  vars: {ansible_python_interpreter: '{{ ansible_playbook_python }}'}\n  tasks:\n"
+    result = _run(tmp_path, Case("", playbook=play + tasks))
     assert result.rc == 0, result.output
     assert "shorter than" in result.output, "what is wrong is said all the same"
+    assert "can't be reached" in result.output
     assert not [canary for canary in CANARIES if canary in result.output], result.output

@@ -17,7 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.people import id
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of, has_wrong_length, is_valid, number_of
 
 _QUOTED_OR_TEMPLATE = re.compile(r"^\"(?:[^\"\\]|\\.)*\"$|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-_MORE_THAN_A_LOCAL_PART = re.compile(r"[()<>\[\]:;,\\\"]|^[#*='`]|^[^\W\d_][\w .\-]{2,}[=|]")
+_MORE_THAN_A_LOCAL_PART = re.compile(r"[()<>\[\]:;,\\\"]|^[#*='`\-]|^[^\W\d_][\w .\-]{2,}[=|]")
 _SPREADSHEET = re.compile(r"[+\-]?[0-9]+\.[0-9]*(?:e[+\-]?[0-9]+)?|[+\-]?[0-9]+e[+\-]?[0-9]+", re.IGNORECASE)
 _FEW_DIGITS_BEHIND = re.compile(r"[0-9]{7,}\.[0-9]?|.*e[+\-]?[0-9]+", re.IGNORECASE)
 _AT_IN_WORDS = re.compile(r"\S\s*[(\[{<]\s*at\s*[)\]}>]\s*\S", re.IGNORECASE)
@@ -25,10 +25,28 @@ _SEPARATORS = re.compile(r"[;,|\t\n]")
 _WITH_PLUS = re.compile(r"\+[0-9(][0-9\s()\[\].\-/]{5,}[0-9]")
 _NATIONAL = re.compile(r"[(0-9](?:[ ().\-/]{0,2}[0-9]){9,14}")
 _OPENED_PLUS = re.compile(r"[\s\"'=(<\[]*\+\s*\(?[0-9]")
+# What is a number but for what stands around it. Seven digits may be anything when words stand with them: a customer, a ticket.
+_DIGITS = r"[+(]*[0-9](?:[ ().\-/]{{0,3}}[0-9]){{{},}}\)?"
+_WRAPPED = re.compile(rf"[^\w+(]*{_DIGITS.format(6)}[^\w]*")
+_NUMBER_AND_WORDS = re.compile(rf"{_DIGITS.format(8)}[\s(\[<#|\u2013-]+[^0-9]*[^\W\d_].*", re.DOTALL)
+_WORDS_AND_NUMBER = re.compile(rf".*[^\W\d_][.:=)]?[\s(:=]+({_DIGITS.format(8)})[^\w]*", re.DOTALL)
+_TRUNK_PREFIX = re.compile(r"\(?0[1-9]")
+_TWO_NUMBERS = re.compile(r"[0-9]{7,}[\s/]+\(?[0-9]{7,}|\n|[0-9)]\s+/\s+[0-9(].*[0-9]{3}")
+_LINE_NUMBER = re.compile(r"\s*[0-9]{1,3}(?:\.\s+|\)\s*)(?=[+(0-9])")
+_PLUS_INSIDE = re.compile(r"[0-9].*\+")
+_MOST_DIGITS = 18  # of a number as it is dialled; E.164 has 15, and a prefix may stand before them
+_FILE = re.compile(r"(?:~|\.{1,2})?/\S.*|@.*|.*\.(?:csv|docx?|json|li?st|ods|te?xt|tsv|xlsx?|ya?ml)", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r"[\"'`\u2018-\u201f\u2039\u203a\xab\xbb].*[\"'`\u2018-\u201f\u2039\u203a\xab\xbb]|.*[,;]", re.DOTALL)
+_OF_A_NUMBER = re.compile(
+    r"anruf|business|call(?:to)?|cell(?:ular|phone)?|celular|contact|dienstlich|direct|durchwahl|e|fax|festnetz|fixe|ge?sch|handy|home|https?|line|main|me"
+    r"|mobile?s?|mobil\w*|movil|móvil|office|phones?|portable|primary|privat\w*|ruf\w*|sms|tel|telef\w*|tele?phone|tél|téléphone|wa|whatsapp|work"
+)
 _IN_BRACKETS = re.compile(r"<[^<>]*>\s*$")
 # What AWX and ansible-core show in place of a value.
 _HIDDEN = re.compile(r"\$encrypted\$|\$REDACTED\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*{8}")
 _ENCRYPTED = re.compile(r"\s*(?:\$ANSIBLE_VAULT;|-----BEGIN )")
+_FEWEST_DIGITS = 7
+_MORE = "contains a phone number and other text: enter a single number"
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOBODY = re.compile(
@@ -77,6 +95,8 @@ def fault_of_number(text: str, country_code: str, national: str) -> str:
     """What is wrong with what is taken for a phone number; '' when it can be one."""
     if _SPREADSHEET.fullmatch(text) and _FEW_DIGITS_BEHIND.fullmatch(text):
         return "is a number in the notation of spreadsheets: enter all its digits, without a decimal point"
+    if _LINE_NUMBER.match(text) or _PLUS_INSIDE.search(text) or _TWO_NUMBERS.search(text) or len(national) > _MOST_DIGITS:
+        return _MORE
     if not text.lstrip("([ ").startswith("+"):
         return ""
     is_wrong = has_wrong_length(country_code, national)
@@ -94,7 +114,28 @@ def fault_of_text(text: str, region: str | None) -> str:
         return "contains an e-mail address that is encoded or spelled out: enter it with its @"
     if _OPENED_PLUS.match(text) or any(is_valid(number_of(found.group(), None)) for found in _WITH_PLUS.finditer(text)):
         return "contains a phone number and other text, or a number that no country uses: enter a single number"
+    if "\n" in text:
+        return "contains a line break: enter each identifier separately"
+    if _is_number_with_more(text, words, region):
+        return _MORE
     parts = [part.strip() for part in _SEPARATORS.split(text)]
     if len(parts) > 1 and any(is_valid(number_of(part, region)) or (not region and _NATIONAL.fullmatch(part)) for part in parts):
-        return "contains a phone number and other text: enter a single number"
-    return ""
+        return _MORE
+    if _QUOTED.fullmatch(text):
+        return "is in quotation marks, or ends with a comma: enter it without them"
+    return fault_of_file_name(text)
+
+
+def fault_of_file_name(text: str) -> str:
+    """Why a text that should name somebody is most likely a file with such texts; '' when it is not."""
+    return "looks like the name of a file: enter what the file contains" if _FILE.fullmatch(text.strip()) else ""
+
+
+def _is_number_with_more(text: str, words: list[str], region: str | None) -> bool:
+    """Whether a text is a national number (one with a plus is known by it) but for words and marks around it."""
+    if _WRAPPED.fullmatch(text) or _TWO_NUMBERS.search(text) or _NUMBER_AND_WORDS.fullmatch(text):
+        return True
+    if words and all(map(_OF_A_NUMBER.fullmatch, words)) and len(digits_of(text)) >= _FEWEST_DIGITS:
+        return True
+    found = _WORDS_AND_NUMBER.fullmatch(text)
+    return found is not None and (_TRUNK_PREFIX.match(found[1]) is not None or is_valid(number_of(found[1], region)))

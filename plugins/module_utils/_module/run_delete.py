@@ -74,7 +74,7 @@ def main() -> None:
 def _run(module: AnsibleModule) -> dict[str, t.Any]:
     params = module.params
     judge = _judge_of(params)
-    source = _source_of(params)
+    source, approved = _source_of(params), _approved_plan(params, check_mode=module.check_mode)
     findings = None if source == "api" else parse_findings(params["findings"], judge.subjects)
     cassandra = _options.cassandra_of(params) if params["orphans"] == "delete" else None
     gws = _options.gws_of(params)
@@ -85,7 +85,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         resolved = Resolver(api, judge, me).resolve(findings, everybody=source == "both")
         store = _store(params, judge, resolved, cassandra, opened)
         resolved = _planned(params, judge, resolved, findings, store, me, api)
-        resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=params["expect_plan"])
+        resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=approved)
         export = exporting.sealed_export(params, judge.subjects, judge.matcher, resolved) if params["export"] else ""
         ledger = None if module.check_mode else remembering.remember(params, judge.subjects, delete_result.of_plan(resolved.plan))
         executed = Executed() if module.check_mode else _carry_out(params, judge, resolved, api, store)
@@ -104,6 +104,16 @@ def _source_of(params: dict[str, t.Any]) -> str:
     if source != "api" and params["findings"] is None:
         raise InputError("no_findings", f"source: {source} needs findings: pass those that gws_pii_search returned.")
     return source
+
+
+def _approved_plan(params: dict[str, t.Any], *, check_mode: bool) -> str | None:
+    """The digest of the only plan that may be carried out. :raises InputError: for a blank one, which may be what a job has failed to hand on."""
+    approved: str | None = params["expect_plan"]
+    if approved is not None and not approved.strip() and not check_mode:
+        raise InputError(
+            "blank_plan", "expect_plan is blank, which would approve any plan: set the digest that was approved, or remove it."
+        )
+    return approved
 
 
 def _judge_of(params: dict[str, t.Any]) -> Judge:

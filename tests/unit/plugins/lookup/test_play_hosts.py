@@ -42,6 +42,8 @@ def test_only_what_the_inventory_has(named: t.Any, hosts: list[str]) -> None:
         ({"skip_tags": ["always"]}, "--skip-tags"),
         ({"skip_tags": ["tagged"]}, "--skip-tags"),
         ({"start_at_task": "Summary"}, "--start-at-task"),
+        ({"step": True}, "--step"),
+        ({"step": False}, ""),
         ({"subset": "localhost"}, ""),
         ({"subset": "localhost,gws_cassandra"}, ""),
         ({"subset": "localhost:!a"}, ""),

@@ -28,23 +28,29 @@ CANARY = "canary7391@example.com"
 
 
 def values(
-    extra: dict[str, t.Any] | None = None, *, predecessor: bool = True, other_holds: t.Any = None, **others: t.Any
+    extra: dict[str, t.Any] | None = None,
+    *,
+    predecessor: bool = True,
+    other_holds: t.Any = None,
+    call: dict[str, t.Any] | None = None,
+    **others: t.Any,
 ) -> dict[str, t.Any]:
-    """What a run with these extra variables, and others from an inventory, means."""
-    extra = extra or {}
+    """What a run with these extra variables, others where the role is called, and others from an inventory, means."""
+    extra, call = extra or {}, call or {}
 
     def resolve(value: t.Any) -> t.Any:
         if value == "{{ fails }}":
             raise ValueError(CANARY)
-        return value
+        return "" if value == "{{ nothing }}" else value
 
     def is_template(text: str) -> bool:
         return "{{" in text
 
     return _request.values_of(
         Given(
-            variables={**others, **extra},
+            variables={**others, **call, **extra},
             extra=extra,
+            called_with=call,
             resolve=resolve,
             is_template=is_template,
             predecessor=predecessor,
@@ -185,7 +191,7 @@ def test_templates() -> None:
 
 def test_blank_is_not_given() -> None:
     """AWX passes what was left empty as an empty text."""
-    blank = {option.variable: "" for option in OPTIONS if option.name != "search"}
+    blank = {option.variable: "" for option in OPTIONS if option.name not in ("search", "expect_plan")}
     assert values({**blank, "search": "ann@x.com"}) == {"search": "ann@x.com"}
 
 
@@ -214,7 +220,10 @@ def test_one_host_does_all_but_the_reading(readers: list[str], play_hosts: list[
 
 
 def test_run_once_is_one_host() -> None:
-    assert _request.controller_of([], ["a", "b"], run_once=True, strategy="free") == "a"
+    assert _request.controller_of([], ["a", "b"], run_once=True, strategy="ansible.builtin.linear") == "a"
+    for strategy in ("free", "host_pinned"):
+        with pytest.raises(BadRequest, match="this play runs on 2 hosts"):
+            _request.controller_of([], ["a", "b"], run_once=True, strategy=strategy)
     with pytest.raises(BadRequest, match="linear strategy"):
         _request.controller_of(["b"], ["a", "b"], run_once=False, strategy="ansible.builtin.free")
 
@@ -394,3 +403,44 @@ def test_a_value_that_holds_itself(name: str) -> None:
     value: list[t.Any] = [{"identifiers": [CANARY]}]
     value[0]["more"] = value
     assert "contains itself through a YAML alias" in refused({name: value})
+
+
+@pytest.mark.parametrize("predecessor", [True, False])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("cleanup", "cleanup counts only as an extra variable (-e) of the playbook: use forget_me_cleanup"),
+        ("group_name", "group_name counts only as an extra variable (-e) of the playbook: use forget_me_group"),
+        ("cleanp", "cleanp is not a known variable (did you mean cleanup?)"),
+        ("holds", "holds is not a known variable (did you mean forget_me_holds?)"),
+        ("max_delets", "max_delets is not a known variable (did you mean forget_me_max_deletes?)"),
+    ],
+)
+def test_what_the_role_is_called_with_is_meant_for_it(name: str, says: str, predecessor: bool) -> None:
+    """A role called with ``cleanup: true`` did a dry run, and ended well."""
+    assert says in refused(call={"forget_me_search": CANARY, name: CANARY}, predecessor=predecessor)
+
+
+def test_what_the_caller_makes_something_of_is_not_refused() -> None:
+    call = {"cleanup": True, "forget_me_cleanup": "true", "subjects": [], "forget_me_subjects": [], "ticket": CANARY, "__forget_me_x": 1}
+    assert values(call=call, predecessor=False)["cleanup"] is True
+    assert values({"cleanup": True}, call={"forget_me_group": "x"})["cleanup"] is True
+    assert "cleanup" not in values(cleanup=True), "an inventory's is somebody else's"
+
+
+@pytest.mark.parametrize(
+    ("extra", "others"),
+    [
+        ({"forget_me_expect_plan": ""}, {}),
+        ({"forget_me_expect_plan": " "}, {}),
+        ({"forget_me_expect_plan": None}, {}),
+        ({}, {"forget_me_expect_plan": "{{ nothing }}"}),
+    ],
+)
+def test_an_approval_that_is_blank_approves_nothing(extra: dict[str, t.Any], others: dict[str, t.Any]) -> None:
+    """A job that hands on the digest of a plan, and had none, would have every plan approved."""
+    assert "forget_me_expect_plan is blank, which would approve any plan" in refused(extra, **others)
+
+
+def test_no_approval_is_asked_for_by_default() -> None:
+    assert "expect_plan" not in values(forget_me_expect_plan="")
