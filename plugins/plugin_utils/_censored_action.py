@@ -44,7 +44,8 @@ class CensoredAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the module. The site's secret is looked up on the control node; a module that only searches gets the search key, and no more."""
         super().run(tmp, task_vars)
-        self._task._ds = None  # or ansible-core 2.19 and later show the lines of the playbook with a failure, where the person may stand
+        # Or ansible-core 2.19 and later show the lines of the playbook around the task when it fails: the person may stand there.
+        setattr(self._task, "_ds", None)
         args = dict(self._task.args)
         try:
             secret = site_secret(args.pop("key", None), args.pop("key_file", None))
