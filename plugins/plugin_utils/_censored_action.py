@@ -45,7 +45,7 @@ class CensoredAction(ActionBase):
         """Run the module. The site's secret is looked up on the control node; a module that only searches gets the search key, and no more."""
         super().run(tmp, task_vars)
         # Or ansible-core 2.19 and later show the lines of the playbook around the task when it fails: the person may stand there.
-        setattr(self._task, "_ds", None)
+        vars(self._task)["_ds"] = None
         args = dict(self._task.args)
         try:
             secret = site_secret(args.pop("key", None), args.pop("key_file", None))
