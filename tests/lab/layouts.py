@@ -262,10 +262,12 @@ class _OneTable(Layout):
         return " WITH COMPACT STORAGE" if self.compact else ""
 
     @abstractmethod
-    def _key(self, owner: Owner) -> object: ...
+    def _key(self, owner: Owner) -> object:
+        """The partition key of an owner's settings."""
 
     @abstractmethod
-    def _text(self, text: str) -> object: ...
+    def _text(self, text: str) -> object:
+        """A text as this layout stores it."""
 
     def _read(self, value: Any) -> Any:
         return json.loads(value)

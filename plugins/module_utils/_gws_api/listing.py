@@ -33,7 +33,8 @@ _TOTAL_PAGES = frozenset(("totalpages", "pagecount", "pages"))
 class Reader(t.Protocol):
     """What can GET."""
 
-    def get(self, path: str, query: t.Mapping[str, str] | None = None) -> Answer: ...
+    def get(self, path: str, query: t.Mapping[str, str] | None = None) -> Answer:
+        """The answer, whatever its status."""
 
 
 @dataclasses.dataclass(frozen=True)

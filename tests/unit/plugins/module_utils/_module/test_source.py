@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import pathlib
 import typing as t
+from unittest import mock
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
+from ansible.module_utils import basic
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow, OpaqueNames
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import search_key
@@ -69,7 +70,10 @@ class Site:
             "work_dir": str(self._folder / "work"),
             **options,
         }
-        with patch_module_args(given), pytest.raises(SystemExit):
+        encoded = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
+        # As patch_module_args of ansible.module_utils.testing, which 2.18 does not have; 2.18 has no profiles either.
+        profile = mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True)
+        with mock.patch.object(basic, "_ANSIBLE_ARGS", encoded), profile, pytest.raises(SystemExit):
             run_delete.main()
         result: dict[str, t.Any] = json.loads(self._capsys.readouterr().out)
         return result
