@@ -10,9 +10,11 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import typing as t
+import unicodedata
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
@@ -95,11 +97,11 @@ class Judge:
 
     def assess_all(self, scope: Scope, aliases: tuple[str, ...], group: Group, content: Content) -> list[Assessment]:
         """The resources of a group that have something of a subject."""
-        ambiguous = _of_one_address(group, content.settings)
-        found = [
-            self.assess(scope, aliases, group, setting, is_alone=identity_of(group, setting) not in ambiguous)
-            for setting in content.settings
-        ]
+        found = [self.assess(scope, aliases, group, setting) for setting in content.settings]
+        for together in _of_one_address(group, content.settings):
+            if any(one is None or one.verdict is not Verdict.DELETE for one in (found[number] for number in together)):
+                for number in together:  # whichever GWS takes for the one that is named, it may be another one's
+                    found[number] = self.assess(scope, aliases, group, content.settings[number], is_alone=False)
         if content.system is not None:
             resource = self.assess(scope, aliases, group, content.system)
             found.append(resource and dataclasses.replace(resource, verdict=Verdict.SYSTEM))
@@ -127,7 +129,7 @@ class Judge:
                 in_group=not self.policy.groups or group.name in self.policy.groups,
                 corporate=scope == CONTACT_CENTRE,
                 sure=bool(sure or contacts.going),
-                addressable=is_alone and group.key in setting,
+                addressable=is_alone and _is_name(setting.get(group.key)),
                 cuttable=True,
                 contacts=contacts,
                 held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
@@ -158,14 +160,26 @@ def identity_of(group: Group, setting: Setting) -> str:
     return canonical([setting.get(group.key), setting.get("location")])
 
 
-def _of_one_address(group: Group, settings: t.Sequence[Setting]) -> frozenset[str]:
-    """The identities of different settings that GWS may take for one: the keys 42 and "42" are the same in an address."""
-    identities: dict[str, set[str]] = {}
-    for setting in settings:
+def _of_one_address(group: Group, settings: t.Sequence[Setting]) -> list[list[int]]:
+    """The numbers of different settings that GWS may take for one, whichever is named: those with one key, or with keys that a server may take for one."""
+    numbers: dict[str, list[int]] = collections.defaultdict(list)
+    for number, setting in enumerate(settings):
         location = setting.get("location")
-        address = f"{setting.get(group.key)}\n{location if location is None else canonical(location)}"
-        identities.setdefault(address, set()).add(identity_of(group, setting))
-    return frozenset(identity for found in identities.values() if len(found) > 1 for identity in found)
+        numbers[f"{_plain(setting.get(group.key))}\n{location if location is None else canonical(location)}"].append(number)
+    alike = (together for together in numbers.values() if len(together) > 1)
+    return [together for together in alike if len({canonical(settings[number]) for number in together}) > 1]
+
+
+def _is_name(key: t.Any) -> bool:
+    """Whether a key names a setting: GWS may take a DELETE with an empty one for that of the whole group."""
+    return isinstance(key, (str, int, float)) and key != ""
+
+
+def _plain(key: t.Any) -> str:
+    """The same for keys that a server may take for one: 42, 42.0 and "42"; texts in any case and Unicode form, with blanks around them."""
+    if isinstance(key, float) and key.is_integer():
+        key = int(key)
+    return unicodedata.normalize("NFKC", str(key)).casefold().strip()
 
 
 def path_of(scope: Scope, group: Group, setting: Setting) -> str:

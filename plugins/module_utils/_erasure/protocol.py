@@ -115,6 +115,8 @@ class PlaceProtocol:
                 return Outcome.DELETED if entry is None else Outcome.REDACTED  # an earlier try was done after all
             if not fresh.touches or (fresh is not item and fresh.approval != item.approval):
                 return Outcome.CHANGED
+            if not self._is_alone(fresh, seen):
+                return Outcome.CHANGED  # nobody knows which of the two GWS would take
             try:
                 wanted = fresh.after()
             except ValueError:
@@ -152,8 +154,14 @@ class PlaceProtocol:
         return named
 
     def _entry_of(self, item: Item, seen: Seen) -> t.Any:
-        """The item's entry; None when it is gone."""
-        return next((entry for name, entry in self._names_in(item, seen) if name == item.identity), None)
+        """The item's entry; None when it is gone. Of several of one name, the one that was judged."""
+        entries = [entry for name, entry in self._names_in(item, seen) if name == item.identity]
+        return item.entry if item.entry in entries else entries[0] if entries else None
+
+    def _is_alone(self, item: Item, seen: Seen) -> bool:
+        """Whether what is of the item's name goes as a whole as well, should there be anything."""
+        entries = [entry for name, entry in self._names_in(item, seen) if name == item.identity and entry != item.entry]
+        return not entries or (item.kind is not Kind.UPDATE and all(map(item.is_planned_to_go, entries)))
 
     def _shows_nothing_of(self, item: Item) -> bool:
         """Whether the last look showed the entry with nothing of the person in it: its agent was quicker than our last try."""

@@ -793,3 +793,17 @@ def test_the_lease_of_a_killed_run_of_another_machine_is_waited_for_then_taken_o
     assert done.error is None
     assert_nothing_left(gws)
     assert "gws-pii-lease" not in gws.scopes[ADMIN]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_somebody_elses_setting_of_the_same_key_is_not_taken_for_the_persons(tmp_path: Path, first: bool) -> None:
+    """It was saved after the plan was made. Nobody knows which of the two GWS would erase, so the person's is left, and the run says so."""
+    gws = simulated(tmp_path)
+    plan = plan_of(gws)
+    favorites = gws.scopes[U1][FAVORITES].settings
+    bob = {"name": "f1", "firstName": "Bob", "emailAddress": "bob@x.com"}
+    favorites.insert(0 if first else len(favorites), bob)
+    done = erase(gws, tmp_path, plan)
+    assert bob in gws.scopes[U1][FAVORITES].settings
+    assert done.count(Outcome.CHANGED) == 1
+    assert done.count(Outcome.ALREADY_ABSENT) == 0

@@ -220,3 +220,40 @@ def test_settings_that_gws_may_take_for_one_are_left() -> None:
         content = Content((*others, {"name": 42, "mail": ANN}), None)
         [found] = judge().assess_all(USER, ALIASES, GROUP, content)
         assert found.verdict.value == expected
+
+
+@pytest.mark.parametrize(
+    ("anns", "bobs"),
+    [
+        ("f1", "f1"),
+        ("f1", "F1"),
+        ("f1", " f1 "),
+        ("ﬁ", "fi"),
+        ("e\u0301", "é"),
+        (42, 42.0),
+        (42, "42"),
+        (True, "true"),
+    ],
+)
+def test_settings_of_one_key_are_left_unless_all_of_them_go(anns: t.Any, bobs: t.Any) -> None:
+    """Whichever GWS takes for the one that is named may be somebody else's. What the person has alone, however often, can go."""
+    mine, other = {"name": anns, "mail": ANN}, {"name": bobs, "mail": "bob@x.com"}
+    for settings, expected in (([mine, other], "shared"), ([other, mine], "shared"), ([mine, {**mine, "name": bobs, "n": 1}], "delete")):
+        found = judge().assess_all(USER, (), GROUP, Content(tuple(settings), None))
+        assert {one.verdict.value for one in found} == {expected}
+
+
+@pytest.mark.parametrize("key", [None, "", [], [1], {}, {"a": 1}])
+def test_a_key_that_names_nothing_is_left(key: t.Any) -> None:
+    """A DELETE with such a key may be taken for that of the whole group."""
+    [found] = judge().assess_all(USER, (), GROUP, Content(({"name": key, "mail": ANN},), None))
+    assert found.verdict.value == "shared"
+    [found] = judge().assess_all(USER, (), GROUP, Content(({"name": 0, "mail": ANN},), None))
+    assert found.verdict.value == "delete"
+
+
+def test_a_setting_that_is_listed_twice_is_one() -> None:
+    """As where two pages of a list overlap."""
+    other = {"name": "f2", "mail": "bob@x.com"}
+    found = judge().assess_all(USER, (), GROUP, Content(({"name": "f1", "mail": ANN}, other, other, {"name": "f1", "mail": ANN}), None))
+    assert {one.verdict.value for one in found} == {"delete"}
