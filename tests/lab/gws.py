@@ -40,8 +40,8 @@ INTERNAL_URL = "http://198.51.100.3:8090"
 """Where GWS believes to live: in every `uri`, and out of reach for clients."""
 CSRF_REFUSED = "Missing or invalid Csrf token"
 VERSION = "8.5.202.96"
-HTTP_STATUS = {0: 200, 1: 400, 2: 400, 3: 403, 4: 500, 5: 403, 6: 404, 10: 400, 11: 400, 18: 400, 20: 403}
-"""The HTTP status of each result code. 0, 2, 3, 4, 5, 6 and 20 are documented, 400 for the others is a choice."""
+HTTP_STATUS = {0: 200, 1: 400, 2: 400, 3: 403, 4: 500, 5: 403, 6: 404, 9: 202, 10: 400, 11: 400, 12: 500, 18: 400, 20: 403}
+"""The HTTP status of each result code. 0, 2, 3, 4, 5, 6 and 20 are documented, the others are a choice."""
 SYSTEM_GROUPS: Mapping[str, Mapping[str, str]] = {
     "general-settings": {"countryCode": "US", "countryDigits": "1", "countryName": "United States"}
 }
@@ -85,6 +85,8 @@ class GwsConfig:
     password: str = "password"
     csrf: bool = False
     """Each PUT, POST and DELETE needs the session's token."""
+    csrf_refused_in_json: bool = False
+    """What is refused for its token is refused with a result code (3), not as text."""
     csrf_header: str = "X-CSRF-TOKEN"
     """The name that `X-CSRF-HEADER` announces."""
     delete_form: DeleteForm = "body"
@@ -145,6 +147,14 @@ class GwsConfig:
     """Answers are packed, whether the client asks for it or not."""
     session_expires_after: int | None = None
     """A session ends after so many requests."""
+    expired_is_redirect: bool = False
+    """Whoever comes with an expired session is sent to a page for logging in."""
+    missing_group_code: int = 6
+    """What is said of a settings group that is not there."""
+    quiet_writes: bool = False
+    """A write that was done is answered by 204, without a body."""
+    done_later: float = 0.0
+    """A write is answered with 9 (processing incomplete), and done so many seconds later."""
     lockout_after: int | None = None
     """After so many bad logins even the right password is refused."""
 
@@ -403,11 +413,18 @@ class GwsStandIn:
         segments = _segments(request.path)
         if request.method == "GET" and segments == ("diagnostics", "version"):
             return _result(0, version=VERSION)
-        session, sent = self._login(request, headers)
+        try:
+            session, sent = self._login(request, headers)
+        except _Refused:
+            if not self.config.expired_is_redirect or not headers:
+                raise
+            return _Answer(302, b"", "text/html", [("Location", "https://login.example/")])
         request.user = session.user.user_name
         if self.config.csrf:
             token = request.headers.get(self.config.csrf_header.lower())
             if request.is_write and (not sent or token != session.token):
+                if self.config.csrf_refused_in_json:
+                    raise _Refused(3, CSRF_REFUSED)
                 return _Answer(403, CSRF_REFUSED.encode(), "text/plain;charset=UTF-8")
             if request.method == "GET":
                 headers += [("X-CSRF-HEADER", self.config.csrf_header), ("X-CSRF-TOKEN", session.token)]
@@ -423,10 +440,17 @@ class GwsStandIn:
         fault = self._fault(request, segments)
         if fault is not None and fault not in AFTER:
             return self._fault_answer(fault)
+        if self.config.done_later and request.is_write:
+            threading.Timer(self.config.done_later, self._do_later, (request, segments, query, session.user)).start()
+            return _result(9, "Processing is not complete.")
         answer = self._route(request, segments, query, session.user)
         if fault is None:
-            return answer
+            return _Answer(204, b"") if self.config.quiet_writes and request.is_write else answer
         return LOOKALIKES[fault](answer) if fault in LOOKALIKES else self._fault_answer(fault)
+
+    def _do_later(self, *what: Any) -> None:
+        with self._lock, contextlib.suppress(_Refused):
+            self._route(*what)
 
     def _too_many(self) -> bool:
         if self.config.most_per_second is None:
@@ -662,7 +686,7 @@ class GwsStandIn:
             raise _Refused(3, "Operation forbidden.")
         group = self.layout.group(place.owner, name)
         if group is None:
-            raise _not_found("settings group", name)
+            raise _Refused(self.config.missing_group_code, str(_not_found("settings group", name)))
         match request.method:
             case "GET":
                 return self._listed("settings", self._read(place.owner, group), request.path, query)

@@ -138,7 +138,7 @@ class Lease:
             if self.name not in entries:
                 yield from create_own_group(_PLACE)
             now: Now = yield Time()
-            yield from persistently(Write(Kind.UPDATE if self.name in entries else Kind.CREATE, _PLACE, self._entry(state)))
+            sent = yield from persistently(Write(Kind.UPDATE if self.name in entries else Kind.CREATE, _PLACE, self._entry(state)))
             self._beaten_at = now.monotonic
             yield Pause(SETTLE)
             entries = yield from self._read()
@@ -147,7 +147,8 @@ class Lease:
         yield from self.release()
         raise RefusedError(
             "no_lease",
-            "Nothing was deleted: GWS does not show what this run has just written to the settings of its own user. Check GWS and its caches.",
+            f"Nothing was deleted: GWS does not show what this run has just written to the settings of its own user ({sent.label}). Check GWS and its "
+            "caches, and look for a proxy that blocks PUT.",
         )
 
     def _give_way(self) -> Steps[t.NoReturn]:

@@ -24,6 +24,8 @@ INTERNAL_ERROR = 4
 PERMISSION_CODES = (3, 5)
 NOT_FOUND = 6
 CHANGE_PASSWORD = 8
+CANNOT_RETRIEVE = 12
+INCOMPLETE = 9  # what was asked for is still being done
 ALREADY_EXISTS = 18
 NOT_AUTHENTICATED = 20
 _HIGHEST_CODE = 9999
@@ -40,7 +42,7 @@ _GATEWAY_STATUSES = (502, 503, 504)
 class Answer:
     """What GWS answered. ``gws_status`` is the statusCode, None when the answer was no GWS answer (a proxy's page, a lost connection).
 
-    ``trouble`` says why an answer could not be read, when it could not.
+    ``trouble`` says why an answer could not be read, when it could not. ``empty``: it had no body.
     """
 
     http_status: int
@@ -49,6 +51,7 @@ class Answer:
     retry_after: float = 0.0
     csrf_refused: bool = False
     trouble: str = dataclasses.field(default="", compare=False)
+    empty: bool = dataclasses.field(default=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -66,6 +69,11 @@ class Answer:
         return self.gws_status == NOT_AUTHENTICATED or self.http_status == 401
 
     @property
+    def redirected(self) -> bool:
+        """Sent elsewhere; no redirect is followed. To a page for logging in, most likely, when GWS had answered before."""
+        return 300 <= self.http_status < 400
+
+    @property
     def overloaded(self) -> bool:
         """Refused because there were too many requests."""
         return self.http_status == _TOO_MANY_REQUESTS
@@ -77,8 +85,8 @@ class Answer:
 
     @property
     def transient(self) -> bool:
-        """A failure that may be over at the next try: overload, a gateway, an internal error."""
-        return self.unreachable or self.overloaded or self.gws_status == INTERNAL_ERROR
+        """A failure that may be over at the next try: overload, a gateway, an internal error, something that is still being done."""
+        return self.unreachable or self.overloaded or self.gws_status in (INTERNAL_ERROR, INCOMPLETE)
 
     @property
     def label(self) -> str:
@@ -86,7 +94,8 @@ class Answer:
         if self.http_status == 0:
             return "no answer"
         status = "none" if self.gws_status is None else self.gws_status
-        return f"HTTP {self.http_status}, statusCode {status}" + (f", {self.trouble}" if self.trouble else "")
+        trouble = self.trouble or ("CSRF token refused" if self.csrf_refused else "")
+        return f"HTTP {self.http_status}, statusCode {status}" + (f", {trouble}" if trouble else "")
 
 
 NO_ANSWER = Answer(0, None, {})
@@ -105,8 +114,18 @@ def answer_of(http_status: int, headers: t.Mapping[str, str], body: bytes) -> An
         gws_status=code if is_code else None,
         body=content if is_code else {},
         retry_after=_seconds(headers.get("Retry-After", "0")),
-        csrf_refused=http_status == 403 and code is None and b"csrf" in body[:2000].lower(),
+        csrf_refused=http_status == 403 and b"csrf" in body[:2000].lower(),  # a text, or the statusMessage of some code
+        empty=not body.strip(),
     )
+
+
+def of_write(answer: Answer) -> Answer:
+    """The answer to a write: what GWS has taken on is as good as done, since neither is believed.
+
+    HTTP has a status for what was done without a word (204); statusCode 9 says that it is still being done.
+    """
+    is_taken = answer.gws_status == INCOMPLETE or (answer.empty and answer.gws_status is None)
+    return dataclasses.replace(answer, gws_status=SUCCESS) if is_taken and 200 <= answer.http_status < 300 else answer
 
 
 def _charset(content_type: str) -> str:

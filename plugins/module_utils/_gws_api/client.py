@@ -36,6 +36,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import
     UNREADABLE,
     Answer,
     answer_of,
+    of_write,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.connection import Connection, GwsOptions, Query
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.pacing import LONGEST_PAUSE, Pacing
@@ -120,7 +121,7 @@ class Client:
         if answer.unauthenticated:
             self._login_refused = True
             raise self._refused_login()
-        if 300 <= answer.http_status < 400:
+        if answer.redirected:
             raise GwsError(
                 "gws_redirect",
                 f"GWS at {host} redirects to another address: set gws_url to that address (check http or https).",
@@ -150,7 +151,7 @@ class Client:
         tries = 0
         while True:
             answer = self._send("GET", path, query=query)
-            if answer.unauthenticated and not renewed:
+            if (answer.unauthenticated or answer.redirected) and not renewed:
                 renewed = True
                 self._renew_login()
             elif answer.transient and tries < self._retries_after(answer):
@@ -182,9 +183,10 @@ class Client:
         with self._lock:
             self.writes += 1
         answer = self._send(method, path, body=body, query=query)
-        if (answer.unauthenticated and self._renew_login()) or (answer.csrf_refused and self._send("GET", "/me").ok):
+        is_without_session = answer.unauthenticated or answer.redirected
+        if (is_without_session and self._renew_login()) or (answer.csrf_refused and self._send("GET", "/me").ok):
             answer = self._send(method, path, body=body, query=query)
-        return answer
+        return of_write(answer)
 
     def pause(self, tries: int, answer: Answer) -> None:
         """Wait before a try is repeated: longer each time, or as long as GWS asked for (then all workers wait)."""

@@ -19,7 +19,7 @@ import uuid
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import addressable, quoted
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import Answer
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import CANNOT_RETRIEVE, INTERNAL_ERROR, Answer
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.listing import read_list
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, canonical, parse_object
@@ -156,7 +156,7 @@ class SettingsApi:
         if not addressable(group.name):
             return self._content_in_listing(scope, group)
         listed = read_list(self._client, group.path(scope), None, ("settings",), "settings of a group")
-        if listed.answer.missing:
+        if listed.answer.missing or (listed.answer.gws_status in _UNTOLD and group not in self.groups(scope)):
             return None
         if not listed.answer.ok or (listed.entries is None and listed.is_one is None and "settings" in listed.answer.body):
             raise _unexpected(listed.answer, "read a settings group")
@@ -206,6 +206,7 @@ def _location(setting: Setting) -> dict[str, str] | None:
     return {"location": location} if isinstance(location, str) and location else None
 
 
+_UNTOLD = (INTERNAL_ERROR, CANNOT_RETRIEVE)  # what GWS says of a group that is not there is not documented: then its list of groups tells
 _SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows of anybody
 
 
@@ -250,7 +251,10 @@ def _group(entry: t.Any) -> Group:
 
 
 def _content(group: Group, settings: t.Any, answer: Answer) -> Content:
-    """What stands as ``settings`` in an answer. :raises GwsError: when it is nothing that a group can hold."""
+    """What stands as ``settings`` in an answer. What is no object, and so has no key, stands in one without a key.
+
+    :raises GwsError: when it is nothing that a group can hold.
+    """
     if isinstance(settings, dict) and isinstance(settings.get("settings"), list):
         settings = parse_object(JsonObject.of(settings).text)["settings"]
     if isinstance(settings, dict):
@@ -259,9 +263,9 @@ def _content(group: Group, settings: t.Any, answer: Answer) -> Content:
     resource = settings[0] if len(settings) == 1 and isinstance(settings[0], dict) else {}
     if isinstance(resource.get("settings"), list) and _last_segment(str(resource.get("uri", ""))) == group.name:
         settings = parse_object(JsonObject.of(resource).text)["settings"]
-    if any(not isinstance(entry, dict) for entry in settings):
+    if any(isinstance(entry, str) and "/" in entry for entry in settings):  # addresses: then the settings were not read
         raise _unexpected(answer, "read a settings group")
-    return Content(tuple(map(JsonObject.of, settings)))
+    return Content(tuple(JsonObject.of(entry if isinstance(entry, dict) else {f"not {group.key}": entry}) for entry in settings))
 
 
 def _last_segment(uri: str) -> str:

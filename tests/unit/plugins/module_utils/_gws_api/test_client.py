@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.address import base_url, parse_headers, quoted
-from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import NO_ANSWER, Answer, answer_of
+from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import NO_ANSWER, Answer, answer_of, of_write
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
 from tests.unit.strategies import QUICK
 
@@ -154,7 +154,10 @@ PROPERTIES = ("ok", "missing", "unauthenticated", "transient", "csrf_refused")
         (403, b'{"statusCode":3}', set()),
         (403, b"Missing or invalid Csrf token", {"csrf_refused"}),
         (403, b"<html>Invalid CSRF</html>", {"csrf_refused"}),
-        (403, b'{"statusCode":5,"statusMessage":"csrf"}', set()),
+        (403, b'{"statusCode":5,"statusMessage":"Missing or invalid Csrf token"}', {"csrf_refused"}),
+        (200, b'{"statusCode":0,"statusMessage":"csrf"}', {"ok"}),
+        (200, b'{"statusCode":9}', {"transient"}),
+        (302, b"", set()),
         (403, b"Forbidden", set()),
         (500, b'{"statusCode":4}', {"transient"}),
         (500, b"", set()),
@@ -170,6 +173,24 @@ def test_meaning_of_answers(status: int, body: bytes, expected: set[str]) -> Non
     found = answer(status, body)
     assert {name for name in PROPERTIES if getattr(found, name)} == expected
     assert isinstance(found.body, dict)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_taken"),
+    [
+        (204, b"", True),
+        (200, b"", True),
+        (202, b'{"statusCode":9}', True),
+        (200, b'{"statusCode":0}', True),
+        (200, b"<html>login</html>", False),
+        (200, b'{"statusCode":7}', False),
+        (500, b"", False),
+        (500, b'{"statusCode":9}', False),
+        (302, b"", False),
+    ],
+)
+def test_what_gws_has_taken_on_counts_as_done(status: int, body: bytes, is_taken: bool) -> None:
+    assert of_write(answer(status, body)).ok == is_taken
 
 
 def test_a_lost_answer_is_neither_success_nor_failure() -> None:
