@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[5]
 
 def test_each_invariant_has_tests_that_are_there() -> None:
     text = (ROOT / "docs/erasure.md").read_text(encoding="utf-8")
-    numbered = re.split(r"^\d+\. ", text.partition("## What holds")[2].partition("\n## ")[0], flags=re.MULTILINE)[1:]
+    numbered = re.split(r"^\d+\. ", text.partition("## Guarantees")[2].partition("\n## ")[0], flags=re.MULTILINE)[1:]
     assert len(numbered) >= 15
     for invariant in numbered:
         named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", invariant)
