@@ -162,10 +162,14 @@ def test_a_receipt_is_verified_from_where_one_is(tmp_path: Path, office: Office)
     good = verify()
     assert good.returncode == 0, good.stdout
     assert "Verified: signed by dpo@example.com." in good.stdout
-    for name, signers in (("receipt-x.json", office.signers.name), (receipt.name, "nobody")):
+    for name, signers, lacks in (
+        ("canary@example.com", office.signers.name, "receipt, its signature (.sig)"),
+        (receipt.name, ".", "signers"),
+    ):
         missing = verify(name, signers)
         assert missing.returncode != 0
-        assert "There is nothing to verify: " in missing.stdout, missing.stdout
+        assert f"There is nothing to verify. No such file: {lacks}." in missing.stdout, missing.stdout
+        assert "canary" not in missing.stdout + missing.stderr, "what was typed there may be the person"
     receipt.write_bytes(b'{"receipt": "\xff\xfe"}\n')
     bad = verify()
     assert bad.returncode != 0

@@ -18,6 +18,7 @@ With ``contains`` (the predecessor's rule) every identifier is a ``Substring``.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 import typing as t
@@ -103,10 +104,11 @@ class Subjects:
     subjects: tuple[Subject, ...]
     key: Key = NO_KEY
 
-    @property
+    @functools.cached_property
     def search_id(self) -> str:
-        """Tells whether findings belong to these subjects. Without the site's key no guess can be compared with it."""
-        return self.key.code("search id")
+        """Tells whether findings belong to these subjects, each by its ref. Without the site's key no guess can be compared with it."""
+        people = ((subject.ref, *sorted(map(repr, subject.identifiers))) for subject in self.subjects)
+        return self.key.code("search id", *sorted(map(framed, people)))
 
 
 def is_position(ref: str) -> bool:

@@ -222,13 +222,24 @@ def test_good_subjects() -> None:
 
 @BRIEF
 @given(st.permutations(["ann@x.com", "bob@x.com", "+14155550123", "carl jones"]))
-def test_search_id_tells_the_identifiers_and_not_their_order(order: list[str]) -> None:
-    def search_id(terms: list[str], region: str | None = None, match: str = "exact") -> str:
-        return parse_subjects(search=terms, subjects=None, region=region, match=match, min_length=5, key=Key(b"site")).search_id
+def test_search_id_tells_the_identifiers_of_each_ref_and_not_their_order(order: list[str]) -> None:
+    """Findings tell by the ref whose they are: with the same identifiers under other refs they would be somebody else's."""
+
+    def search_id(*people: list[str], region: str | None = None, match: str = "exact", refs: str = "AB") -> str:
+        subjects = [{"ref": ref, "identifiers": one} for ref, one in zip(refs, people, strict=False)]
+        return parse_subjects(search=None, subjects=subjects, region=region, match=match, min_length=5, key=Key(b"site")).search_id
 
     same = search_id(order)
     assert same == search_id(sorted(order))
-    assert same not in {search_id(order[:-1]), search_id(order, region="DE"), search_id(order, match="contains")}
+    assert same not in {
+        search_id(order[:-1]),
+        search_id(order, region="DE"),
+        search_id(order, match="contains"),
+        search_id(order, refs="B"),
+    }
+    two = search_id(order[:2], order[2:])
+    assert two == search_id(order[2:], order[:2], refs="BA")
+    assert two not in {search_id(order[2:], order[:2]), search_id(order[:3], order[3:]), same}
 
 
 @QUICK
