@@ -28,6 +28,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils import (
     _vaulted,
 )
 from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given, names_with_repeated_fields
+from ansible_collections.genesys.gws.plugins.plugin_utils._inventories import unread
 from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
@@ -71,7 +72,18 @@ class ActionModule(ActionBase):
 
     # -- what was asked for
 
+    def _check_start(self) -> None:
+        """How ansible-playbook was started. :raises BadRequest:"""
+        if context.CLIARGS.get("step"):
+            raise BadRequest("Nothing was done: this playbook must run as a whole. Remove --step.")
+        if unread(context.CLIARGS.get("inventory"), self._loader):
+            raise BadRequest(
+                "Nothing was done: an inventory can't be read, and the holds and limits in it would not count. Correct -i, or what "
+                "ansible-inventory --list says about it."
+            )
+
     def _check_request(self, task_vars: dict[str, t.Any]) -> Result:
+        self._check_start()
         local = self._connection.transport == "local"
         play_hosts = task_vars["ansible_play_hosts_all"]
         values = _request.values_of(self._given(task_vars, predecessor=bool(self._task.args.get("predecessor_names")), local=local))
@@ -139,9 +151,10 @@ class ActionModule(ActionBase):
 
     def _check_residue(self, task_vars: dict[str, t.Any]) -> Result:
         """What the search of files needs: earlier reports know when somebody was erased, and how long Cassandra keeps tombstones."""
-        given = _templates.plain(self._task.args)
-        values = _request.values_of(self._given(task_vars, predecessor=True, local=False, of_residue=True))
-        _request.check_purge(given.get("purge"))
+        self._check_start()
+        given = self._given(task_vars, predecessor=True, local=False, of_residue=True)
+        values = _request.values_of(given)
+        _request.check_purge(values, given.extra.keys())
         path = _folders.absolute(values.get("subjects_file", ""))
         people = _vaulted.people_in(path, self._vault) if path else ""
         _request.check_nothing_revealed(values, people)
@@ -153,8 +166,9 @@ class ActionModule(ActionBase):
             "_ansible_no_log": True,
             "who": who,
             "report_dir": folder,
-            "erased_at": given.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(who["subjects"])),
-            "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **(given.get("gc_grace_seconds") or {})},
+            "erased_at": values.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(who["subjects"])),
+            "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **values.get("gc_grace_seconds", {})},
+            "purge_snapshots": values.get("purge_snapshots", []),
         }
 
     def _given(self, task_vars: dict[str, t.Any], *, predecessor: bool, local: bool, of_residue: bool = False) -> Given:

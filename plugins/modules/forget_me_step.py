@@ -31,15 +31,6 @@ options:
   recalled:
     description: For V(recall), the result of M(genesys.gws.gws_pii_recall).
     type: dict
-  purge:
-    description: For V(residue), the value of C(forget_me_purge).
-    type: str
-  erased_at:
-    description: For V(residue), the time of the erasure, if it is set.
-    type: str
-  gc_grace_seconds:
-    description: For V(residue), the values that are set, by C(keyspace.table).
-    type: dict
   predecessor_names:
     description: For V(request), whether to accept extra variables with the names of the predecessor's parameters.
     type: bool

@@ -217,6 +217,28 @@ def _path(option: Option, value: t.Any) -> str:
     return text
 
 
+def _paths(option: Option, value: t.Any) -> list[str]:
+    return [_path(option, path) for path in _texts(option, value)]
+
+
+def _time(option: Option, value: t.Any) -> str:
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    text = _text(option, value)
+    try:
+        if text:
+            datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise Fault("must look like 2026-11-24T10:00:00Z") from None
+    return text
+
+
+def _seconds_of_tables(option: Option, value: t.Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise Fault("must be a mapping of keyspace.table to a number of seconds")
+    return {_name(option, table): _number(option, seconds) for table, seconds in value.items()}
+
+
 def _digest(option: Option, value: t.Any) -> str:
     text = _text(option, value).lower()
     if text and not re.fullmatch(r"[0-9a-f]{64}", text):
@@ -253,6 +275,9 @@ _CHECKS: dict[Kind, t.Callable[[Option, t.Any], t.Any]] = {
     Kind.HEADERS: _headers,
     Kind.FILE: _path,
     Kind.PATH: _path,
+    Kind.PATHS: _paths,
+    Kind.TIME: _time,
+    Kind.SECONDS_OF_TABLES: _seconds_of_tables,
     Kind.DIGEST: _digest,
     Kind.REGION: _region,
     Kind.WINDOW: _window,

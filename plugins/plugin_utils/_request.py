@@ -17,7 +17,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_command_line, faults_of_names
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS, Fault, checked
 from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings, vanishes
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of, Option
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, RESIDUE_OPTIONS, Kind, Of, Option
 
 _MOST_FAULTS = 10
 _DEEPEST = 50
@@ -68,7 +68,7 @@ def values_of(given: Given) -> dict[str, t.Any]:
     )
     _raise(faults)
     values: dict[str, t.Any] = {}
-    for option in OPTIONS:
+    for option in (*OPTIONS, *(RESIDUE_OPTIONS if given.of_residue else ())):
         name = option.variable
         try:
             name = _name_of(option, given)
@@ -83,9 +83,15 @@ def values_of(given: Given) -> dict[str, t.Any]:
     return values
 
 
-def check_purge(purge: t.Any) -> None:
-    """:param purge: what forget_me_purge is. :raises BadRequest:"""
-    _raise([] if purge in ("report", "compact") else ['forget_me_purge is "report" or "compact"'])
+def check_purge(values: t.Mapping[str, t.Any], extra: t.Collection[str]) -> None:
+    """Whether what residue is to remove is said in its own words. ``extra``: the names of the extra variables. :raises BadRequest:"""
+    faults = []
+    if values.get("purge", "report") == "report":
+        if values.get("purge_snapshots"):
+            faults.append("forget_me_purge_snapshots removes nothing by itself: set forget_me_purge: compact as well")
+        if values.get("cleanup") and {"cleanup", "forget_me_cleanup"} & set(extra):
+            faults.append("cleanup removes nothing from disks: set forget_me_purge: compact, or remove it")
+    _raise(faults)
 
 
 def options_of_residue(values: t.Mapping[str, t.Any], people: str) -> dict[str, t.Any]:

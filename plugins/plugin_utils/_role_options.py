@@ -34,6 +34,9 @@ class Kind(enum.Enum):
     HEADERS = enum.auto()
     FILE = enum.auto()  # must be there
     PATH = enum.auto()
+    PATHS = enum.auto()
+    TIME = enum.auto()  # a moment in UTC
+    SECONDS_OF_TABLES = enum.auto()  # a mapping of keyspace.table to whole numbers
     DIGEST = enum.auto()
     REGION = enum.auto()
     WINDOW = enum.auto()
@@ -167,17 +170,22 @@ OTHER_NAMES = (
     "vault_forget_me_receipt_key",
 )
 
-OF_RESIDUE = (
-    "forget_me_cassandra_config",
-    "forget_me_cassandra_storage",
-    "forget_me_erased_at",
-    "forget_me_gc_grace_seconds",
-    "forget_me_nodetool",
-    "forget_me_residue_keyspaces",
-    "forget_me_residue_max_mb_per_second",
-    "forget_me_residue_paths",
-    "forget_me_residue_settle_timeout",
+# Variables of the playbook residue.
+RESIDUE_OPTIONS = (
+    Option("cassandra_config", Kind.PATH),
+    Option("cassandra_storage", Kind.PATH),
+    Option("erased_at", Kind.TIME),
+    Option("gc_grace_seconds", Kind.SECONDS_OF_TABLES),
+    Option("nodetool", Kind.PATH),
+    Option("residue_keyspaces", Kind.NAMES),
+    Option("residue_max_mb_per_second", Kind.RATE),
+    Option("residue_paths", Kind.PATHS),
+    Option("residue_settle_timeout", Kind.RATE),
+    Option("purge", Kind.CHOICE, choices=("report", "compact")),
+    Option("purge_snapshots", Kind.NAMES),
 )
-"""Variables of the playbook residue, which a site may keep beside the role's."""
+
 OF_PURGE = ("forget_me_purge", "forget_me_purge_snapshots")
-"""More of them, that make it remove something: given to another playbook they are a mistake."""
+"""Those that make it remove something: given to another playbook they are a mistake."""
+OF_RESIDUE = tuple(option.variable for option in RESIDUE_OPTIONS if option.variable not in OF_PURGE)
+"""The others, which a site may keep beside the role's."""

@@ -35,7 +35,8 @@ _TWO_NUMBERS = re.compile(r"[0-9]{7,}[\s/]+\(?[0-9]{7,}|\n|[0-9)]\s+/\s+[0-9(].*
 _LINE_NUMBER = re.compile(r"\s*[0-9]{1,3}(?:\.\s+|\)\s*)(?=[+(0-9])")
 _PLUS_INSIDE = re.compile(r"[0-9].*\+")
 _MOST_DIGITS = 18  # of a number as it is dialled; E.164 has 15, and a prefix may stand before them
-_FILE = re.compile(r"(?:~|\.{1,2})?/\S.*|@.*|.*\.(?:csv|docx?|json|li?st|ods|te?xt|tsv|xlsx?|ya?ml)", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(r".*\.(?:csv|docx?|json|li?st|ods|te?xt|tsv|xlsx?|ya?ml)", re.IGNORECASE | re.DOTALL)
+_PATH = re.compile(r"(?:~|\.{1,2})?/\S.*", re.DOTALL)
 _QUOTED = re.compile(r"[\"'`\u2018-\u201f\u2039\u203a\xab\xbb].*[\"'`\u2018-\u201f\u2039\u203a\xab\xbb]|.*[,;]", re.DOTALL)
 _OF_A_NUMBER = re.compile(
     r"anruf|business|call(?:to)?|cell(?:ular|phone)?|celular|contact|dienstlich|direct|durchwahl|e|fax|festnetz|fixe|ge?sch|handy|home|https?|line|main|me"
@@ -46,6 +47,7 @@ _IN_BRACKETS = re.compile(r"<[^<>]*>\s*$")
 _HIDDEN = re.compile(r"\$encrypted\$|\$REDACTED\$|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*{8}")
 _ENCRYPTED = re.compile(r"\s*(?:\$ANSIBLE_VAULT;|-----BEGIN )")
 _FEWEST_DIGITS = 7
+_OF_FILE = "looks like the name of a file: enter what the file contains"
 _MORE = "contains a phone number and other text: enter a single number"
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -123,12 +125,12 @@ def fault_of_text(text: str, region: str | None) -> str:
         return _MORE
     if _QUOTED.fullmatch(text):
         return "is in quotation marks, or ends with a comma: enter it without them"
-    return fault_of_file_name(text)
+    return fault_of_file_name(text) or (_OF_FILE if _PATH.fullmatch(text) else "")
 
 
 def fault_of_file_name(text: str) -> str:
     """Why a text that should name somebody is most likely a file with such texts; '' when it is not."""
-    return "looks like the name of a file: enter what the file contains" if _FILE.fullmatch(text.strip()) else ""
+    return _OF_FILE if _FILE.fullmatch(text.strip()) else ""
 
 
 def _is_number_with_more(text: str, words: list[str], region: str | None) -> bool:

@@ -51,6 +51,7 @@ MATCH_EXACT = "exact"
 MATCH_CONTAINS = "contains"
 
 _SEARCH, _SUBJECT = "search-", "subject-"
+_FEWEST_OF_A_NAME = 5  # characters before the @ that are most likely somebody's name
 _POSITION = re.compile(rf"(?:{_SEARCH}|{_SUBJECT})\d+")
 _PHONE_CHARS = re.compile(r"[\d\s()\[\].\-/+~*#]+")
 _ANYWAY = " (match: contains searches for any text)"
@@ -236,7 +237,10 @@ def parse_subjects(  # pylint: disable=too-many-arguments
             faults.append(where + " has no identifiers")
             continue
         ref = entry.get("ref")
-        entries.append((where, _SUBJECT + str(position) if ref is None else str(ref), list(identifiers)))
+        if fault := _fault_of_ref(ref):
+            faults.append(where + fault)
+        is_given = ref is not None and str(ref).strip()  # an answer of a survey that was left empty is no ref
+        entries.append((where, str(ref) if is_given else _SUBJECT + str(position), list(identifiers)))
     parsed: list[Subject] = []
     secret_parts: list[str] = [match, region or ""]
     seen: set[str] = set()
@@ -248,7 +252,7 @@ def parse_subjects(  # pylint: disable=too-many-arguments
                 faults.append(where + " " + fault)
             if identifier is not None:
                 found.append(identifier)
-                if _reveals(ref, str(raw)):
+                if not is_position(ref) and _reveals(ref, str(raw)):
                     faults.append(where + " has a ref that contains an identifier: refs appear in reports, so use a ticket number")
         if ref in seen:
             faults.append(where + " has the same ref as an earlier subject")
@@ -291,9 +295,19 @@ def checked_identifier(
     return (fault + _ANYWAY, None) if fault else ("", identifier)
 
 
+def _fault_of_ref(ref: t.Any) -> str:
+    """Why something can't stand for a person in a report; '' when it can."""
+    if ref is not None and (not isinstance(ref, (str, int)) or isinstance(ref, bool)):
+        return " has a ref that is not a string or a whole number"
+    return "" if str(ref or "").isprintable() else " has a ref with a line break or another character that can't be printed"
+
+
 def _reveals(ref: str, identifier: str) -> bool:
     """Whether a reference gives the person away."""
     digits = digits_of(identifier)
+    local = fold(identifier.rpartition("@")[0].rpartition("<")[2]).strip()
+    if len(local) >= _FEWEST_OF_A_NAME and local in fold(ref):
+        return True
     return fold(identifier.strip()) in fold(ref) or (len(digits) >= 7 and digits in digits_of(ref)) or "@" in ref
 
 

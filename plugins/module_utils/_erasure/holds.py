@@ -20,7 +20,7 @@ import urllib.parse
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import text_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import fault_of_placeholder
+from ansible_collections.genesys.gws.plugins.module_utils._core.one_identifier import fault_of_file_name, fault_of_placeholder
 from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import digits_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold, readings
@@ -240,6 +240,10 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
                     "/users/ID/settings/GROUP/KEY, or /settings/GROUP/KEY.",
                 )
             resources[position] = resource
+        elif fault := fault_of_file_name(text):
+            raise InputError(
+                "bad_holds", f"{where} {fault}. If a setting is named so, set /settings/GROUP/KEY or /users/ID/settings/GROUP/KEY."
+            )
         else:
             people.extend((position, subject) for subject in _people(text, region))
     return Holds(texts, resources, people, region)

@@ -20,7 +20,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils import _request
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
 from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import Fault, checked
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Option
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, RESIDUE_OPTIONS, Kind, Option
 from tests.lab.awx import meta_variables
 
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -263,9 +263,63 @@ def test_variables_of_the_playbook_residue() -> None:
     assert elsewhere.startswith("forget_me_purge is not a known variable")
     [misspelled] = faults_of_names({"forget_me_purg": "compact"}, {}, of_predecessor=True, of_residue=True)
     assert "did you mean forget_me_purge?" in misspelled
-    _request.check_purge("compact")
-    with pytest.raises(BadRequest, match='forget_me_purge is "report" or "compact"'):
-        _request.check_purge("compac")
+    [bare] = faults_of_names({}, {"purge": "compact"}, of_predecessor=True, of_residue=True)
+    assert "did you mean forget_me_purge?" in bare
+
+
+def of_residue(**extra: t.Any) -> dict[str, t.Any]:
+    given = Given(
+        variables=extra,
+        extra=extra,
+        resolve=lambda value: value,
+        is_template=lambda _text: False,
+        predecessor=True,
+        local=False,
+        of_residue=True,
+    )
+    values = _request.values_of(given)
+    _request.check_purge(values, extra)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"forget_me_purge": "compact", "forget_me_purge_snapshots": "a, b"}, {"purge": "compact", "purge_snapshots": ["a", "b"]}),
+        ({"forget_me_purge": "compact", "cleanup": True}, {"purge": "compact", "cleanup": True}),
+        ({"cleanup": "false"}, {"cleanup": False}),
+        ({"forget_me_erased_at": "2026-11-24T10:00:00Z"}, {"erased_at": "2026-11-24T10:00:00Z"}),
+        (
+            {"forget_me_erased_at": datetime.datetime(2026, 11, 24, tzinfo=datetime.timezone.utc)},
+            {"erased_at": "2026-11-24T00:00:00+00:00"},
+        ),
+        ({"forget_me_gc_grace_seconds": {"sipfs.a": "5"}}, {"gc_grace_seconds": {"sipfs.a": 5}}),
+        ({"forget_me_residue_paths": ["/a", "/b"]}, {"residue_paths": ["/a", "/b"]}),
+    ],
+)
+def test_what_residue_is_told(given: dict[str, t.Any], meant: dict[str, t.Any]) -> None:
+    assert of_residue(**given) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"forget_me_purge": "Compact"}, "forget_me_purge must be one of report, compact"),
+        ({"forget_me_purge": True}, "forget_me_purge must be one of report, compact"),
+        ({"forget_me_purge_snapshots": ["before"]}, "set forget_me_purge: compact as well"),
+        ({"cleanup": True}, "cleanup removes nothing from disks: set forget_me_purge: compact"),
+        ({"forget_me_cleanup": True, "forget_me_purge": "report"}, "cleanup removes nothing from disks"),
+        *(({option.variable: CANARY}, option.variable) for option in RESIDUE_OPTIONS),
+        *(({option.variable: [CANARY]}, option.variable) for option in RESIDUE_OPTIONS),
+        *(({option.variable: {CANARY: CANARY}}, option.variable) for option in RESIDUE_OPTIONS),
+    ],
+)
+def test_what_residue_does_not_understand(given: dict[str, t.Any], says: str) -> None:
+    """The person in a wrong field was given to a command, and made a bug of it."""
+    with pytest.raises(BadRequest) as caught:
+        of_residue(**given)
+    assert says in str(caught.value)
+    assert "canary" not in str(caught.value)
 
 
 def test_who_is_looked_for_on_disks() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import typing as t
 
 import pytest
@@ -335,3 +336,32 @@ def test_yaml_that_is_no_list_is_not_taken_for_people(content: str) -> None:
 def test_a_list_in_yaml_may_begin_with_comments() -> None:
     assert parse_subjects_file("# people\n\n- ref: T\n  identifiers: [ann@x.com]\n") == [{"ref": "T", "identifiers": ["ann@x.com"]}]
     assert parse_subjects_file("mailto: ann@x.com\ntel: +49 30 901820\n") == ["mailto: ann@x.com", "tel: +49 30 901820"]
+
+
+@pytest.mark.parametrize(
+    ("ref", "says"),
+    [
+        ("canary.person", "contains an identifier"),
+        ("T-1 (Canary.Person)", "contains an identifier"),
+        (["T-1"], "is not a string or a whole number"),
+        ({"id": 1}, "is not a string or a whole number"),
+        (1.5, "is not a string or a whole number"),
+        (True, "is not a string or a whole number"),
+        ("T-1\nT-2", "can't be printed"),
+        ("T-1\x1b[2J", "can't be printed"),
+    ],
+)
+def test_a_ref_that_must_not_be_printed(ref: t.Any, says: str) -> None:
+    with pytest.raises(InputError, match=re.escape(says)) as caught:
+        parse_subjects(
+            search=None, subjects=[{"ref": ref, "identifiers": ["canary.person@x.com"]}], region=None, match="exact", min_length=5
+        )
+    assert "canary" not in caught.value.message.lower()
+
+
+@pytest.mark.parametrize(("ref", "known_as"), [("", "subject-1"), ("  ", "subject-1"), (None, "subject-1"), (7, "7"), ("T 1", "T 1")])
+def test_a_ref_that_was_left_empty_is_none(ref: t.Any, known_as: str) -> None:
+    subjects = parse_subjects(
+        search=None, subjects=[{"ref": ref, "identifiers": ["subject@x.com"]}], region=None, match="exact", min_length=5
+    )
+    assert [subject.ref for subject in subjects.subjects] == [known_as]

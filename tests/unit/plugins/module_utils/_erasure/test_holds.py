@@ -254,3 +254,15 @@ def test_a_text_that_is_a_list_is_refused(text: str) -> None:
 def test_what_stands_in_place_of_a_hold_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"holds\[1\] is (encrypted|the placeholder that AWX or Ansible shows)"):
         parse_holds([text], region=None)
+
+
+@pytest.mark.parametrize("text", ["holds.txt", "Legal holds.xlsx", "./holds.csv", "holds/2026.yml"])
+def test_a_file_in_place_of_holds_is_refused(text: str) -> None:
+    """It held nobody, and everything was erased."""
+    with pytest.raises(InputError, match=r"^holds\[1\] looks like the name of a file"):
+        parse_holds([text], region=None)
+
+
+@pytest.mark.parametrize("text", ["/settings/GROUP/layout.json", "/users/u1/settings/g/people.txt", "@example.com", "layout.main"])
+def test_what_is_called_like_a_file_can_be_held(text: str) -> None:
+    assert parse_holds([text], region=None).given == 1
