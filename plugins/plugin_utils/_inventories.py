@@ -20,8 +20,8 @@ def unread(sources: t.Iterable[t.Any] | None, loader: t.Any) -> int:
     A script is not run again to find out, and a folder may hold what is no inventory.
     """
     given = [str(source) for source in sources or ()]
-    _default, origin = constants.config.get_config_value_and_origin("DEFAULT_HOST_LIST")
-    if origin == "default" and given == [str(source) for source in constants.DEFAULT_HOST_LIST]:
+    configured, origin = constants.config.get_config_value_and_origin("DEFAULT_HOST_LIST")
+    if origin == "default" and given == [str(source) for source in configured]:
         return 0  # nobody has named it
     return sum(1 for source in given if "," not in source and not _is_read(source, loader))
 

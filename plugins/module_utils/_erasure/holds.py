@@ -241,9 +241,7 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
                 )
             resources[position] = resource
         elif fault := fault_of_file_name(text):
-            raise InputError(
-                "bad_holds", f"{where} {fault}. If a setting is named so, set /settings/GROUP/KEY or /users/ID/settings/GROUP/KEY."
-            )
+            raise InputError("bad_holds", f"{where} {fault}, or the path of a setting that has this name.")
         else:
             people.extend((position, subject) for subject in _people(text, region))
     return Holds(texts, resources, people, region)

@@ -43,6 +43,6 @@ def test_a_script_is_not_run_again(tmp_path: Path) -> None:
 
 
 def test_an_inventory_that_nobody_has_named() -> None:
-    assert unread(constants.DEFAULT_HOST_LIST, DataLoader()) == 0
+    assert unread(constants.config.get_config_value("DEFAULT_HOST_LIST"), DataLoader()) == 0
     assert unread(None, DataLoader()) == 0
     assert unread(["/etc/nowhere/hosts"], DataLoader()) == 1
