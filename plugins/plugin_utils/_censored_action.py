@@ -17,6 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_terms import in_terms_of_role
 
 _WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
 _UNSUPPORTED = re.compile(
@@ -56,6 +57,9 @@ class CensoredAction(ActionBase):
         result = {**censored(self.run_module(args, task_vars)), "key_source": secret.source}
         if result.get("msg") == NO_RESULT:
             result["msg"] = self._fault_of_python() or NO_RESULT
+        role = self._task._role
+        if role is not None and role.get_name() == "genesys.gws.forget_me":
+            result.update({name: in_terms_of_role(str(result[name])) for name in ("msg", "left_message") if name in result})
         if "ansible_loop_var" in (task_vars or {}):
             # Or the item would be shown, which most likely is a person: with the item's result, and once more with that of the whole loop.
             result["_ansible_no_log"] = self._task.no_log = True

@@ -262,6 +262,13 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
         in_api, in_cassandra = counted(done.get("only_in_api", 0), "setting"), counted(done.get("only_in_cassandra", 0), "row")
         lines.append(f"Compared: {in_api} only in the API of GWS, {in_cassandra} only in Cassandra.")
     lines += _of_holds(done)
+    if done.get("export"):
+        encrypted = done["export"]["encrypted"]
+        lines.append(
+            "Export: written to forget_me_export, encrypted with the vault password."
+            if encrypted
+            else "Export: written to forget_me_export, not encrypted (mode 0600)."
+        )
     if done.get("changed_meanwhile"):
         changed = counted(done["changed_meanwhile"], "other setting")
         lines.append(f"{changed} changed during the run: agents are working. Run it again while they are logged out.")

@@ -39,7 +39,7 @@ class Case:
 
 CASES = {
     "wrong GWS password": Case(
-        "refused the login.*check gws_username and gws_user_password|check gws_username and gws_password",
+        "refused the login.*check forget_me_gws_username and forget_me_gws_password",
         {"gws_user_password": "wrong-Secret#1"},
     ),
     "no admin role": Case("admin role.*use an account", {"gws_username": AGENT_NAME}),
@@ -52,7 +52,7 @@ CASES = {
     "a blank term": Case("blank|empty", {"search": "  "}),
     "bad JSON in the headers": Case("not valid JSON: use a form like", {"gws_additional_headers": "{X-Custom: 7"}),
     "unknown table": Case("is not a table of the keyspace, which has: settings", {"forget_me_tables": ["nosuchtable"]}),
-    "GWS down": Case("GWS can't be reached.*check gws_url", {"gws": "http://127.0.0.1:9"}),
+    "GWS down": Case("GWS can't be reached.*check forget_me_gws_url", {"gws": "http://127.0.0.1:9"}),
     "cleanup without GWS": Case("cleanup needs the address of GWS", {"gws": None}),
     "nobody given": Case("search|subjects", {"search": None}),
 }

@@ -138,6 +138,13 @@ def test_without_a_second_search_nothing_is_proven(taken: dict[str, t.Any]) -> N
     assert "nothing is proven" in one.reason
 
 
+@pytest.mark.parametrize(("encrypted", "says"), [(True, "encrypted with the vault password"), (False, "not encrypted (mode 0600)")])
+def test_the_export_is_named_without_its_path(encrypted: bool, says: str) -> None:
+    lines = _report.summary(outcome(done={**done(), "export": {"files": ["/srv/canary.json", "/srv/canary.html"], "encrypted": encrypted}}))
+    assert f"Export: written to forget_me_export, {says}." in lines
+    assert "canary" not in str(lines)
+
+
 def test_a_table_that_was_read_in_part_is_named() -> None:
     """Also when that was asked for (unreadable_tables: report)."""
     partly = found(matches=0, partly_read=["users"])
