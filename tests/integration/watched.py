@@ -17,6 +17,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,8 @@ class Watch:
             start_new_session=True,
         )
         over = threading.Event()
-        looker = threading.Thread(target=self._look, args=(over,), daemon=True)
-        looker.start()
+        watcher = ThreadPoolExecutor(1)
+        looking = watcher.submit(self._look, over)
         try:
             stdout, stderr = process.communicate(timeout=900)
         except BaseException:
@@ -127,16 +128,18 @@ class Watch:
             raise
         finally:
             over.set()
-            looker.join()
+            watcher.shutdown()
+        looking.result()  # raises what has stopped it: who no longer looks sees no leak
         return Watched(process.returncode, self._places(stdout, stderr))
 
     def _look(self, over: threading.Event) -> None:
         """Files come and go: keep each state that is seen. What Python removes, the witness inside has written down as well."""
         while not over.is_set():
-            for path in self.home.rglob("*"):
-                with contextlib.suppress(OSError):
-                    if path.is_file() and path.stat().st_size < 4 << 20:
-                        self._seen[f"{path}:{path.stat().st_size}"] = path.read_bytes()
+            for folder, _folders, names in os.walk(self.home):  # which passes over folders that have gone meanwhile; rglob() fails
+                for path in (Path(folder, name) for name in names):
+                    with contextlib.suppress(OSError):
+                        if path.is_file() and path.stat().st_size < 4 << 20:
+                            self._seen[f"{path}:{path.stat().st_size}"] = path.read_bytes()
             time.sleep(0.05)
 
     def _places(self, stdout: str, stderr: str) -> dict[str, list[str]]:
