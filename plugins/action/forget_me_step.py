@@ -19,7 +19,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence import recal
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
 from ansible_collections.genesys.gws.plugins.module_utils._module import guard, search_result
 from ansible_collections.genesys.gws.plugins.plugin_utils import (
-    _earlier,
+    _earlier_reports,
     _evidence,
     _folders,
     _report,
@@ -27,11 +27,11 @@ from ansible_collections.genesys.gws.plugins.plugin_utils import (
     _templates,
     _vaulted,
 )
-from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given, names_with_repeated_fields
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_var_strings import marked_texts, names_given, names_with_repeated_fields
 from ansible_collections.genesys.gws.plugins.plugin_utils._inventories import unread
-from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings
-from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import Of
+from ansible_collections.genesys.gws.plugins.plugin_utils._persistence import JobEnvironment
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, RequestInput
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OptionScope
 
 Result = dict[str, t.Any]
 
@@ -103,32 +103,32 @@ class ActionModule(ActionBase):
         _request.check_nothing_revealed(values, people)
         if not reads:
             if erases and local:
-                _request.check_lasting(values, Surroundings(os.environ, os.path.expanduser("~"), _folders.mounts()))
+                _request.check_lasting(values, JobEnvironment(os.environ, os.path.expanduser("~"), _folders.mounts()))
             _request.check_folders(values, local=local, erases=erases)
             self._ask_for_login(values)
             _request.check_login(values)
         with_gws = bool(values.get("gws_url") and values.get("gws_username"))
         options = _request.module_options(values)
-        options[Of.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
-        options[Of.DELETE]["receipts"] = values.get("report_dir", "")
+        options[OptionScope.ALL]["key_file"] = os.path.join(values.get("work_dir", ""), "key")
+        options[OptionScope.DELETE]["receipts"] = values.get("report_dir", "")
         if people and (reads or _vaulted.is_vaulted(path)):  # a reader has not got the file, and no module can decrypt one
-            options[Of.ALL].update(subjects=people, subjects_file="")
+            options[OptionScope.ALL].update(subjects=people, subjects_file="")
         if readers:
             self._share(options, readers, task_vars)
         source = values.get("source", "cassandra")
         with_cassandra = source != "api" and (not readers or values.get("orphans") == "delete")
         started = _now()
-        key_file = _folders.absolute(options[Of.ALL]["key_file"])
+        key_file = _folders.absolute(options[OptionScope.ALL]["key_file"])
         mode = "recall" if again else "erase" if erases else "dry run"
         if not reads and local:
             recalled_file.remove_stale(values.get("work_dir", ""))
         begun = {} if reads else _evidence.begin(values, started=started, mode=mode, key_file=key_file, local=local)
-        options[Of.DELETE]["run_record"] = begun.get("run_record", "")
+        options[OptionScope.DELETE]["run_record"] = begun.get("run_record", "")
         return {
             "_ansible_no_log": True,
-            "common": options[Of.ALL],
-            "search": options[Of.SEARCH],
-            "delete": options[Of.DELETE],
+            "common": options[OptionScope.ALL],
+            "search": options[OptionScope.SEARCH],
+            "delete": options[OptionScope.DELETE],
             "check": _request.options_of_check(options, with_gws=with_gws, with_cassandra=with_cassandra),
             "source": source,
             "readers": readers,
@@ -142,7 +142,7 @@ class ActionModule(ActionBase):
                 options, recalled_file.path_in(values.get("work_dir", ""), Process.with_pid(os.getppid()))
             ),
             "evidence": begun,
-            "key_file": options[Of.ALL]["key_file"],
+            "key_file": options[OptionScope.ALL]["key_file"],
             "orphans": values.get("orphans", "fail"),
             "report_dir": values.get("report_dir", ""),
             "work_dir": values.get("work_dir", ""),
@@ -166,14 +166,14 @@ class ActionModule(ActionBase):
             "_ansible_no_log": True,
             "who": who,
             "report_dir": folder,
-            "erased_at": values.get("erased_at") or _earlier.erased_at(folder, _earlier.refs_of(who["subjects"])),
-            "gc_grace_seconds": {**_earlier.gc_grace_seconds(folder), **values.get("gc_grace_seconds", {})},
+            "erased_at": values.get("erased_at") or _earlier_reports.erased_at(folder, _earlier_reports.refs_of(who["subjects"])),
+            "gc_grace_seconds": {**_earlier_reports.gc_grace_seconds(folder), **values.get("gc_grace_seconds", {})},
             "purge_snapshots": values.get("purge_snapshots", []),
         }
 
-    def _given(self, task_vars: dict[str, t.Any], *, predecessor: bool, local: bool, of_residue: bool = False) -> Given:
+    def _given(self, task_vars: dict[str, t.Any], *, predecessor: bool, local: bool, of_residue: bool = False) -> RequestInput:
         extra, options = load_extra_vars(self._loader), context.CLIARGS.get("extra_vars") or ()
-        return Given(
+        return RequestInput(
             variables=self._as_written(task_vars, extra),
             extra=extra,
             resolve=self._resolved,
@@ -223,14 +223,14 @@ class ActionModule(ActionBase):
     def _resolved(self, value: t.Any) -> t.Any:
         return _templates.plain(self._templar.template(value) if _templates.needs_templating(value) else value)
 
-    def _share(self, options: dict[Of, dict[str, t.Any]], readers: list[str], task_vars: dict[str, t.Any]) -> None:
+    def _share(self, options: dict[OptionScope, dict[str, t.Any]], readers: list[str], task_vars: dict[str, t.Any]) -> None:
         """Each reader asks its own node."""
         here = task_vars["inventory_hostname"]
         if here not in readers:
             return
         addresses = {host: str(task_vars["hostvars"][host].get("ansible_host", host)) for host in readers}
-        options[Of.SEARCH].update(scan_hosts=list(addresses.values()), scan_host=addresses[here])
-        options[Of.ALL]["login_host"] = [addresses[here]]
+        options[OptionScope.SEARCH].update(scan_hosts=list(addresses.values()), scan_host=addresses[here])
+        options[OptionScope.ALL]["login_host"] = [addresses[here]]
 
     def _ask_for_login(self, values: dict[str, t.Any]) -> None:
         """Ask the person at the terminal, if there is one, hidden."""
@@ -274,7 +274,7 @@ class ActionModule(ActionBase):
             recalled = {"failed": True, "msg": recalled.get("msg")}
         finished = _now()
         refs = [subject["ref"] for subject in recalled.get("subjects", ())]
-        known = [*_earlier.traces(request["report_dir"], refs), *_earlier.still_kept(request["report_dir"], finished)]
+        known = [*_earlier_reports.traces(request["report_dir"], refs), *_earlier_reports.still_kept(request["report_dir"], finished)]
         found = {**recalled, "matches": recalled.get("recalled", 0)}
         outcome = _report.Outcome(request, {}, found, {}, {}, {}, finished, tuple(known))
         lines, report = _report.recall_summary(outcome, erases=bool(given["request"]["erases"])), _report.recall_report(outcome)
@@ -287,7 +287,7 @@ class ActionModule(ActionBase):
         if given["request"]["source"] == "api":  # looking through the API and planning is one step
             steps |= {"found": _report.search_of_api(steps["done"]), "proof": _report.search_of_api(steps["left"])}
         refs = [subject["ref"] for subject in (steps["found"] or steps["done"]).get("subjects", ())]
-        known = tuple(_earlier.traces(given["request"]["report_dir"], refs))
+        known = tuple(_earlier_reports.traces(given["request"]["report_dir"], refs))
         outcome = _report.Outcome(request=given["request"], finished=_now(), known=known, **steps)
         return self._kept(outcome, _report.summary(outcome), _report.report(outcome), "forget_me", given["template"])
 

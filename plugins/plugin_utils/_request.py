@@ -14,10 +14,17 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _folders
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_command_line, faults_of_names
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS, Fault, checked
-from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings, vanishes
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, RESIDUE_OPTIONS, Kind, Of, Option
+from ansible_collections.genesys.gws.plugins.plugin_utils._persistence import JobEnvironment, is_lost_with_container
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import (
+    OPTIONS,
+    PREDECESSOR,
+    RESIDUE_OPTIONS,
+    Kind,
+    Option,
+    OptionScope,
+)
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_names import faults_of_command_line, faults_of_names
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_values import TEMPLATE_MARKS, Fault, checked
 
 _MOST_FAULTS = 10
 _DEEPEST = 50
@@ -34,7 +41,7 @@ class BadRequest(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class Given:
+class RequestInput:
     """What a play knows: ``variables`` as they are written, ``extra`` the extra variables among them.
 
     ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
@@ -57,7 +64,7 @@ class Given:
     called_with: t.Collection[str] = ()
 
 
-def values_of(given: Given) -> dict[str, t.Any]:
+def values_of(given: RequestInput) -> dict[str, t.Any]:
     """The values of the role's variables by their name without the prefix; those that are not given, or blank, are left out.
 
     :raises BadRequest: with all faults.
@@ -96,7 +103,7 @@ def check_purge(values: t.Mapping[str, t.Any], extra: t.Collection[str]) -> None
 
 def options_of_residue(values: t.Mapping[str, t.Any], people: str) -> dict[str, t.Any]:
     """The options of gws_pii_residue that say who is looked for, and how. ``people``: the text of the file with them."""
-    options = module_options(values)[Of.ALL]
+    options = module_options(values)[OptionScope.ALL]
     return {
         **_OF_RESIDUE,
         **{name: value for name, value in options.items() if name in _OF_RESIDUE},
@@ -104,7 +111,7 @@ def options_of_residue(values: t.Mapping[str, t.Any], people: str) -> dict[str, 
     }
 
 
-def _name_of(option: Option, given: Given) -> str:
+def _name_of(option: Option, given: RequestInput) -> str:
     """The name under which a variable is given. An extra variable of the predecessor wins over the role's variable from elsewhere."""
     names = [
         name for name, stands_for in PREDECESSOR.items() if stands_for == option.variable and given.predecessor and name in given.extra
@@ -114,20 +121,20 @@ def _name_of(option: Option, given: Given) -> str:
     return names[0] if names else option.variable
 
 
-def _with_other_holds(option: Option, value: t.Any, given: Given) -> t.Any:
+def _with_other_holds(option: Option, value: t.Any, given: RequestInput) -> t.Any:
     """An extra variable comes on top of the holds that a site has in its inventory: no run can lift one of them."""
     others = checked(option, _resolved(given.other_holds, given))
     return [*others, *(hold for hold in value or [] if hold not in others)] or None
 
 
-def _resolved(raw: t.Any, given: Given) -> t.Any:
+def _resolved(raw: t.Any, given: RequestInput) -> t.Any:
     try:
         return given.resolve(raw)
     except Exception:  # whatever the templating raises: its text may hold the value
         raise Fault("is a template that can't be resolved") from None
 
 
-def _value_of(option: Option, name: str, given: Given) -> t.Any:
+def _value_of(option: Option, name: str, given: RequestInput) -> t.Any:
     raw = given.variables.get(name)
     if _holds_itself(raw):
         raise Fault("is nested too deeply, or contains itself through a YAML alias")
@@ -179,15 +186,15 @@ def _raise(faults: t.Sequence[str]) -> None:
         raise BadRequest(f"Nothing was done: {'; '.join(faults[:_MOST_FAULTS])}{more}.")
 
 
-def module_options(values: t.Mapping[str, t.Any]) -> dict[Of, dict[str, t.Any]]:
+def module_options(values: t.Mapping[str, t.Any]) -> dict[OptionScope, dict[str, t.Any]]:
     """The options of the modules by which modules have them."""
-    found: dict[Of, dict[str, t.Any]] = {of: {} for of in Of}
+    found: dict[OptionScope, dict[str, t.Any]] = {scope: {} for scope in OptionScope}
     for option in OPTIONS:
         if option.module_option and option.name in values:
-            found[option.of][option.module_option] = values[option.name]
-    if found[Of.ALL].get("subjects"):
+            found[option.scope][option.module_option] = values[option.name]
+    if found[OptionScope.ALL].get("subjects"):
         # As one text: from ansible-core 2.22 on each part of a list that is no_log is masked in all output, and a ref may be as short as "1".
-        found[Of.ALL]["subjects"] = json.dumps(found[Of.ALL]["subjects"])
+        found[OptionScope.ALL]["subjects"] = json.dumps(found[OptionScope.ALL]["subjects"])
     return found
 
 
@@ -195,9 +202,9 @@ def module_options(values: t.Mapping[str, t.Any]) -> dict[Of, dict[str, t.Any]]:
 _CHECKED = ("tables", "exclude_tables", "checkpoint_dir", "progress_file", "holds", "work_dir")
 
 
-def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws: bool, with_cassandra: bool) -> dict[str, t.Any]:
+def options_of_check(options: t.Mapping[OptionScope, t.Mapping[str, t.Any]], *, with_gws: bool, with_cassandra: bool) -> dict[str, t.Any]:
     """The options of gws_pii_check; the login to a system that is not asked is not checked."""
-    both = {**options[Of.SEARCH], **options[Of.DELETE]}
+    both = {**options[OptionScope.SEARCH], **options[OptionScope.DELETE]}
     found = {name: value for name, value in both.items() if name in _CHECKED or (with_gws and name.startswith("gws_"))}
     # What is not to be asked is said to be nothing: otherwise the environment would be looked at.
     return {**found, **({} if with_cassandra else {"login_host": []}), **({} if with_gws else {"gws_url": []})}
@@ -207,10 +214,12 @@ def options_of_check(options: t.Mapping[Of, t.Mapping[str, t.Any]], *, with_gws:
 _NOT_OF_RECALL = ("search", "subjects", "subjects_file", "match", "min_length", "groups", "checkpoint_dir")
 
 
-def options_of_recall(options: t.Mapping[Of, t.Mapping[str, t.Any]], recalled_file: str) -> dict[str, t.Any]:
+def options_of_recall(options: t.Mapping[OptionScope, t.Mapping[str, t.Any]], recalled_file: str) -> dict[str, t.Any]:
     """The options of gws_pii_recall."""
-    found = {name: value for name, value in {**options[Of.ALL], **options[Of.SEARCH]}.items() if name not in _NOT_OF_RECALL}
-    of_ledger = {name: options[Of.DELETE].get(name, "") for name in ("ledger", "receipts")}
+    found = {
+        name: value for name, value in {**options[OptionScope.ALL], **options[OptionScope.SEARCH]}.items() if name not in _NOT_OF_RECALL
+    }
+    of_ledger = {name: options[OptionScope.DELETE].get(name, "") for name in ("ledger", "receipts")}
     return {**found, **of_ledger, "recalled_file": recalled_file}
 
 
@@ -332,9 +341,11 @@ def check_folders(values: t.Mapping[str, t.Any], *, local: bool, erases: bool) -
 _LASTING = ("work_dir", "report_dir", "ledger", "export")
 
 
-def check_lasting(values: t.Mapping[str, t.Any], around: Surroundings) -> None:
+def check_lasting(values: t.Mapping[str, t.Any], around: JobEnvironment) -> None:
     """Whether what an erasure keeps is still there when a job of AWX is over. :raises BadRequest:"""
-    names = [f"forget_me_{name}" for name in _LASTING if values.get(name) and vanishes(_folders.resolved(values[name]), around)]
+    names = [
+        f"forget_me_{name}" for name in _LASTING if values.get(name) and is_lost_with_container(_folders.resolved(values[name]), around)
+    ]
     if names:
         raise BadRequest(
             f"Nothing was done: what is kept in {' and '.join(names)} is lost with the container when this job ends: use a folder on a "

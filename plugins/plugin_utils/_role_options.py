@@ -42,7 +42,7 @@ class Kind(enum.Enum):
     WINDOW = enum.auto()
 
 
-class Of(enum.Enum):
+class OptionScope(enum.Enum):
     """Which modules have an option."""
 
     ALL = enum.auto()
@@ -57,7 +57,7 @@ class Option:
     name: str
     kind: Kind
     module_option: str = ""
-    of: Of = Of.ALL
+    scope: OptionScope = OptionScope.ALL
     choices: tuple[str, ...] = ()
     low: int = 0
     high: int = 10**9
@@ -93,53 +93,53 @@ OPTIONS = (
     Option("cassandra_request_timeout", Kind.SECONDS, "request_timeout"),
     Option("cassandra_local_dc", Kind.NAME, "local_dc"),
     Option("consistency_level", Kind.CHOICE, "consistency_level", choices=_CONSISTENCY_LEVELS),
-    Option("tables", Kind.NAMES, "tables", Of.SEARCH),
-    Option("exclude_tables", Kind.NAMES, "exclude_tables", Of.SEARCH),
-    Option("unreadable_tables", Kind.CHOICE, "unreadable_tables", Of.SEARCH, choices=("fail", "report")),
-    Option("page_size", Kind.NUMBER, "page_size", Of.SEARCH, low=1, high=50000),
-    Option("pages_in_flight", Kind.NUMBER, "pages_in_flight", Of.SEARCH, low=1, high=64),
-    Option("rows_per_second", Kind.NUMBER, "rows_per_second", Of.SEARCH),
-    Option("time_window", Kind.WINDOW, "time_window", Of.SEARCH),
-    Option("checkpoint_dir", Kind.PATH, "checkpoint_dir", Of.SEARCH),
-    Option("progress_file", Kind.PATH, "progress_file", Of.SEARCH),
+    Option("tables", Kind.NAMES, "tables", OptionScope.SEARCH),
+    Option("exclude_tables", Kind.NAMES, "exclude_tables", OptionScope.SEARCH),
+    Option("unreadable_tables", Kind.CHOICE, "unreadable_tables", OptionScope.SEARCH, choices=("fail", "report")),
+    Option("page_size", Kind.NUMBER, "page_size", OptionScope.SEARCH, low=1, high=50000),
+    Option("pages_in_flight", Kind.NUMBER, "pages_in_flight", OptionScope.SEARCH, low=1, high=64),
+    Option("rows_per_second", Kind.NUMBER, "rows_per_second", OptionScope.SEARCH),
+    Option("time_window", Kind.WINDOW, "time_window", OptionScope.SEARCH),
+    Option("checkpoint_dir", Kind.PATH, "checkpoint_dir", OptionScope.SEARCH),
+    Option("progress_file", Kind.PATH, "progress_file", OptionScope.SEARCH),
     Option("scan_hosts", Kind.HOSTS),
     Option("gws_scheme", Kind.CHOICE, choices=("http", "https")),
     Option("gws_port", Kind.NUMBER, low=1, high=65535),
-    Option("gws_url", Kind.URLS, "gws_url", Of.DELETE),
-    Option("gws_username", Kind.SECRET, "gws_username", Of.DELETE),
-    Option("gws_password", Kind.SECRET, "gws_password", Of.DELETE),
-    Option("gws_headers", Kind.HEADERS, "gws_headers", Of.DELETE),
-    Option("gws_validate_certs", Kind.FLAG, "gws_validate_certs", Of.DELETE),
-    Option("gws_ca_cert", Kind.FILE, "gws_ca_cert", Of.DELETE),
-    Option("gws_client_cert", Kind.FILE, "gws_client_cert", Of.DELETE),
-    Option("gws_client_key", Kind.FILE, "gws_client_key", Of.DELETE),
-    Option("gws_connect_timeout", Kind.SECONDS, "gws_connect_timeout", Of.DELETE),
-    Option("gws_request_timeout", Kind.SECONDS, "gws_request_timeout", Of.DELETE),
-    Option("gws_retries", Kind.NUMBER, "gws_retries", Of.DELETE, high=100),
-    Option("gws_parallel", Kind.NUMBER, "gws_parallel", Of.DELETE, low=1, high=32),
-    Option("gws_requests_per_second", Kind.RATE, "gws_requests_per_second", Of.DELETE),
-    Option("gws_max_answer_mb", Kind.NUMBER, "gws_max_answer_mb", Of.DELETE, low=1),
-    Option("source", Kind.CHOICE, "source", Of.DELETE, choices=("cassandra", "api", "both")),
+    Option("gws_url", Kind.URLS, "gws_url", OptionScope.DELETE),
+    Option("gws_username", Kind.SECRET, "gws_username", OptionScope.DELETE),
+    Option("gws_password", Kind.SECRET, "gws_password", OptionScope.DELETE),
+    Option("gws_headers", Kind.HEADERS, "gws_headers", OptionScope.DELETE),
+    Option("gws_validate_certs", Kind.FLAG, "gws_validate_certs", OptionScope.DELETE),
+    Option("gws_ca_cert", Kind.FILE, "gws_ca_cert", OptionScope.DELETE),
+    Option("gws_client_cert", Kind.FILE, "gws_client_cert", OptionScope.DELETE),
+    Option("gws_client_key", Kind.FILE, "gws_client_key", OptionScope.DELETE),
+    Option("gws_connect_timeout", Kind.SECONDS, "gws_connect_timeout", OptionScope.DELETE),
+    Option("gws_request_timeout", Kind.SECONDS, "gws_request_timeout", OptionScope.DELETE),
+    Option("gws_retries", Kind.NUMBER, "gws_retries", OptionScope.DELETE, high=100),
+    Option("gws_parallel", Kind.NUMBER, "gws_parallel", OptionScope.DELETE, low=1, high=32),
+    Option("gws_requests_per_second", Kind.RATE, "gws_requests_per_second", OptionScope.DELETE),
+    Option("gws_max_answer_mb", Kind.NUMBER, "gws_max_answer_mb", OptionScope.DELETE, low=1),
+    Option("source", Kind.CHOICE, "source", OptionScope.DELETE, choices=("cassandra", "api", "both")),
     Option("cleanup", Kind.FLAG),
-    Option("possible", Kind.CHOICE, "match_possible", Of.DELETE, choices=("fail", "report", "erase")),
-    Option("shared_settings", Kind.CHOICE, "shared_settings", Of.DELETE, choices=("redact", "delete", "report")),
-    Option("corporate", Kind.CHOICE, "corporate", Of.DELETE, choices=("report", "erase")),
-    Option("orphans", Kind.CHOICE, "orphans", Of.DELETE, choices=("fail", "report", "delete")),
-    Option("outside", Kind.CHOICE, "outside", Of.DELETE, choices=("fail", "report")),
-    Option("holds", Kind.IDENTIFIERS, "holds", Of.DELETE),
-    Option("max_deletes", Kind.NUMBER, "max_deletes", Of.DELETE),
-    Option("max_per_subject", Kind.NUMBER, "max_per_subject", Of.DELETE),
-    Option("expect_plan", Kind.DIGEST, "expect_plan", Of.DELETE),
-    Option("delete_form", Kind.CHOICE, "delete_form", Of.DELETE, choices=("probe", "body", "path")),
-    Option("work_dir", Kind.PATH, "work_dir", Of.DELETE),
-    Option("keep_backup", Kind.FLAG, "keep_backup", Of.DELETE),
+    Option("possible", Kind.CHOICE, "match_possible", OptionScope.DELETE, choices=("fail", "report", "erase")),
+    Option("shared_settings", Kind.CHOICE, "shared_settings", OptionScope.DELETE, choices=("redact", "delete", "report")),
+    Option("corporate", Kind.CHOICE, "corporate", OptionScope.DELETE, choices=("report", "erase")),
+    Option("orphans", Kind.CHOICE, "orphans", OptionScope.DELETE, choices=("fail", "report", "delete")),
+    Option("outside", Kind.CHOICE, "outside", OptionScope.DELETE, choices=("fail", "report")),
+    Option("holds", Kind.IDENTIFIERS, "holds", OptionScope.DELETE),
+    Option("max_deletes", Kind.NUMBER, "max_deletes", OptionScope.DELETE),
+    Option("max_per_subject", Kind.NUMBER, "max_per_subject", OptionScope.DELETE),
+    Option("expect_plan", Kind.DIGEST, "expect_plan", OptionScope.DELETE),
+    Option("delete_form", Kind.CHOICE, "delete_form", OptionScope.DELETE, choices=("probe", "body", "path")),
+    Option("work_dir", Kind.PATH, "work_dir", OptionScope.DELETE),
+    Option("keep_backup", Kind.FLAG, "keep_backup", OptionScope.DELETE),
     Option("stop_file", Kind.PATH, "stop_file"),
     Option("report_dir", Kind.PATH),
     Option("key", Kind.SECRET, "key"),
     Option("receipt_key", Kind.SECRET),
-    Option("export", Kind.PATH, "export", Of.DELETE),
-    Option("ledger", Kind.PATH, "ledger", Of.DELETE),
-    Option("ledger_days", Kind.NUMBER, "ledger_days", Of.DELETE, low=1, high=36500),
+    Option("export", Kind.PATH, "export", OptionScope.DELETE),
+    Option("ledger", Kind.PATH, "ledger", OptionScope.DELETE),
+    Option("ledger_days", Kind.NUMBER, "ledger_days", OptionScope.DELETE, low=1, high=36500),
 )
 
 # The parameters of gdpr_forget_me.py, and the variables that they stand for.

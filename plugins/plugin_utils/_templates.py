@@ -27,7 +27,7 @@ except ImportError:  # up to 2.18 what is not to be trusted is marked
         return not isinstance(value, AnsibleUnsafe)
 
 
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import TEMPLATE_MARKS
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_values import TEMPLATE_MARKS
 
 
 def is_template(text: str) -> bool:

@@ -145,7 +145,7 @@ def search(
     tables: Sequence[str] = (),
     excluded: Sequence[str] = (),
     login: tuple[str, str] | None = None,
-) -> _search.Searched:
+) -> _search.SearchOutcome:
     """Search for the people 0 … people - 1. All tests search through this function."""
     subjects = subjects_of(people)
     options = CassandraOptions(
@@ -169,7 +169,9 @@ def search(
         return _search.search_keyspace(session, request)
 
 
-def assert_complete(searched: _search.Searched, rows: Mapping[str, Sequence[Row]], *, more_rows: Mapping[str, int] | None = None) -> None:
+def assert_complete(
+    searched: _search.SearchOutcome, rows: Mapping[str, Sequence[Row]], *, more_rows: Mapping[str, int] | None = None
+) -> None:
     """Every row of every table was read, and every row that names a person was found exactly once.
 
     ``more_rows`` are rows of a table that are not in ``rows``, for tables that a test fills by itself.

@@ -221,7 +221,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def search(
     site: Site, keyspace: str, *, tables: Sequence[str] = (), excluded: Sequence[str] = (), page_size: int = 5000
-) -> _search.Searched:
+) -> _search.SearchOutcome:
     """Search for Ann, as the module gws_pii_search does."""
     options = CassandraOptions(
         hosts=(site.node.address,),
@@ -246,7 +246,7 @@ def search(
         return _search.search_keyspace(session, request)
 
 
-def rows_found(searched: _search.Searched, table: str, labels: Collection[str]) -> Counter[str]:
+def rows_found(searched: _search.SearchOutcome, table: str, labels: Collection[str]) -> Counter[str]:
     """The labels of the rows that were found in a table, each as often as it was found; a match that is not exact says so."""
     names = OpaqueNames(SUBJECTS)
     opaque = {name(label): label for label in labels for name in (names.of, names.words_of)}
@@ -258,7 +258,7 @@ def rows_found(searched: _search.Searched, table: str, labels: Collection[str]) 
     return found
 
 
-def rows_read(searched: _search.Searched) -> dict[str, int]:
+def rows_read(searched: _search.SearchOutcome) -> dict[str, int]:
     """How many rows were read of each table."""
     return {coverage.table: coverage.rows for coverage in searched.tables}
 
@@ -329,7 +329,7 @@ class Garden:
             planted.labels.add(label)
             planted.found += Counter({label: times})
 
-    def check(self, searched: _search.Searched, table: str) -> None:
+    def check(self, searched: _search.SearchOutcome, table: str) -> None:
         """The rows that hold Ann were found, once each, and no other; all rows were read."""
         planted = self.tables[table]
         assert rows_found(searched, table, planted.labels) == planted.found
@@ -540,7 +540,7 @@ def garden(site: Site) -> Garden:
 
 
 @pytest.fixture(scope="module")
-def searched(garden: Garden) -> _search.Searched:
+def searched(garden: Garden) -> _search.SearchOutcome:
     """One search of all of it."""
     return search(garden.site, garden.keyspace)
 
@@ -551,19 +551,19 @@ def searched(garden: Garden) -> _search.Searched:
 
 @versions(*VERSIONS)
 @pytest.mark.parametrize("table", TABLES)
-def test_table(garden: Garden, searched: _search.Searched, table: str) -> None:
+def test_table(garden: Garden, searched: _search.SearchOutcome, table: str) -> None:
     garden.check(searched, table)
 
 
 @versions(*VERSIONS)
-def test_all_tables_are_read(garden: Garden, searched: _search.Searched) -> None:
+def test_all_tables_are_read(garden: Garden, searched: _search.SearchOutcome) -> None:
     assert rows_read(searched) == {table: planted.rows for table, planted in garden.tables.items()}
     assert set(TABLES) == garden.tables.keys()
 
 
 @versions(*VERSIONS)
 @pytest.mark.parametrize("table", ["columns", "key_blob", "key_frozen", "key_composite", "key_of_other_types"])
-def test_tokens(garden: Garden, searched: _search.Searched, table: str) -> None:
+def test_tokens(garden: Garden, searched: _search.SearchOutcome, table: str) -> None:
     """A finding leads back to its partition by the token that Cassandra computes."""
     session = garden.site.session
     session.cluster.refresh_table_metadata(garden.keyspace, table)

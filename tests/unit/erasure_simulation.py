@@ -17,6 +17,7 @@ import dataclasses
 import functools
 import json
 import random
+import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.rows import Row
@@ -24,14 +25,22 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema impo
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError, GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import actions, backup, journal, row_judge
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Kind, Now, Outcome, RowPlace, Seen, Sent
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
+    GroupPlace,
+    Kind,
+    Now,
+    Outcome,
+    RowPlace,
+    Snapshot,
+    WriteResponse,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOver, run_plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOvers, run_plan
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Group, Scope
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import JsonObject, parse_object
 from tests.unit.strategies import subjects_of
@@ -133,7 +142,8 @@ class World:
             (row("r6", {"firstName": "Eve", "emailAddress": EVE}, now), now, True),
         ]
         self.rows = {
-            each.key: StoredRow(dataclasses.replace(each, written=stamp if told else 0), stamp, told) for each, stamp, told in rows
+            each.key: StoredRow(dataclasses.replace(each, written=stamp if journal_state else 0), stamp, journal_state)
+            for each, stamp, journal_state in rows
         }
         self.first_rows = {key: stored.row for key, stored in self.rows.items()}
         # What agents saved last: key -> setting, None when they removed it. Settings of nobody's are only theirs to change.
@@ -245,18 +255,18 @@ class Process:
         self._wrote: set[t.Any] = set()  # places written to since the last look
         self._most_refused = most_refused
         self._refused: collections.Counter[Kind] = collections.Counter()  # items that failed in a row
-        self._sent: dict[t.Any, Sent] = {}  # the last answer for each place and key
+        self._sent: dict[t.Any, WriteResponse] = {}  # the last answer for each place and key
         self._last_tries: set[t.Any] = set()  # items written to after so many had failed
-        told = journal.read(files.journal)
+        journal_state = journal.read(files.journal)
         if files.journal and not files.journal.endswith(b"\n"):
             files.journal += b"\n"
         left = []
         for name in sorted(files.backups):
             left.append((name, backup.parse(files.backups[name])))
         self.plan = plan_of(world, self.judge)
-        self.lease = Lease(self.name, told.runs)
-        has_work = self.plan.to_touch or left or told.open_runs
-        left_over = LeftOver(told, tuple(left))
+        self.lease = Lease(self.name, journal_state.runs)
+        has_work = self.plan.to_touch or left or journal_state.open_runs
+        left_over = LeftOvers(journal_state, tuple(left))
         steps = run_plan(self.plan, self.judge, left_over, self.lease, delete_form="probe", retries=2, most_refused=most_refused)
         self._threads = [Thread(steps)]
         self._threads[0].ready_at = world.monotonic
@@ -304,7 +314,7 @@ class Process:
             self._halted = True
             parent.child_errors.append(error)
         if not parent.children:
-            parent.error = next((one for one in parent.child_errors if not isinstance(one, actions.Halted)), None)
+            parent.error = next((one for one in parent.child_errors if not isinstance(one, actions.RunStopped)), None)
             parent.child_errors = []
 
     def _next(self) -> Thread:
@@ -335,7 +345,7 @@ class Process:
         after = dies and world.chance.random() < 0.5
         if dies and not after:
             self._die_in(action)
-        result = getattr(self, "_" + type(action).__name__.lower())(action)
+        result = getattr(self, _method_of(action))(action)
         if after:
             self.kill()
         return result
@@ -345,7 +355,7 @@ class Process:
         if isinstance(action, actions.SaveBackup):
             content = backup.content_of(self.name, action.place, action.entries, action.targets)
             self.files.backups[f"backup-{len(self.files.backups)}-{self.name}"] = content[: self.world.chance.randrange(len(content))]
-        elif isinstance(action, actions.Note):
+        elif isinstance(action, actions.AddToJournal):
             line = journal.line(self.name, self.world.wall, action.what)
             self.files.journal += line[: self.world.chance.randrange(len(line))]
         self.kill()
@@ -356,11 +366,11 @@ class Process:
     def _pause(self, action: actions.Pause) -> None:
         self._cost += action.seconds
 
-    def _permit(self, _action: actions.Permit) -> None:
+    def _check_stop(self, _action: actions.CheckStop) -> None:
         if self._halted:
-            raise actions.Halted
+            raise actions.RunStopped
 
-    def _listgroups(self, _action: actions.ListGroups) -> list[Group]:
+    def _list_groups(self, _action: actions.ListGroups) -> list[Group]:
         self._may_fail()
         return [Group(name, "name", name) for name in self.world.mine[self.admin]]
 
@@ -371,7 +381,7 @@ class Process:
             self._cost += world.chance.choice((0.1, 30.0))
             raise GwsError("gws_answer", "unreadable")
 
-    def _look(self, action: actions.Look) -> Seen:
+    def _read_place(self, action: actions.ReadPlace) -> Snapshot:
         self._may_fail()
         world, place = self.world, action.place
         if isinstance(place, RowPlace):
@@ -379,7 +389,7 @@ class Process:
             self._looks[place] = self.now, {each.identity: each for each in rows}, True
             self._wrote.discard(place)
             self._shown[place] = world.monotonic, rows
-            return Seen(rows, True, self.now)
+            return Snapshot(rows, True, self.now)
         where = (place.scope.owner, place.group.name)
         groups: t.Mapping[t.Any, Entries] = world.mine[self.admin] if place.scope.owner == "me" else world.groups
         key: t.Any = place.group.name if place.scope.owner == "me" else where
@@ -391,20 +401,20 @@ class Process:
             self._looks[place] = self.now, versions, not is_stale
             self._wrote.discard(place)
             self._shown[place] = world.monotonic, tuple(entries.values())
-        return Seen(tuple(entries.values()), key in groups or is_stale, self.now)
+        return Snapshot(tuple(entries.values()), key in groups or is_stale, self.now)
 
-    def _write(self, action: actions.Write) -> Sent:
+    def _write(self, action: actions.Write) -> WriteResponse:
         sent = self._answered(action)
         if action.content:
             self._sent[action.place, _key_of(action.content)] = sent
         return sent
 
-    def _answered(self, action: actions.Write) -> Sent:
+    def _answered(self, action: actions.Write) -> WriteResponse:
         world = self.world
         self._judge_write(action)
         if world.refuses(action):
             world.disturbed = True
-            return Sent(False, "", transient=True)
+            return WriteResponse(False, "", transient=True)
         if action.kind is Kind.DELETE_ROW:
             return self._delete_row(action)
         place = t.cast(GroupPlace, action.place)
@@ -417,7 +427,7 @@ class Process:
             ("lie", "500 done", "500 not", "lost done", "lost not", "503", "404 done", "404 not", "bad", "group lost")
         )
         if what == "lie":
-            return Sent(True, "")
+            return WriteResponse(True, "")
         if what == "group lost":
             if is_own or action.kind not in (Kind.DELETE, Kind.UPDATE):
                 return self._effect(action)
@@ -425,20 +435,20 @@ class Process:
             for key in list(world.settings(where)):
                 world.fell[where, key] = "fault"
             world.groups.pop(where, None)
-            return Sent(True, "")
+            return WriteResponse(True, "")
         if what.endswith("done"):
             self._effect(action)
         if what.startswith("lost"):
             self._cost += 30.0
-            return Sent(False, "no answer", transient=True)
+            return WriteResponse(False, "no answer", transient=True)
         return {
-            "500": Sent(False, "", transient=True),
-            "503": Sent(False, "", transient=True, retry_after=2.0),
-            "404": Sent(False, "", missing=True),
-            "bad": Sent(False, ""),
+            "500": WriteResponse(False, "", transient=True),
+            "503": WriteResponse(False, "", transient=True, retry_after=2.0),
+            "404": WriteResponse(False, "", missing=True),
+            "bad": WriteResponse(False, ""),
         }[what.split()[0]]
 
-    def _effect(self, action: actions.Write) -> Sent:
+    def _effect(self, action: actions.Write) -> WriteResponse:
         """Do it, as GWS does."""
         world, place = self.world, t.cast(GroupPlace, action.place)
         where = (place.scope.owner, place.group.name)
@@ -451,23 +461,23 @@ class Process:
         key = str(action.content["name"]) if action.content else ""
         if action.kind is Kind.CREATE_GROUP:
             if settings is not None:
-                return Sent(False, "", exists=True)
+                return WriteResponse(False, "", exists=True)
             groups[name] = {}
-            return Sent(True, "")
+            return WriteResponse(True, "")
         if settings is None:
-            return Sent(False, "", missing=True)
+            return WriteResponse(False, "", missing=True)
         if action.kind is Kind.DROP_GROUP:
             if mine is None:
                 raise Violation("somebody's group is dropped")
             del groups[name]
-            return Sent(True, "")
+            return WriteResponse(True, "")
         if action.kind is Kind.CREATE:
             if key in settings:
-                return Sent(False, "", exists=True)
+                return WriteResponse(False, "", exists=True)
             settings[key] = JsonObject.of(action.content)
-            return Sent(True, "")
+            return WriteResponse(True, "")
         if key not in settings:
-            return Sent(False, "", missing=True)
+            return WriteResponse(False, "", missing=True)
         if mine is None:
             world.writers[where, key] = world.monotonic, self.admin
         if action.kind is Kind.UPDATE:
@@ -477,9 +487,9 @@ class Process:
             world.fell[where, key] = "run"
             if not settings and (world.vanishes or (mine is not None and world.vanishes)):
                 del groups[name]
-        return Sent(True, "")
+        return WriteResponse(True, "")
 
-    def _delete_row(self, action: actions.Write) -> Sent:
+    def _delete_row(self, action: actions.Write) -> WriteResponse:
         world = self.world
         stored = world.rows.get(action.content.key)
         fault = world.chance.choice(("before", "after", "lie")) if world.chance.random() < world.faults else ""
@@ -488,23 +498,23 @@ class Process:
             del world.rows[action.content.key]
         if fault in ("before", "after"):
             self._cost += 10.0
-            return Sent(False, "timed out", transient=True)
-        return Sent(True, "")
+            return WriteResponse(False, "timed out", transient=True)
+        return WriteResponse(True, "")
 
-    def _savebackup(self, action: actions.SaveBackup) -> str:
+    def _save_backup(self, action: actions.SaveBackup) -> str:
         name = f"backup-{len(self.files.backups)}-{self.name}-{self.world.chance.getrandbits(32)}"
         self.files.backups[name] = backup.content_of(self.name, action.place, action.entries, action.targets)
         self._cost += self.world.chance.choice((0.001, 0.001, 0.001, 4.0))  # a slow disk
         return name
 
-    def _endbackup(self, action: actions.EndBackup) -> None:
+    def _end_backup(self, action: actions.EndBackup) -> None:
         self.files.lost += bool(action.lost)
         del self.files.backups[action.name]
 
-    def _note(self, action: actions.Note) -> None:
+    def _add_to_journal(self, action: actions.AddToJournal) -> None:
         self.files.journal += journal.line(self.name, self.world.wall, action.what)
 
-    def _writing(self, _action: actions.Writing) -> None:
+    def _item_started(self, _action: actions.ItemStarted) -> None:
         pass
 
     # -- what must hold
@@ -572,7 +582,7 @@ class Process:
         if key not in self.world.settings(where) and self.world.fell.get((where, key)) != "fault":
             raise Violation("what an agent or another run removed is put back")
 
-    def _done(self, action: actions.Done) -> None:
+    def _item_finished(self, action: actions.ItemFinished) -> None:
         """An outcome is the truth, as far as anybody can see it."""
         world, item, outcome = self.world, action.item, action.outcome
         self.outcomes.append((item, outcome))
@@ -599,6 +609,11 @@ class Process:
             raise Violation("a setting is said to be gone that is there")
         if is_known and not is_there and outcome is Outcome.FAILED:
             raise Violation("a setting that is gone is a failure")
+
+
+def _method_of(action: actions.Action) -> str:
+    """The method that carries out an action: ``_read_place`` for ``ReadPlace``."""
+    return re.sub(r"(?=[A-Z])", "_", type(action).__name__).lower()
 
 
 def _key_of(entry: t.Any) -> t.Any:

@@ -17,7 +17,7 @@ import yaml
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, run_check, run_delete, run_recall, run_residue, run_search
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import options_of_recall
-from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, Of
+from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, Kind, OptionScope
 from tests.tools import messages, stage
 
 ROOT = Path(__file__).parents[2]
@@ -193,14 +193,14 @@ def test_the_table_of_the_role_is_its_documentation() -> None:
 def test_the_role_passes_every_option_of_the_modules() -> None:
     """By module_defaults of the action group: an option that only one module has must not be among those of all."""
     search, delete, check = (set(SPECS[f"gws_pii_{module}"]) for module in ("search", "delete", "check"))
-    of = {one: {option.module_option for option in OPTIONS if option.module_option and option.of is one} for one in Of}
-    of[Of.ALL].add("key_file")
-    assert of[Of.ALL] <= search & delete & check
-    assert search - of[Of.ALL] - of[Of.SEARCH] == {"scan_hosts", "scan_host"}
-    assert of[Of.SEARCH] <= search
-    assert delete - of[Of.ALL] - of[Of.DELETE] == {"findings", "fail_on_left", "receipts", "run_record", "export_key"}
-    assert of[Of.DELETE] <= delete
-    assert check <= of[Of.ALL] | of[Of.SEARCH] | of[Of.DELETE]
+    of = {one: {option.module_option for option in OPTIONS if option.module_option and option.scope is one} for one in OptionScope}
+    of[OptionScope.ALL].add("key_file")
+    assert of[OptionScope.ALL] <= search & delete & check
+    assert search - of[OptionScope.ALL] - of[OptionScope.SEARCH] == {"scan_hosts", "scan_host"}
+    assert of[OptionScope.SEARCH] <= search
+    assert delete - of[OptionScope.ALL] - of[OptionScope.DELETE] == {"findings", "fail_on_left", "receipts", "run_record", "export_key"}
+    assert of[OptionScope.DELETE] <= delete
+    assert check <= of[OptionScope.ALL] | of[OptionScope.SEARCH] | of[OptionScope.DELETE]
     all_options = {one: dict.fromkeys(names, "") for one, names in of.items()}
     assert set(options_of_recall(all_options, "file")) | {"receipts"} == set(SPECS["gws_pii_recall"])
 

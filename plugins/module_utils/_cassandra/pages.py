@@ -80,10 +80,10 @@ class Page:
     def _searched(self) -> tuple[tuple[RawRow, ...], int]:
         # Not functools.cached_property: up to Python 3.11 it has one lock for all pages, so that only one would be searched at a time.
         if self._found is None:
-            self._found = self.taken()()
+            self._found = self.detached()()
         return self._found
 
-    def taken(self) -> t.Callable[[], tuple[tuple[RawRow, ...], int]]:
+    def detached(self) -> t.Callable[[], tuple[tuple[RawRow, ...], int]]:
         """Takes ``search`` out, and with it the bytes of the page: whoever keeps the page (the driver does for a while) does not keep these."""
         search, self.search = self.search, _searched_already
         return search

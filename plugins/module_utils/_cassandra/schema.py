@@ -48,7 +48,7 @@ class Table:
     gc_grace_seconds: int = dataclasses.field(default=0, compare=False, repr=False)
 
     @property
-    def is_shown(self) -> bool:
+    def has_known_key(self) -> bool:
         """Whether its key is known, so that at least a part of it can be read."""
         return any(column.is_partition_key for column in self.columns)
 

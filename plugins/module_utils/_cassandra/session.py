@@ -127,7 +127,7 @@ class Session:
         except Exception as error:  # every failure of a page is mapped by type, an unknown one is unread too
             raise failures.page_read_error(error) from None
         page: Page = result.current_rows[0]
-        return dataclasses.replace(page, next_state=result.paging_state, search=functools.partial(self._search, page.taken()))
+        return dataclasses.replace(page, next_state=result.paging_state, search=functools.partial(self._search, page.detached()))
 
     @staticmethod
     def _search(search: t.Callable[[], _Answer]) -> _Answer:

@@ -33,7 +33,7 @@ def _label(element: Node) -> str:
     return ""
 
 
-def is_of_attributes(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
+def is_attribute_list(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
     """Whether elements are called after a name and after ways to reach somebody, and hold an address or number."""
     labels = [_label(element) for element in elements]
     return (
@@ -43,7 +43,7 @@ def is_of_attributes(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> boo
     )
 
 
-def is_of_one(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
+def describes_one_person(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
     """Whether no name stands twice in a list of attributes, and all addresses and numbers are called so, one each: several people's would not be."""
     names = [label.lower() for label in map(_label, elements) if label and field_names.NAME_LABEL.search(label)]
     return len(set(names)) == len(names) and all(
@@ -52,7 +52,7 @@ def is_of_one(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
     )
 
 
-def is_scattered(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
+def has_names_apart_from_contacts(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
     """Whether objects with texts only stand among objects with addresses or numbers and share no field with them: ``{"n": "Ann"}, {"m": ...}``."""
     reached: set[str] = set()
     for element, info in zip(elements, infos):  # noqa: B905

@@ -49,7 +49,7 @@ def is_extension(text: str) -> bool:
     return _EXTENSION.fullmatch(text.strip()) is not None
 
 
-def row_of_places(field: str) -> str | None:
+def series_of(field: str) -> str | None:
     """To which row of places a member of an object belongs, by its name: ids, names, ``dial1`` and ``dial2``; None for a field."""
     if field_names.is_id(field):
         return "id"
@@ -59,7 +59,7 @@ def row_of_places(field: str) -> str | None:
     return stem.lower() if stem != field and field_names.NUMBERED.fullmatch(field) else None
 
 
-def mark(places: t.Sequence[tuple[str, Info]], *, begins_with_name: bool = False) -> None:
+def mark_bystanders(places: t.Sequence[tuple[str, Info]], *, begins_with_name: bool = False) -> None:
     """Marks the bystanders among texts side by side, if somebody's address or number is one of them.
 
     An extension is taken for a number of its own, unless the texts are a row of one person's. One name may be that of whose address is beside it; of
@@ -93,7 +93,7 @@ def _is_row_of_one(places: t.Sequence[tuple[str, bool]]) -> bool:
     return signs.count("E") == 1 and "T" in signs and not _TAKES_TURNS.search(signs)
 
 
-def are_in_text(text: str, has_identifier: t.Callable[[str], bool], *, are_several: bool = False) -> bool:
+def shows_bystanders(text: str, has_identifier: t.Callable[[str], bool], *, are_several: bool = False) -> bool:
     """Whether the way in which a text with an identifier is laid out shows more people than that one. ``are_several``: there are several of them.
 
     Rows of a table, vCards, names with extensions in lines, elements of XML or HTML side by side, items of YAML, JSON that does not begin the text.

@@ -56,7 +56,7 @@ _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\
 _UNSPACED_BEFORE = re.compile(_UNSPACED)
 _UNSPACED_BEHIND = re.compile(r"[\x00-\x7f]*[A-Za-z0-9](?=" + _UNSPACED + ")")
 
-Seen = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
+Occurrences = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 class EmailIndex:
@@ -78,7 +78,7 @@ class EmailIndex:
         self._unusual_automaton = _automaton(self._unusual)
         self._everywhere: tuple[list[str], t.Any] | None = None
 
-    def in_reading(self, text: str) -> Seen:
+    def in_reading(self, text: str) -> Occurrences:
         """(subject, certainty) of each address that is seen in a reading of a text."""
         if "@" not in text or not self._owners:
             return
@@ -107,7 +107,7 @@ class EmailIndex:
                 if not _joins(folded[start - 1 : start] if start else "", ".+-") and not _goes_on(folded, end):
                     yield _canonical(self._unusual[which]), Certainty.EXACT, start, end
 
-    def in_binary(self, text: str) -> Seen:
+    def in_binary(self, text: str) -> Occurrences:
         """The same where bytes of a binary format may stick to a text, and look like letters."""
         if self._everywhere is None:
             self._everywhere = (sorted(self._owners), _automaton(sorted(self._owners)))
@@ -121,7 +121,7 @@ class EmailIndex:
             if not _LOCAL_BACKWARDS.fullmatch(previous) or not previous or _is_header(ord(previous), end - start):
                 yield from self._of(addresses[which], Certainty.POSSIBLE)
 
-    def _of(self, address: str, certainty: Certainty) -> Seen:
+    def _of(self, address: str, certainty: Certainty) -> Occurrences:
         for subject in self._owners.get(address, ()):
             yield subject, certainty
 

@@ -16,7 +16,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
-class GroupNotingPrefilter(Prefilter):
+class GroupTrackingPrefilter(Prefilter):
     """A prefilter that looks for the names of groups in the bytes that it is asked about, until each was seen once."""
 
     def __init__(self, subjects: Subjects, groups: t.Sequence[str]) -> None:

@@ -30,7 +30,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.readings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._core.words import SubstringIndex, TextIndex
 
-Seen = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
+Occurrences = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +51,7 @@ _STUCK_BYTES = (re.compile(r"[^\x00-\x1f](?=[\x00-\x1f])"), re.compile(r"(?<=[\x
 _GLUED_TO_DIGITS = re.compile(r"[A-Za-z@\[-`](?=[+\d])|(?<=\d)[A-Za-z@\[-`]")
 
 # The way to a value: the way to what it lies in, and the last step; None for the root. Shared by all that lie in the same object.
-_Way = t.Optional[t.Tuple[t.Any, t.Union[str, int, Step]]]  # noqa: UP006, UP007, UP045 - ansible-test reads it as Python 3.8
+_PathLink = t.Optional[t.Tuple[t.Any, t.Union[str, int, Step]]]  # noqa: UP006, UP007, UP045 - ansible-test reads it as Python 3.8
 
 
 class Leaf(t.NamedTuple):
@@ -59,7 +59,7 @@ class Leaf(t.NamedTuple):
 
     text: str
     is_number: bool
-    way: _Way
+    way: _PathLink
     context: Context
 
 
@@ -108,12 +108,12 @@ class Matcher:
         """Where phone numbers are, in a folded reading in plain characters: begin, end of the number, end of its extension."""
         return list(self._phones.spans(folded))
 
-    def _in_number(self, leaf: Leaf) -> Seen:
+    def _in_number(self, leaf: Leaf) -> Occurrences:
         yield from self._phones.in_number(leaf.text, leaf.context)
         yield from _at_most_possible(self._texts.in_reading(leaf.text))  # 4711 may be a case, or how often somebody called
         yield from self._substrings.in_reading(leaf.text)
 
-    def _in_text(self, leaf: Leaf) -> Seen:
+    def _in_text(self, leaf: Leaf) -> Occurrences:
         read = readings(leaf.text)
         is_guess = isinstance(leaf.text, Guess)
         sure = self._in_readings(read.addresses, read.numbers, leaf.context)
@@ -134,7 +134,7 @@ class Matcher:
                 bare = stuck.sub("\x00", leaf.text)
                 yield from _at_most_possible(self._in_readings(bare, bare, leaf.context))
 
-    def _in_readings(self, addresses: str, numbers: str, context: Context) -> Seen:
+    def _in_readings(self, addresses: str, numbers: str, context: Context) -> Occurrences:
         yield from self._emails.in_reading(addresses)
         yield from self._texts.in_reading(addresses)
         yield from self._substrings.in_reading(addresses)
@@ -161,7 +161,7 @@ def _as_they_read(subjects: Subjects) -> Subjects:
     )
 
 
-def _at_most_possible(seen: Seen) -> Seen:
+def _at_most_possible(seen: Occurrences) -> Occurrences:
     return ((subject, Certainty.POSSIBLE) for subject, _certainty in seen)
 
 
@@ -191,7 +191,7 @@ def _holds_member(root: t.Any) -> bool:
 
 def leaves(root: t.Any) -> t.Iterator[Leaf]:
     """Every text and number of a value, without recursion: a document may be nested deeper than Python is."""
-    stack: list[tuple[t.Any, _Way, int, Context, bool]] = [(root, None, _MAX_EMBEDDING, NO_CONTEXT, False)]
+    stack: list[tuple[t.Any, _PathLink, int, Context, bool]] = [(root, None, _MAX_EMBEDDING, NO_CONTEXT, False)]
     while stack:
         value, way, depth, context, guessed = stack.pop()
         if isinstance(value, str):
@@ -225,7 +225,7 @@ def _digits(number: int | float) -> str:
     return str(whole) if whole.bit_length() <= _LONGEST_NUMBER else ""
 
 
-def _path(way: _Way) -> JsonPath:
+def _path(way: _PathLink) -> JsonPath:
     steps: list[str | int | Step] = []
     while way is not None:
         way, step = way

@@ -13,9 +13,9 @@ import re
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders, field_names
-from ansible_collections.genesys.gws.plugins.module_utils._core.company import Company
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.nearby_people import NearbyPeople
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import KnownIdentifiers, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_names import is_full_name
 
@@ -23,7 +23,7 @@ _MANY = 4
 
 
 @dataclasses.dataclass(frozen=True)
-class Where:
+class ObjectContext:
     """Where an object lies. ``key`` is the member that names the setting, if it lies here; ``is_history``: the setting is called after recent contacts."""
 
     key: Node | None
@@ -35,7 +35,7 @@ class Where:
 class ObjectShape:
     """The decision about one object whose children are decided."""
 
-    def __init__(self, node: Node, infos: t.Mapping[int, Info], where: Where, known: Known) -> None:
+    def __init__(self, node: Node, infos: t.Mapping[int, Info], where: ObjectContext, known: KnownIdentifiers) -> None:
         """``infos`` are those of all nodes inside, by ``id()``."""
         self._node = node
         self._all_infos = infos
@@ -44,15 +44,15 @@ class ObjectShape:
         self._opened = {index: child.opened for index, child in self._payload}
         self._infos = {index: infos[id(child)] for index, child in enumerate(node.children)}
         self._keys = {index: of_identifiers(identifiers_in(child.name or "", known=known)) for index, child in enumerate(node.children)}
-        self._company = Company(node, self._opened, self._infos, self._keys)
+        self._nearby = NearbyPeople(node, self._opened, self._infos, self._keys)
         self._strength = self._own_strength()
         rows: dict[str, list[tuple[str, Info]]] = {}
         for index, name, child in self._texts():
-            row = bystanders.row_of_places(name)
+            row = bystanders.series_of(name)
             if row is not None and child.kind is Kind.STRING:
                 rows.setdefault(row, []).append((child.text, self._infos[index]))
         for row_of_texts in rows.values():
-            bystanders.mark(row_of_texts, begins_with_name=True)
+            bystanders.mark_bystanders(row_of_texts, begins_with_name=True)
 
     def info(self) -> Info:
         """The decision."""
@@ -63,7 +63,7 @@ class ObjectShape:
         info.is_timed = info.is_timed or whole.is_timed or any(field_names.TIME.search(child.name or "") for _index, child in self._payload)
         info.is_named = info.is_named or (info.form is Form.MANY and whole.is_named)
         info.strength = max(info.strength, self._strength)
-        info.somebody = () if info.count else self._company.somebody()
+        info.somebody = () if info.count else self._nearby.somebody()
         return info
 
     def _texts(self) -> t.Iterator[tuple[int, str, Node]]:
@@ -74,7 +74,7 @@ class ObjectShape:
 
     def _own_strength(self) -> Strength:
         strength = Strength.NAMELESS
-        if self._company.name_inside() is not None:
+        if self._nearby.name_inside() is not None:
             return Strength.FULL
         for _index, name, child in self._texts():
             bare = field_names.without_number(name)
@@ -187,7 +187,7 @@ class ObjectShape:
         """A record, an object around one or several others, or a tangle."""
         many: list[int] = []
         is_tangled = False
-        own_name = self._company.name_inside()
+        own_name = self._nearby.name_inside()
         for index, child in self._payload:
             info = self._infos[index]
             if index == own_name:
@@ -204,7 +204,7 @@ class ObjectShape:
                     is_tangled = True
         if self._has_parallel_texts():
             return Info(Form.TANGLED)
-        if many and self._company.has_names_apart(many):
+        if many and self._nearby.has_names_apart(many):
             return Info(Form.TANGLED, is_bystander=True)
         if many and not self._is_nobody_else(many):
             return Info(Form.MANY)
@@ -272,9 +272,9 @@ class ObjectShape:
         whole = joined(infos, Form.ONE)
         if not whole.count:
             return Info(Form.BLANK)
-        if self._company.has_name_twice() or self._company.has_other_keys():
+        if self._nearby.has_name_twice() or self._nearby.has_other_keys():
             return Info(Form.TANGLED, is_bystander=True)
-        if self._strength is not Strength.FULL and self._company.is_beside_somebody():
+        if self._strength is not Strength.FULL and self._nearby.is_beside_somebody():
             return Info(Form.TANGLED, is_bystander=True)
         texts = [(name, child.text) for _index, name, child in self._texts() if child.kind is Kind.STRING and child.text.strip()]
         if whole.count == 1:
@@ -284,22 +284,22 @@ class ObjectShape:
         if field_names.names_several(texts):
             return Info(Form.TANGLED)
         if self._strength is Strength.FULL:
-            return Info(Form.TANGLED if self._company.has_another_person() else Form.ONE)
+            return Info(Form.TANGLED if self._nearby.has_another_person() else Form.ONE)
         objects = [index for index in self._opened if self._infos[index].count and self._is_object_or_card(index)]
         with_people = [index for index, info in self._infos.items() if info.count or self._keys[index].count]
         if len(objects) == 1 and not self._keys[objects[0]].count:
             strength = self._infos[objects[0]].strength
             if with_people == objects or strength is Strength.FULL:
                 return Info(Form.ONE, strength=strength)
-        reached = {index: True for index in with_people if self._company.is_way_to_reach(index)}
+        reached = {index: True for index in with_people if self._nearby.is_way_to_reach(index)}
         ways = joined([self._infos[index] for index in reached], Form.ONE)
         others = [
             index
             for index in with_people
             if index not in reached
             and not {*self._infos[index].mails, *self._infos[index].phones} <= {*ways.mails, *ways.phones}
-            and not self._company.is_organisation(index)
-            and not (self._strength is Strength.SHORT and self._company.is_own_part(index))
+            and not self._nearby.is_organisation(index)
+            and not (self._strength is Strength.SHORT and self._nearby.is_own_part(index))
         ]
         if others:
             is_noted = (
@@ -309,7 +309,7 @@ class ObjectShape:
             )
             return Info(Form.ONE if is_noted else Form.TANGLED)
         if self._strength is not Strength.SHORT and (len(whole.mails) > 1 or self._are_numbered(reached)):
-            is_of_kinds = not self._where.is_root and self._strength is Strength.NAMELESS and self._company.is_of_kinds()
+            is_of_kinds = not self._where.is_root and self._strength is Strength.NAMELESS and self._nearby.is_of_kinds()
             return Info(Form.POINTS if is_of_kinds else Form.TANGLED)
         return Info(Form.ONE)
 

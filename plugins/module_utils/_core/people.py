@@ -10,7 +10,7 @@ is deleted whole, so the rules are loose: what might be a number counts as one. 
 somebody; too few would delete a neighbour.
 
 The people who are searched for are known better than that: an address of theirs may have signs at which the rules here would cut it in two. So
-what lies inside an occurrence of theirs, in the same reading, is theirs (``Known``).
+what lies inside an occurrence of theirs, in the same reading, is theirs (``KnownIdentifiers``).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SAME_DIGITS = 8
 Span = t.Tuple[int, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
-class Known(t.Protocol):
+class KnownIdentifiers(t.Protocol):
     """Where those are seen who are searched for, as (begin, end) of each place, in no order; places may overlap."""
 
     def as_typed(self, text: str) -> list[Span]:
@@ -82,10 +82,10 @@ class _Nobody:
     addresses = words = numbers = as_typed
 
 
-NOBODY: Known = _Nobody()
+NOBODY: KnownIdentifiers = _Nobody()
 
 
-def identifiers_in(text: str, field: str = "", known: Known = NOBODY) -> dict[str, str]:
+def identifiers_in(text: str, field: str = "", known: KnownIdentifiers = NOBODY) -> dict[str, str]:
     """The addresses and numbers in a text, in its most decoded reading, each with its spelling. ``field`` is the name of what holds the text.
 
     An address begins with ``m:``, a number with ``t:``; different spellings of one are equal.
@@ -114,14 +114,14 @@ def identifiers_in(text: str, field: str = "", known: Known = NOBODY) -> dict[st
     return found
 
 
-def begins_with_known(text: str, known: Known) -> bool:
+def begins_with_known(text: str, known: KnownIdentifiers) -> bool:
     """Whether a text begins with somebody who is searched for: with an address that begins like JSON, for instance."""
     bare = text.strip()
     folded = fold(readings(bare).addresses).lstrip()
     return any(begin == 0 for begin, _end in (*known.as_typed(fold(bare)), *known.addresses(folded)))
 
 
-def others_in(value: t.Any, is_persons: t.Callable[[str], bool], known: Known = NOBODY) -> int:
+def count_other_people(value: t.Any, is_persons: t.Callable[[str], bool], known: KnownIdentifiers = NOBODY) -> int:
     """How many identifiers in a plain value are somebody else's. ``is_persons`` says whether a text may be the person's."""
     found: dict[str, str] = {}
     stack: list[tuple[t.Any, str]] = [(value, "")]
@@ -159,7 +159,7 @@ def _without(text: str, spans: t.Iterable[Span]) -> str:
     return "".join(left) + text[position:]
 
 
-def _cut_as_typed(text: str, known: Known, found: dict[str, str]) -> str:
+def _cut_as_typed(text: str, known: KnownIdentifiers, found: dict[str, str]) -> str:
     """A text without the addresses in it that look encoded, before anything is decoded."""
     folded = fold(text)
     spans = _joined(known.as_typed(folded))
@@ -231,7 +231,7 @@ def _plain_addresses(text: str) -> t.Iterator[tuple[int, int, str]]:
             at += 1
 
 
-def _numbers(text: str, field: str, known: Known, found: dict[str, str]) -> list[str]:
+def _numbers(text: str, field: str, known: KnownIdentifiers, found: dict[str, str]) -> list[str]:
     """Adds the numbers in a folded reading without addresses. Returns the digits of those that are the person's."""
     text = plain(text)
     is_whole = text.strip().isdigit()

@@ -67,7 +67,7 @@ def split_extension(spelled: str) -> tuple[str, str]:
     return spelled, ""
 
 
-class Beside:
+class ExtensionFields:
     """The fields of an object that hold extensions: ``extension``, or ``workPhoneExtension``, which belongs to ``workPhone`` and its like."""
 
     def __init__(self, siblings: t.Mapping[str, t.Any]) -> None:

@@ -55,7 +55,7 @@ class Place:
     end: int
 
 
-class Judged(t.NamedTuple):
+class NumberVerdict(t.NamedTuple):
     """How surely a number stands at a place, its extension ("" for none), and where in the text of the place it begins and its extension ends."""
 
     certainty: Certainty
@@ -80,7 +80,7 @@ def place_at(text: str, start: int, end: int) -> Place | None:
     return Place(text[low : end + _AROUND], start - low, end - low)
 
 
-def judge(place: Place, rules: NumberRules, label: Label, region: str | None) -> Judged | None:
+def judge(place: Place, rules: NumberRules, label: Label, region: str | None) -> NumberVerdict | None:
     """How surely the number of ``rules`` stands at a place; None when it does not.
 
     :param label: what the field that the text lies in is called after.
@@ -104,7 +104,7 @@ def judge(place: Place, rules: NumberRules, label: Label, region: str | None) ->
     if None in certainties:
         return None
     certainty = min(t.cast("list[Certainty]", certainties))
-    return Judged(certainty, extension or extension_before(text, beginning.mark) or "", beginning.mark, extension_end)
+    return NumberVerdict(certainty, extension or extension_before(text, beginning.mark) or "", beginning.mark, extension_end)
 
 
 def _beginnings(text: str, start: int) -> list[_Beginning]:

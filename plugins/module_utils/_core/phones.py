@@ -30,9 +30,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import deps
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import NO_CONTEXT, Certainty, Context
 from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_dialling import NumberRules
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import Beside
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_extension import ExtensionFields
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_number import Phone, anchors, plain
-from ansible_collections.genesys.gws.plugins.module_utils._core.phone_place import Judged, Place, judge, place_at
+from ansible_collections.genesys.gws.plugins.module_utils._core.phone_place import NumberVerdict, Place, judge, place_at
 from ansible_collections.genesys.gws.plugins.module_utils._core.phone_shapes import Shape, shape_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 
@@ -77,7 +77,7 @@ class PhoneIndex:
                 entries[key].people.append((number, identifier.extension))
         self._anchors = sorted(by_anchor)
         self._entries = [by_anchor[anchor] for anchor in self._anchors]
-        self._beside = Beside({})
+        self._beside = ExtensionFields({})
         self._automaton = AhoCorasick(self._anchors) if self._anchors else None
 
     def in_text(self, text: str, context: Context = NO_CONTEXT) -> list[tuple[int, Certainty]]:
@@ -161,7 +161,7 @@ class PhoneIndex:
         if not siblings:
             return ""
         if self._beside.siblings is not siblings:
-            self._beside = Beside(siblings)  # the fields of one object come one after another: it is looked through once
+            self._beside = ExtensionFields(siblings)  # the fields of one object come one after another: it is looked through once
         return self._beside.extension_for(context.field)
 
     def _literally(self, text: str, context: Context, beside: str) -> dict[int, Certainty]:
@@ -206,7 +206,7 @@ class PhoneIndex:
                                 yield place, start - place.start, anchor
             low = high if cut is None else cut.end()
 
-    def _look(self, place: Place, entry: _Entry, *, label: Label) -> Judged | None:
+    def _look(self, place: Place, entry: _Entry, *, label: Label) -> NumberVerdict | None:
         return judge(place, entry.rules, label, self._region)
 
 

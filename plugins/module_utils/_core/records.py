@@ -16,7 +16,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core import json_edit
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Kind, Node, parse, text_of, value_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import NOBODY, Known
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import NOBODY, KnownIdentifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form
 from ansible_collections.genesys.gws.plugins.module_utils._core.shapes import Shapes
 
@@ -45,7 +45,7 @@ class Record:
 
 
 @dataclasses.dataclass(frozen=True)
-class Anatomy:
+class RecordAnalysis:
     """A setting taken apart. ``is_one_record``: everything in it is one person's. Else ``records`` can be cut out, and ``rest`` is what is left then.
 
     ``is_readable`` is False when something in the rest begins like JSON and can't be parsed: nobody can say who is in it. ``bystanders`` is how
@@ -67,7 +67,7 @@ class Anatomy:
         return json_edit.without(self.root, [slot for record in records for slot in record.slots])
 
 
-def take_apart(text: str, key_attribute: str, known: Known = NOBODY) -> Anatomy:
+def analyse_records(text: str, key_attribute: str, known: KnownIdentifiers = NOBODY) -> RecordAnalysis:
     """The records of a setting, given as JSON text. ``key_attribute`` is the group's key: it names the setting and is no payload.
 
     :param known: where those are seen who are searched for: their addresses may have signs in them by which others are told apart.
@@ -80,10 +80,10 @@ def take_apart(text: str, key_attribute: str, known: Known = NOBODY) -> Anatomy:
     reading = Shapes(root, key_attribute, known)
     form = reading.infos[id(root)].form
     if form not in (Form.MANY, Form.TANGLED):
-        return Anatomy(root, not reading.unreadable, not reading.unreadable, (), value_of(root))
+        return RecordAnalysis(root, not reading.unreadable, not reading.unreadable, (), value_of(root))
     groups = list(reading.records())
     leave_out = {id(container.children[index]) for slots, _is_somebody in groups for container, index in slots}
-    return Anatomy(
+    return RecordAnalysis(
         root,
         False,
         not reading.unreadable,
@@ -105,4 +105,4 @@ def _record(slots: tuple[json_edit.Slot, ...], is_somebody: bool) -> Record:
 def record_values(setting: t.Mapping[str, t.Any], key_attribute: str) -> list[t.Any]:
     """The values of the records of a container, in no order; [] for a setting that is one record."""
     text = getattr(setting, "text", None)
-    return [record.value for record in take_apart(text if isinstance(text, str) else text_of(setting), key_attribute).records]
+    return [record.value for record in analyse_records(text if isinstance(text, str) else text_of(setting), key_attribute).records]

@@ -26,8 +26,8 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core import attribute_lists, bystanders, field_names, texts
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_edit import Slot
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Kind, Node
-from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectShape, Where
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, begins_with_known, identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.object_shape import ObjectContext, ObjectShape
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import KnownIdentifiers, begins_with_known, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, Strength, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_parts import are_alike, divided, is_card_of_one, is_row_of_one
 
@@ -39,7 +39,7 @@ _SHORT = 20  # characters; a shorter text that begins like JSON, without an addr
 class Shapes:
     """What each node of a tree is; JSON and lists in texts are opened on the way."""
 
-    def __init__(self, root: Node, key_attribute: str, known: Known) -> None:
+    def __init__(self, root: Node, key_attribute: str, known: KnownIdentifiers) -> None:
         self.unreadable = False
         self.infos: dict[int, Info] = {}
         self._root = root
@@ -105,7 +105,7 @@ class Shapes:
         if node.inner is not None:
             return self.infos[id(node.inner)]
         if node.kind is Kind.OBJECT:
-            where = Where(self._key_child(node), node is self._root, self._is_element(node), self._is_history)
+            where = ObjectContext(self._key_child(node), node is self._root, self._is_element(node), self._is_history)
             return ObjectShape(node, self.infos, where, self._known).info()
         if node.kind in (Kind.LIST, Kind.PARTS):
             return self._list(node)
@@ -123,7 +123,7 @@ class Shapes:
         if id(node) in self._broken:
             info.form = Form.TANGLED
             return info
-        info.is_bystander = 0 < len(found_here) <= _FEW_IDENTIFIERS and bystanders.are_in_text(
+        info.is_bystander = 0 < len(found_here) <= _FEW_IDENTIFIERS and bystanders.shows_bystanders(
             node.text, lambda part: bool(identifiers_in(part, known=self._known)), are_several=info.count > 1
         )
         if info.count > 1 and not info.is_bystander and is_card_of_one(node.text, self._known):
@@ -147,14 +147,16 @@ class Shapes:
         elements = [child.opened for child in node.children]
         infos = [self.infos[id(element)] for element in elements]
         places = zip(elements, infos)  # noqa: B905
-        bystanders.mark([(element.text, element_info) for element, element_info in places if element.kind in (*_TEXTS, Kind.SCALAR)])
+        bystanders.mark_bystanders(
+            [(element.text, element_info) for element, element_info in places if element.kind in (*_TEXTS, Kind.SCALAR)]
+        )
         info = joined(infos, Form.ONE)
         slots = tuple(range(len(elements)))
-        if attribute_lists.is_of_attributes(elements, infos):
-            info.form = Form.ONE if attribute_lists.is_of_one(elements, infos) else Form.TANGLED
+        if attribute_lists.is_attribute_list(elements, infos):
+            info.form = Form.ONE if attribute_lists.describes_one_person(elements, infos) else Form.TANGLED
             info.strength = Strength.FULL
             return info
-        if attribute_lists.is_scattered(elements, infos):
+        if attribute_lists.has_names_apart_from_contacts(elements, infos):
             info.form, info.is_bystander = Form.TANGLED, True
             return info
         if any(element.kind is Kind.OBJECT for element in elements):

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core import bystanders
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, Node
 from ansible_collections.genesys.gws.plugins.module_utils._core.labels import Label, label_of, words_of
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import Known, identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import KnownIdentifiers, identifiers_in
 from ansible_collections.genesys.gws.plugins.module_utils._core.shape_info import Form, Info, joined, of_identifiers
 from ansible_collections.genesys.gws.plugins.module_utils._core.texts import VCARDS, delimiters_in, parts
 
@@ -21,7 +21,7 @@ _DIALLED_BEHIND = re.compile(r"[0-9]\s?,{1,5}[0-9]{3,15}#")  # the code of a con
 _MARKUP = re.compile(r"</?[A-Za-z!?][^<>@]*(?:[\"'][^<>]*)?>")
 
 
-def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
+def divided(node: Node, known: KnownIdentifiers) -> tuple[Node, list[Info], int] | None:
     """The parts of the text of a node, what is known of each, and how many of them are a header; None when it can't be divided."""
     if _MARKUP.search(node.text):
         return None
@@ -34,7 +34,7 @@ def divided(node: Node, known: Known) -> tuple[Node, list[Info], int] | None:
             continue
         infos = [_part(part.text, delimiter, known) for part in root.children]
         if delimiter != "\n":
-            bystanders.mark([(part.text, info) for part, info in zip(root.children, infos)])  # noqa: B905
+            bystanders.mark_bystanders([(part.text, info) for part, info in zip(root.children, infos)])  # noqa: B905
         header = 1 if delimiter == "\n" and _is_header(root.children, infos) else 0
         is_lines = delimiter in ("\n", VCARDS)
         if delimiter == "\n" and _goes_on_in_next_row(node.text):
@@ -50,7 +50,7 @@ def _goes_on_in_next_row(text: str) -> bool:
     return any(0 < sum(line.startswith(2 * delimiter) for line in lines) < len(lines) for delimiter in (";", "|", "\t", ","))
 
 
-def _part(text: str, delimiter: str, known: Known) -> Info:
+def _part(text: str, delimiter: str, known: KnownIdentifiers) -> Info:
     """A part of a text: a line may be a row of cells, a vCard is one person's."""
     info = of_identifiers(identifiers_in(text, known=known))
     if delimiter == VCARDS:
@@ -62,7 +62,7 @@ def _part(text: str, delimiter: str, known: Known) -> Info:
     return info
 
 
-def _is_row_text(text: str, delimiter: str, known: Known) -> bool:
+def _is_row_text(text: str, delimiter: str, known: KnownIdentifiers) -> bool:
     try:
         cells = parts(Document(text), delimiter).children
     except ValueError:
@@ -99,7 +99,7 @@ def are_alike(infos: t.Sequence[Info], *, is_lines: bool) -> bool:
     return len({(bool(info.mails), bool(info.phones)) for info in infos}) == 1 and all(info.count == 1 or info.slots for info in infos)
 
 
-def is_card_of_one(text: str, known: Known) -> bool:
+def is_card_of_one(text: str, known: KnownIdentifiers) -> bool:
     """Whether a text is a single vCard, or a name with labelled numbers and one address at most, a line each: the end of a letter."""
     if len(text) > _LONGEST_CARD:
         return False

@@ -48,7 +48,7 @@ Place = t.Union[GroupPlace, RowPlace]  # noqa: UP007 - ansible-test reads it as 
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """What is in a place: settings or rows. ``exists`` is False for a group that is not there. ``at``: seconds, monotonic."""
 
     entries: tuple[t.Any, ...]
@@ -57,7 +57,7 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True)
-class Sent:
+class WriteResponse:
     """The answer to a write, which is not believed. ``label`` is for messages: numbers only."""
 
     ok: bool
@@ -106,11 +106,11 @@ class Pause(Action):
 
 
 @dataclasses.dataclass(frozen=True)
-class Permit(Action):
+class CheckStop(Action):
     """May the next write be sent? Raises RefusedError when the stop file exists, Halted when another worker has stopped the run."""
 
 
-class Halted(Exception):
+class RunStopped(Exception):
     """Another worker has stopped the run."""
 
 
@@ -129,7 +129,7 @@ class ListGroups(Action):
 
 
 @dataclasses.dataclass(frozen=True)
-class Look(Action):
+class ReadPlace(Action):
     """Gives what is Seen in a place."""
 
     place: Place
@@ -165,14 +165,14 @@ class EndBackup(Action):
 
 
 @dataclasses.dataclass(frozen=True)
-class Note(Action):
+class AddToJournal(Action):
     """A line of the journal, safely on disk when it returns. Holds no personal data."""
 
     what: str
 
 
 @dataclasses.dataclass(frozen=True)
-class Writing(Action):
+class ItemStarted(Action):
     """An item is about to be written to: evidence takes note of it."""
 
     item: t.Any
@@ -189,7 +189,7 @@ class Outcome(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True)
-class Done(Action):
+class ItemFinished(Action):
     """An item has its outcome. ``changes``: other entries of the place that somebody else saved meanwhile."""
 
     item: t.Any

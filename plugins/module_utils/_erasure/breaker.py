@@ -20,7 +20,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, Sent
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, WriteResponse
 
 MOST_IN_A_ROW = 10  # settings, or rows, each tried several times
 
@@ -38,7 +38,7 @@ class Breaker:
         """Whether writes of this kind are still tried."""
         return self._in_a_row.get(kind, 0) < self._most
 
-    def refused(self, kind: Kind, sent: Sent) -> bool:
+    def refused(self, kind: Kind, sent: WriteResponse) -> bool:
         """All tries of one write have failed; ``sent`` is the last answer. Whether the server may get over it, so that it counts."""
         if not sent.transient and not sent.missing:
             return False

@@ -13,9 +13,9 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_tree import Document, parse, text_of, value_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import others_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import count_other_people
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import Anatomy, Record, take_apart
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import Record, RecordAnalysis, analyse_records
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,17 +23,17 @@ class Contacts:
     """The contacts in a value.
 
     ``is_one_record``: it stands for one contact. Else ``records`` are those that can be cut out of it, ``going`` the person's among them, and
-    ``beside`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record of
+    ``is_outside_records`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record of
     somebody else counts as one, each identifier outside of the records, too. ``is_readable`` is False when nobody can say who is in a part of it.
     """
 
-    anatomy: Anatomy = dataclasses.field(repr=False)
+    analysis: RecordAnalysis = dataclasses.field(repr=False)
     is_persons: t.Callable[[t.Any], bool] = dataclasses.field(repr=False)
     is_one_record: bool
     is_readable: bool
     records: tuple[Record, ...]
     going: tuple[Record, ...]
-    beside: bool
+    is_outside_records: bool
     others: int
 
     @property
@@ -46,7 +46,7 @@ class Contacts:
 
         :raises ValueError: when the result is not exactly that, or something of the person is left in it beside the records that stay.
         """
-        edited = self.anatomy.without(records)
+        edited = self.analysis.without(records)
         left = value_of(parse(Document(edited)))
         if len(records) == len(self.going) and self.is_persons(left):
             raise ValueError("something of the person is left")
@@ -63,27 +63,27 @@ def contacts_in(
     :raises ValueError: when its text is no JSON object.
     """
     text = getattr(value, "text", None)
-    anatomy = take_apart(text if isinstance(text, str) else text_of(value), key_attribute, matcher)
+    analysis = analyse_records(text if isinstance(text, str) else text_of(value), key_attribute, matcher)
 
     def is_persons(part: t.Any) -> bool:
         return any(hit.certainty >= floor for hit in matcher.in_value(part))
 
-    if anatomy.is_one_record:
-        return Contacts(anatomy, is_persons, True, True, (), (), False, 0)
-    going = tuple(record for record in anatomy.records if is_persons(record.value))
+    if analysis.is_one_record:
+        return Contacts(analysis, is_persons, True, True, (), (), False, 0)
+    going = tuple(record for record in analysis.records if is_persons(record.value))
     gone = set(going)
     nameless = {record.container for record in going if not record.is_somebody}  # found by another text: its neighbours are people as well
     own = {fold(name) for name in owner}
-    strangers = others_in(anatomy.rest, lambda spelled: spelled in own or bool(matcher.in_value(spelled)), matcher)
+    strangers = count_other_people(analysis.rest, lambda spelled: spelled in own or bool(matcher.in_value(spelled)), matcher)
     return Contacts(
-        anatomy=anatomy,
+        analysis=analysis,
         is_persons=is_persons,
         is_one_record=False,
-        is_readable=anatomy.is_readable,
-        records=anatomy.records,
+        is_readable=analysis.is_readable,
+        records=analysis.records,
         going=going,
-        beside=not going or is_persons(anatomy.rest),
-        others=sum(1 for record in anatomy.records if record not in gone and (record.is_somebody or record.container in nameless))
+        is_outside_records=not going or is_persons(analysis.rest),
+        others=sum(1 for record in analysis.records if record not in gone and (record.is_somebody or record.container in nameless))
         + strangers
-        + anatomy.bystanders,
+        + analysis.bystanders,
     )

@@ -28,15 +28,15 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
     Kind,
     Now,
     Outcome,
-    Seen,
-    Sent,
+    Snapshot,
     Steps,
+    WriteResponse,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import SettingItem
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan, Planned
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOver, run_plan
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.run import LeftOvers, run_plan
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.send import send
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder import WorkFolder
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
@@ -80,10 +80,10 @@ class Executed:
 class Recorder(t.Protocol):
     """Writes down, for evidence, what is about to be erased and what became of it. Thread-safe."""
 
-    def writing(self, subjects: t.Iterable[int]) -> int:
-        """Something of these subjects is about to be erased. Returns a number for ``wrote``."""
+    def write_started(self, subjects: t.Iterable[int]) -> int:
+        """Something of these subjects is about to be erased. Returns a number for ``write_finished``."""
 
-    def wrote(self, number: int, outcome: Outcome) -> None:
+    def write_finished(self, number: int, outcome: Outcome) -> None:
         """What became of it."""
 
 
@@ -118,10 +118,10 @@ class Executor:
         """Carry out the plan. Errors are in the result, together with what had been done before."""
         error: GwsPiiError | None = None
         bug: BaseException | None = None
-        lease = Lease(self._folder.run, self._folder.told.runs)  # the folder is locked: all earlier runs have ended
+        lease = Lease(self._folder.run, self._folder.journal_state.runs)  # the folder is locked: all earlier runs have ended
         options = self._options
         try:
-            left_over = LeftOver(self._folder.told, tuple(self._folder.left_over()))
+            left_over = LeftOvers(self._folder.journal_state, tuple(self._folder.left_over()))
             steps = run_plan(plan, self._judge, left_over, lease, delete_form=options.delete_form, retries=options.retries)
             with self._workers():
                 self._drive(steps)
@@ -168,9 +168,9 @@ class Executor:
     def _pause(self, action: actions.Pause) -> None:
         self._clock.sleep(action.seconds)
 
-    def _permit(self, _action: actions.Permit) -> None:
+    def _permit(self, _action: actions.CheckStop) -> None:
         if self._halted.is_set():
-            raise actions.Halted
+            raise actions.RunStopped
         if self._options.stop_file and os.path.exists(self._options.stop_file):
             raise RefusedError("stopped", "Stopped: the stop file exists. Remove it and run again to continue.")
 
@@ -196,18 +196,18 @@ class Executor:
             self._halted.set()
             concurrent.futures.wait(futures)
             raise
-        errors = [error for error in (future.exception() for future in futures) if error and not isinstance(error, actions.Halted)]
+        errors = [error for error in (future.exception() for future in futures) if error and not isinstance(error, actions.RunStopped)]
         if errors:
             raise errors[0]
 
     def _list_groups(self, action: actions.ListGroups) -> t.Any:
         return self._api.groups(action.scope)
 
-    def _look(self, action: actions.Look) -> Seen:
+    def _look(self, action: actions.ReadPlace) -> Snapshot:
         if isinstance(action.place, GroupPlace):
             content = self._api.content(action.place.scope, action.place.group)
-            return Seen(tuple(content.settings) if content else (), content is not None, self._clock.monotonic())
-        return Seen(tuple(self._store().rows(action.place.table, action.place.where)), True, self._clock.monotonic())
+            return Snapshot(tuple(content.settings) if content else (), content is not None, self._clock.monotonic())
+        return Snapshot(tuple(self._store().rows(action.place.table, action.place.where)), True, self._clock.monotonic())
 
     def _store(self) -> RowStore:
         if self._rows is None:
@@ -216,18 +216,18 @@ class Executor:
             )
         return self._rows
 
-    def _write(self, action: actions.Write) -> Sent:
+    def _write(self, action: actions.Write) -> WriteResponse:
         if action.kind is Kind.DELETE_ROW:
             return self._delete_row(action)
         return send(self._api, t.cast(GroupPlace, action.place), action)
 
-    def _delete_row(self, action: actions.Write) -> Sent:
+    def _delete_row(self, action: actions.Write) -> WriteResponse:
         try:
             self._store().delete(action.content, action.timestamp)
         except PageReadError as unknown:
             is_final = unknown.remedy in (Remedy.NEVER, Remedy.REFUSED)
-            return Sent(False, unknown.reason, transient=not is_final, forbidden=unknown.remedy is Remedy.NEVER)
-        return Sent(True, "done")
+            return WriteResponse(False, unknown.reason, transient=not is_final, forbidden=unknown.remedy is Remedy.NEVER)
+        return WriteResponse(True, "done")
 
     def _save_backup(self, action: actions.SaveBackup) -> str:
         return self._folder.save(action.place, action.entries, action.targets)
@@ -237,19 +237,19 @@ class Executor:
             self._folder.set_aside(action.place, action.lost)
         self._folder.done(action.name)
 
-    def _note(self, action: actions.Note) -> None:
+    def _note(self, action: actions.AddToJournal) -> None:
         self._folder.note(action.what)
 
-    def _writing(self, action: actions.Writing) -> None:
+    def _writing(self, action: actions.ItemStarted) -> None:
         if self._recorder is not None:
-            self._written[_name(action.item)] = self._recorder.writing(action.item.subjects)
+            self._written[_name(action.item)] = self._recorder.write_started(action.item.subjects)
 
-    def _done(self, action: actions.Done) -> None:
+    def _done(self, action: actions.ItemFinished) -> None:
         item = action.item
         planned = item.assessment if isinstance(item, SettingItem) else item
         number = self._written.pop(_name(item), None)
         if self._recorder is not None and number is not None:
-            self._recorder.wrote(number, action.outcome)
+            self._recorder.write_finished(number, action.outcome)
         with self._keeping:
             self._outcomes[id(planned)] = action.outcome
             self._changed_meanwhile += action.changes
@@ -258,16 +258,16 @@ class Executor:
 _PERFORM: dict[type[actions.Action], t.Callable[[Executor, t.Any], t.Any]] = {
     actions.Time: Executor._time,
     actions.Pause: Executor._pause,
-    actions.Permit: Executor._permit,
+    actions.CheckStop: Executor._permit,
     actions.InParallel: Executor._in_parallel,
     actions.ListGroups: Executor._list_groups,
-    actions.Look: Executor._look,
+    actions.ReadPlace: Executor._look,
     actions.Write: Executor._write,
     actions.SaveBackup: Executor._save_backup,
     actions.EndBackup: Executor._end_backup,
-    actions.Note: Executor._note,
-    actions.Writing: Executor._writing,
-    actions.Done: Executor._done,
+    actions.AddToJournal: Executor._note,
+    actions.ItemStarted: Executor._writing,
+    actions.ItemFinished: Executor._done,
 }
 
 

@@ -65,7 +65,7 @@ _ON_THE_WAY = 2000
 
 
 @dataclasses.dataclass(frozen=True)
-class _Spot:
+class _Occurrence:
     """A place in a row where a subject was seen."""
 
     finding: Finding
@@ -142,21 +142,23 @@ class Explanations:
             for subject in setting.certainty:
                 self._of_owner[subject, setting.owner].append(number)
         self._columns = {id(finding): _Columns(finding.named, directory) for finding in findings}
-        spots = [_Spot(finding, _beside(finding) | way, way) for finding in findings for way in (finding.named.places or (frozenset(),))]
+        spots = [
+            _Occurrence(finding, _beside(finding) | way, way) for finding in findings for way in (finding.named.places or (frozenset(),))
+        ]
         matches = {id(spot): self._matches(spot) for spot in spots}
         self._places = _owner_places(spots, matches)
-        explained = _one_to_one(spots, _what_the_table_names(spots, matches))
+        explained = _one_to_one(spots, _full_matches(spots, matches))
         tables = self._settings_tables(spots, matches)
         classes: dict[int, set[FindingClass]] = collections.defaultdict(set)
         for spot in spots:
             is_explained = bool(explained[id(spot)]) and not spot.row.is_cut
             classes[id(spot.finding)].add(FindingClass.EXPLAINED if is_explained else self._class_of(spot, tables))
-        self.classes = tuple((finding, _of_all(classes[id(finding)])) for finding in findings)
+        self.classes = tuple((finding, _class_of_row(classes[id(finding)])) for finding in findings)
         self.with_row = frozenset(match.setting for found in explained.values() for match in found)
 
     # Who may be the owner, and what may the row be?
 
-    def _matches(self, spot: _Spot) -> list[_Match]:
+    def _matches(self, spot: _Occurrence) -> list[_Match]:
         """The settings of the owners whom the row names, as far as group and key do not speak against it."""
         found = [
             self._match(spot, number, place)
@@ -170,7 +172,7 @@ class Explanations:
                 found.append(match if match is not None and {"group", "key"} <= match.features else None)
         return [match for match in found if match is not None]
 
-    def _owners_of(self, spot: _Spot) -> list[tuple[str, Place]]:
+    def _owners_of(self, spot: _Occurrence) -> list[tuple[str, Place]]:
         """The owners whom the row names, and where: in the key columns, else in the others, else on the way."""
         in_keys = self._columns[id(spot.finding)].owners
         users = [(owner, place) for owner, places in in_keys.items() if owner != _CENTRE for place in places[:1]]
@@ -183,7 +185,7 @@ class Explanations:
             users = [(owners[name], (_ON_THE_WAY, "")) for name in spot.way if owners.get(name, _CENTRE) != _CENTRE]
         return users + [(_CENTRE, place) for place in in_keys.get(_CENTRE, ())[-1:]]
 
-    def _match(self, spot: _Spot, number: int, place: Place) -> _Match | None:
+    def _match(self, spot: _Occurrence, number: int, place: Place) -> _Match | None:
         setting = self._settings[number]
         if setting.certainty[spot.finding.subject] < Certainty[spot.finding.certainty.upper()]:
             return None  # the row holds more of the person than the setting
@@ -203,7 +205,7 @@ class Explanations:
 
     # What else is it?
 
-    def _settings_tables(self, spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Sequence[_Match]]) -> set[str]:
+    def _settings_tables(self, spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> set[str]:
         """The tables in which some row names a group, or a setting of the owner whom it names."""
         groups = self._directory.groups.by_whole.keys()
         return {
@@ -214,12 +216,12 @@ class Explanations:
             or any(match.features & {"group", "key"} for match in matches[id(spot)])
         }
 
-    def _class_of(self, spot: _Spot, settings_tables: set[str]) -> FindingClass:
+    def _class_of(self, spot: _Occurrence, settings_tables: set[str]) -> FindingClass:
         if spot.finding.table not in settings_tables:
             return FindingClass.OUTSIDE
         return FindingClass.ORPHANED if self._is_orphaned(spot) and not spot.row.is_cut else FindingClass.UNRESOLVED
 
-    def _is_orphaned(self, spot: _Spot) -> bool:
+    def _is_orphaned(self, spot: _Occurrence) -> bool:
         """Whether the owner is truly unknown: where the table names its owners there is an id that GWS does not know, and nobody whom it knows.
 
         A number or a short name may be that of somebody whom GWS knows by another name.
@@ -238,7 +240,7 @@ class Explanations:
             return True
         return self._has_unknown_id(spot, beside)
 
-    def _has_unknown_id(self, spot: _Spot, names: t.Iterable[str]) -> bool:
+    def _has_unknown_id(self, spot: _Occurrence, names: t.Iterable[str]) -> bool:
         known = self._directory
         return any(name in spot.row.ids and name not in known.owners.by_whole and name not in known.known_words for name in names)
 
@@ -247,12 +249,12 @@ def _beside(finding: Finding) -> frozenset[str]:
     return frozenset().union(*(names for _column, names in finding.named.others))
 
 
-def _of_all(classes: set[FindingClass]) -> FindingClass:
+def _class_of_row(classes: set[FindingClass]) -> FindingClass:
     """The class of a row out of those of its places."""
     return next(iter(classes)) if len(classes) == 1 else FindingClass.UNRESOLVED
 
 
-def _owner_places(spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[str, Place]:
+def _owner_places(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[str, Place]:
     """Where each table names its owners: at the foremost place at which one is named whose setting the row names, too."""
     places: dict[str, Place] = {}
     for is_full in (True, False):
@@ -265,7 +267,7 @@ def _owner_places(spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Sequence[_
     return places
 
 
-def _what_the_table_names(spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
+def _full_matches(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
     """The matches that name all that some row of the table names, with the owner where the table names its owners."""
     places = _owner_places(spots, matches)
     required: dict[str, frozenset[str]] = collections.defaultdict(frozenset)
@@ -283,7 +285,7 @@ def _what_the_table_names(spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Se
     }
 
 
-def _one_to_one(spots: t.Sequence[_Spot], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
+def _one_to_one(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
     """Where a table names no keys, a setting stands for one row, and for none when another table names it with its key."""
     named = {match.setting for found in matches.values() for match in found if match.is_full}
     taken: dict[tuple[str, int], str] = {}

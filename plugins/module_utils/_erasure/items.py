@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.records import record_values
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Kind, Place, Seen
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import GroupPlace, Kind, Place, Snapshot
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge, identity_of
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import Setting, canonical
@@ -59,7 +59,7 @@ class Item(t.Protocol):
     def identity_of(self, entry: t.Any) -> str:
         """The identity of any entry of the place."""
 
-    def again(self, entry: t.Any, seen: Seen) -> Item | None:
+    def again(self, entry: t.Any, seen: Snapshot) -> Item | None:
         """The item as it is judged now, of what its entry is now; None when nothing of the person is in it."""
 
     def is_planned_to_go(self, entry: t.Any) -> bool:
@@ -110,7 +110,7 @@ class SettingItem:
     def identity_of(self, entry: Setting) -> str:
         return identity_of(self.assessment.group, entry)
 
-    def again(self, entry: Setting, _seen: Seen) -> SettingItem | None:
+    def again(self, entry: Setting, _seen: Snapshot) -> SettingItem | None:
         if JsonObject.of(entry).text == JsonObject.of(self.entry).text:
             return self  # the judge is pure: the same text has the same verdict
         found = self._assessed(entry)

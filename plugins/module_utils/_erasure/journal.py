@@ -18,7 +18,7 @@ import typing as t
 
 
 @dataclasses.dataclass(frozen=True)
-class Told:
+class JournalState:
     """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end; ``refused``: whether one was refused too often."""
 
     runs: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ def line(run: str, at: float, what: str) -> bytes:
     return (json.dumps(content, sort_keys=True) + "\n").encode("ascii")
 
 
-def read(content: bytes) -> Told:
+def read(content: bytes) -> JournalState:
     """What a journal tells. Lines that are none are passed over."""
     runs: set[str] = set()
     ended: set[str] = set()
@@ -47,4 +47,4 @@ def read(content: bytes) -> Told:
         if what == "ended":
             ended.add(run)
         refused = refused or what == "refused"
-    return Told(frozenset(runs), frozenset(runs - ended), refused)
+    return JournalState(frozenset(runs), frozenset(runs - ended), refused)

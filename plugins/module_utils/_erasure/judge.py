@@ -116,7 +116,7 @@ class Judge:
         if not hits:
             return None
         floor = Certainty.POSSIBLE if self.policy.possible else Certainty.EXACT
-        sure = [hit for hit in hits if hit.certainty >= floor]
+        is_certain = [hit for hit in hits if hit.certainty >= floor]
         contacts = contacts_in(setting, group.key, self.matcher, floor, aliases)
         ruling = rule_on(
             Case(
@@ -128,9 +128,9 @@ class Judge:
                 value=setting,
                 in_group=not self.policy.groups or group.name in self.policy.groups,
                 corporate=scope == CONTACT_CENTRE,
-                sure=bool(sure or contacts.going),
+                is_certain=bool(is_certain or contacts.going),
                 addressable=is_alone and _is_name(setting.get(group.key)),
-                cuttable=True,
+                can_be_redacted=True,
                 contacts=contacts,
                 held=frozenset(record for record in contacts.going if self.holds.cover_value(record.value)),
             )
@@ -147,7 +147,7 @@ class Judge:
             group=group,
             setting=setting,
             verdict=ruling.verdict,
-            subjects=frozenset(hit.subject for hit in (sure or hits)),
+            subjects=frozenset(hit.subject for hit in (is_certain or hits)),
             records=tuple(sorted(record.text for record in ruling.records)),
             collateral=ruling.collateral,
             held=ruling.held,

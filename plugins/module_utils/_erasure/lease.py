@@ -23,19 +23,19 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Gw
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
     GroupPlace,
     Kind,
-    Look,
     Now,
     Pause,
-    Seen,
-    Sent,
+    ReadPlace,
+    Snapshot,
     Steps,
     Time,
     Write,
+    WriteResponse,
 )
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import create_own_group, persistently
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import create_own_group, with_retries
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
 
-BEAT = 10.0  # seconds between two signs of life
+HEARTBEAT = 10.0  # seconds between two signs of life
 OLDEST = 30.0  # seconds; a write is not begun when the last sign of life is older
 STALE = 120.0  # seconds without one after which a run counts as dead: OLDEST, and the longest request (gws_request_timeout), and some
 SETTLE = 0.2  # seconds that an entry gets to be seen by others
@@ -59,16 +59,16 @@ class Lease:
 
     def acquire(self) -> Steps[None]:
         """:raises RefusedError: when another run is alive."""
-        entries = yield from self._wait_for_the_dead()
+        entries = yield from self._wait_for_stale_runs()
         others = yield from self._announce(_WAITING, entries)
         if any(state == _HELD or name < self.name for name, (state, _beat) in others.items()):
-            yield from self._give_way()
+            yield from self._yield_to_older_run()
         others = yield from self._announce(_HELD, {self.name: (_WAITING, self._beat)})
         waited = 0.0
         while any(name < self.name for name in others):
             # It will hold (then it has not seen us hold) or leave (then it has); if it does neither, it is dead.
             if any(state == _HELD for name, (state, _beat) in others.items() if name < self.name):
-                yield from self._give_way()
+                yield from self._yield_to_older_run()
             if waited >= STALE:
                 self._dead.update(others)
             yield Pause(_STEP)
@@ -79,7 +79,7 @@ class Lease:
     def hold(self) -> Steps[None]:
         """A sign of life when one is due. :raises RefusedError: when the lease is lost."""
         now: Now = yield Time()
-        if not self._has or now.monotonic - self._beaten_at < BEAT:
+        if not self._has or now.monotonic - self._beaten_at < HEARTBEAT:
             return
         try:
             entries = yield from self._read()
@@ -92,7 +92,7 @@ class Lease:
             kind = Kind.UPDATE if self.name in entries else Kind.CREATE
             if self.name not in entries:
                 yield from create_own_group(_PLACE)
-            sent: Sent = yield Write(kind, _PLACE, self._entry(_HELD))
+            sent: WriteResponse = yield Write(kind, _PLACE, self._entry(_HELD))
             if sent.ok:
                 self._beaten_at = now.monotonic
                 return
@@ -110,11 +110,11 @@ class Lease:
         with contextlib.suppress(GwsPiiError):
             entries = yield from self._read()
             if not self._others(entries):
-                yield from persistently(Write(Kind.DROP_GROUP, _PLACE))
+                yield from with_retries(Write(Kind.DROP_GROUP, _PLACE))
             elif self.name in entries:
-                yield from persistently(Write(Kind.UPDATE, _PLACE, self._entry(_LEFT)))
+                yield from with_retries(Write(Kind.UPDATE, _PLACE, self._entry(_LEFT)))
 
-    def _wait_for_the_dead(self) -> Steps[_Entries]:
+    def _wait_for_stale_runs(self) -> Steps[_Entries]:
         """What is there when nobody else is, or all are dead. A run whose beat changes while we watch is alive."""
         entries = yield from self._read()
         others = first = self._others(entries)
@@ -138,7 +138,7 @@ class Lease:
             if self.name not in entries:
                 yield from create_own_group(_PLACE)
             now: Now = yield Time()
-            sent = yield from persistently(Write(Kind.UPDATE if self.name in entries else Kind.CREATE, _PLACE, self._entry(state)))
+            sent = yield from with_retries(Write(Kind.UPDATE if self.name in entries else Kind.CREATE, _PLACE, self._entry(state)))
             self._beaten_at = now.monotonic
             yield Pause(SETTLE)
             entries = yield from self._read()
@@ -151,13 +151,13 @@ class Lease:
             "caches, and look for a proxy that blocks PUT.",
         )
 
-    def _give_way(self) -> Steps[t.NoReturn]:
+    def _yield_to_older_run(self) -> Steps[t.NoReturn]:
         with contextlib.suppress(GwsPiiError):
             yield Write(Kind.UPDATE, _PLACE, self._entry(_LEFT))
         raise _busy()
 
     def _read(self) -> Steps[_Entries]:
-        seen: Seen = yield Look(_PLACE)
+        seen: Snapshot = yield ReadPlace(_PLACE)
         return {
             str(entry.get("name")): (str(entry.get("state")), int(entry.get("beat") or 0))
             for entry in seen.entries

@@ -20,12 +20,12 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
     GroupPlace,
     Kind,
     ListGroups,
-    Look,
     Pause,
-    Seen,
-    Sent,
+    ReadPlace,
+    Snapshot,
     Steps,
     Write,
+    WriteResponse,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
 
@@ -49,13 +49,13 @@ def prove_delete_form(*, needs_update: bool) -> Steps[DeleteForm]:
     try:
         for form in DeleteForm:
             yield from _fill(place)
-            yield from persistently(Write(Kind.DELETE, place, _FIRST, form=form))
+            yield from with_retries(Write(Kind.DELETE, place, _FIRST, form=form))
             if (yield from _shows(place, [_SECOND])):
                 if needs_update:
                     yield from _prove_update(place)
                 return form
     finally:
-        yield from persistently(Write(Kind.DROP_GROUP, place))
+        yield from with_retries(Write(Kind.DROP_GROUP, place))
     raise RefusedError(
         "no_delete_form",
         "Nothing was deleted: in a test on a scratch group, GWS did not delete one setting and keep the other, neither with the key in "
@@ -72,21 +72,21 @@ def group_was_dropped(form: DeleteForm) -> Steps[bool]:
     place = _scratch()
     try:
         yield from _fill(place)
-        yield from persistently(Write(Kind.DELETE, place, _FIRST, form=form))
+        yield from with_retries(Write(Kind.DELETE, place, _FIRST, form=form))
         if not (yield from _shows(place, [_SECOND])):
-            seen: Seen = yield Look(place)
+            seen: Snapshot = yield ReadPlace(place)
             return not seen.exists
-        yield from persistently(Write(Kind.DELETE, place, _SECOND, form=form))
+        yield from with_retries(Write(Kind.DELETE, place, _SECOND, form=form))
         yield from _shows(place, [])
-        seen = yield Look(place)
+        seen = yield ReadPlace(place)
         return seen.exists and not seen.entries
     finally:
-        yield from persistently(Write(Kind.DROP_GROUP, place))
+        yield from with_retries(Write(Kind.DROP_GROUP, place))
 
 
-def persistently(write: Write) -> Steps[Sent]:
+def with_retries(write: Write) -> Steps[WriteResponse]:
     """For groups of our own: what is sent there may be sent again, so a transient failure is not taken for a proof of anything."""
-    sent: Sent = yield write
+    sent: WriteResponse = yield write
     for pause in READ_BACK_PAUSES[1:]:
         if not sent.transient:
             break
@@ -97,7 +97,7 @@ def persistently(write: Write) -> Steps[Sent]:
 
 def create_own_group(place: GroupPlace) -> Steps[None]:
     """Make a group of our own, or find it there. :raises GwsError: when GWS does not let us."""
-    sent = yield from persistently(Write(Kind.CREATE_GROUP, place))
+    sent = yield from with_retries(Write(Kind.CREATE_GROUP, place))
     if sent.transient:
         raise GwsError(
             "gws_answer", f"Nothing was deleted: GWS could not create a scratch group ({sent.label}): see the GWS log, then run it again."
@@ -115,7 +115,7 @@ def _scratch() -> GroupPlace:
 
 
 def _prove_update(place: GroupPlace) -> Steps[None]:
-    yield from persistently(Write(Kind.UPDATE, place, _CHANGED))
+    yield from with_retries(Write(Kind.UPDATE, place, _CHANGED))
     if not (yield from _shows(place, [_CHANGED])):
         raise RefusedError(
             "no_update",
@@ -128,7 +128,7 @@ def _fill(place: GroupPlace) -> Steps[None]:
     """Make the scratch group and its two settings, whatever is left of it."""
     yield from create_own_group(place)
     for setting in (_FIRST, _SECOND):
-        yield from persistently(Write(Kind.CREATE, place, setting))
+        yield from with_retries(Write(Kind.CREATE, place, setting))
     if not (yield from _shows(place, [_FIRST, _SECOND])):
         raise RefusedError(
             "no_scratch",
@@ -145,7 +145,7 @@ def _shows(place: GroupPlace, wanted: list[Setting]) -> Steps[bool]:
     for pause in READ_BACK_PAUSES:
         if pause:
             yield Pause(pause)
-        seen: Seen = yield Look(place)
+        seen: Snapshot = yield ReadPlace(place)
         if order(seen.entries) == order(wanted):
             return True
     return False

@@ -21,21 +21,21 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError, GwsPiiError
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
+    CheckStop,
     DeleteForm,
-    Done,
     GroupPlace,
+    ItemFinished,
+    ItemStarted,
     Kind,
-    Look,
     Now,
     Outcome,
     Pause,
-    Permit,
-    Seen,
-    Sent,
+    ReadPlace,
+    Snapshot,
     Steps,
     Time,
     Write,
-    Writing,
+    WriteResponse,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item
@@ -71,15 +71,15 @@ class PlaceProtocol:
         self._limits = limits
         self._hold = hold
         self._breaker = breaker
-        self._seen: Seen | None = None
-        self._named: list[tuple[Seen, Named]] = []  # the last two looks
+        self._seen: Snapshot | None = None
+        self._named: list[tuple[Snapshot, Named]] = []  # the last two looks
         self._erased: set[str] = set()
         self._changes = 0
         self._backup = PlaceBackup(self._place)
         self._is_read_back = True
 
     def run(self) -> Steps[None]:
-        """Each item gets its outcome (``Done``), or is put off. Raises what stops the run."""
+        """Each item gets its outcome (``ItemFinished``), or is put off. Raises what stops the run."""
         try:
             for number, item in enumerate(self._items):
                 if self.is_refused or not self._breaker.admits(item.kind):
@@ -90,7 +90,7 @@ class PlaceProtocol:
                 if outcome in (Outcome.DELETED, Outcome.REDACTED, Outcome.ALREADY_ABSENT):
                     self._erased.add(item.identity)
                     self._backup.erased(item)
-                yield Done(item, outcome, self._changes)
+                yield ItemFinished(item, outcome, self._changes)
         except Exception:
             if self._is_read_back:  # else nobody knows what the last write did: the next run settles it
                 yield from self._backup.end()
@@ -103,7 +103,7 @@ class PlaceProtocol:
         level = 0
         tries = 0
         while True:
-            yield Permit()
+            yield CheckStop()
             yield from self._hold()
             seen = yield from self._look()
             entry = self._entry_of(item, seen)
@@ -144,7 +144,7 @@ class PlaceProtocol:
             self._seen = None
             tries += 1
 
-    def _names_in(self, item: Item, seen: Seen) -> Named:
+    def _names_in(self, item: Item, seen: Snapshot) -> Named:
         """What was seen, with identities: these are made once for each look."""
         for known, named in self._named:
             if known is seen:
@@ -153,12 +153,12 @@ class PlaceProtocol:
         self._named = [*self._named[-1:], (seen, named)]
         return named
 
-    def _entry_of(self, item: Item, seen: Seen) -> t.Any:
+    def _entry_of(self, item: Item, seen: Snapshot) -> t.Any:
         """The item's entry; None when it is gone. Of several of one name, the one that was judged."""
         entries = [entry for name, entry in self._names_in(item, seen) if name == item.identity]
         return item.entry if item.entry in entries else entries[0] if entries else None
 
-    def _is_alone(self, item: Item, seen: Seen) -> bool:
+    def _is_alone(self, item: Item, seen: Snapshot) -> bool:
         """Whether what is of the item's name goes as a whole as well, should there be anything."""
         entries = [entry for name, entry in self._names_in(item, seen) if name == item.identity and entry != item.entry]
         return not entries or (item.kind is not Kind.UPDATE and all(map(item.is_planned_to_go, entries)))
@@ -168,28 +168,28 @@ class PlaceProtocol:
         entry = self._entry_of(item, self._seen) if self._seen is not None else None
         return self._seen is not None and entry is not None and item.again(entry, self._seen) is None
 
-    def _look(self) -> Steps[Seen]:
+    def _look(self) -> Steps[Snapshot]:
         """What is in the place, not older than ``MAX_AGE``."""
         now: Now = yield Time()
         if self._seen is None or now.monotonic - self._seen.at > MAX_AGE:
-            self._seen = t.cast(Seen, (yield Look(self._place)))
+            self._seen = t.cast(Snapshot, (yield ReadPlace(self._place)))
         return self._seen
 
-    def _is_unchanged(self, seen: Seen) -> Steps[bool]:
+    def _is_unchanged(self, seen: Snapshot) -> Steps[bool]:
         """Whether what was judged and backed up is what is there: looked at once more if the backup took its time."""
         again = yield from self._look()
         return again is seen or (again.entries == seen.entries and again.exists == seen.exists)
 
-    def _write(self, item: Item, wanted: t.Any, level: int) -> Steps[tuple[bool, Sent]]:
+    def _write(self, item: Item, wanted: t.Any, level: int) -> Steps[tuple[bool, WriteResponse]]:
         """Send, and look. Whether it is done."""
         before = self._seen
         if before is None:
             raise AssertionError("nothing is written before the place was looked at")
-        yield Writing(item)
+        yield ItemStarted(item)
         self._is_read_back = False
         if isinstance(self._place, GroupPlace):
             kind, content = (Kind.DELETE, item.entry) if wanted is None else (Kind.UPDATE, wanted)
-            sent: Sent = yield Write(kind, self._place, content, form=self._form)
+            sent: WriteResponse = yield Write(kind, self._place, content, form=self._form)
         else:
             now: Now = yield Time()
             stamp = self._timestamps(item, now)[level]
@@ -214,7 +214,7 @@ class PlaceProtocol:
         levels = (micro, micro + _YEARS * 1_000_000, micro * 1000, _LAST_TIMESTAMP)
         return tuple(min(_LAST_TIMESTAMP, max(stamp, written)) for stamp in levels)
 
-    def _read_back(self, item: Item, wanted: t.Any, before: Seen, sent: Sent) -> Steps[tuple[bool, t.Any, list[t.Any]]]:
+    def _read_back(self, item: Item, wanted: t.Any, before: Snapshot, sent: WriteResponse) -> Steps[tuple[bool, t.Any, list[t.Any]]]:
         """Whether the write is done, the entry as it is now, and what else is gone."""
         done = False
         current: t.Any = None
@@ -223,7 +223,7 @@ class PlaceProtocol:
         for pause in pauses:
             if pause:
                 yield Pause(pause)
-            seen: Seen = yield Look(self._place)
+            seen: Snapshot = yield ReadPlace(self._place)
             self._seen = seen
             current = self._entry_of(item, seen)
             done = current is None if wanted is None else current == wanted or (current is not None and item.is_saved_anew(wanted, current))
@@ -233,7 +233,7 @@ class PlaceProtocol:
                 break
         return done, current, lost
 
-    def _lost(self, item: Item, wanted: t.Any, before: Seen, seen: Seen) -> list[t.Any]:
+    def _lost(self, item: Item, wanted: t.Any, before: Snapshot, seen: Snapshot) -> list[t.Any]:
         """Entries that were there right before the write and are not there now, by identity. An update is no reason for its entry to go.
 
         A late cache may have shown one before that this run had erased; and what is the person's was erased by another run, or its agent.
@@ -248,12 +248,12 @@ class PlaceProtocol:
             lost.append(wanted)
         return lost
 
-    def _changed_by_others(self, item: Item, before: Seen, seen: Seen) -> int:
+    def _changed_by_others(self, item: Item, before: Snapshot, seen: Snapshot) -> int:
         """Other entries that somebody saved meanwhile: reported, not acted on."""
         now = dict(self._names_in(item, seen))
         return sum(1 for name, entry in self._names_in(item, before) if name != item.identity and now.get(name, entry) != entry)
 
-    def _raise_if_final(self, item: Item, sent: Sent, current: t.Any) -> None:
+    def _raise_if_final(self, item: Item, sent: WriteResponse, current: t.Any) -> None:
         if sent.forbidden:
             who = "GWS does" if isinstance(self._place, GroupPlace) else "Cassandra does"
             needs = "it needs the admin role" if isinstance(self._place, GroupPlace) else "it needs the MODIFY permission"
@@ -294,6 +294,6 @@ class PlaceProtocol:
         yield Write(Kind.CREATE_GROUP, place)
         for setting in lost:
             yield Write(Kind.CREATE, place, setting)
-        seen: Seen = yield Look(place)
+        seen: Snapshot = yield ReadPlace(place)
         there = collections.Counter(item.identity_of(entry) for entry in seen.entries)
         return sum(1 for setting in lost if there[item.identity_of(setting)])

@@ -46,14 +46,14 @@ __all__ = ["FindingClass", "Resolved", "Resolver"]
 class Resolved:
     """The plan, and the class of each finding (in the order of the findings).
 
-    ``without_row``: settings of the plan that no finding stands for.
+    ``settings_without_row``: settings of the plan that no finding stands for.
     """
 
     plan: Plan
     classes: tuple[tuple[Finding, FindingClass], ...]
     users: int
     users_read: int
-    without_row: tuple[Assessment, ...] = ()
+    settings_without_row: tuple[Assessment, ...] = ()
 
     def of_class(self, wanted: FindingClass) -> list[Finding]:
         """The findings of a class."""
@@ -109,7 +109,7 @@ class Resolver:
             classes=explanations.classes,
             users=len(users),
             users_read=len(self._read.keys() - {""}),
-            without_row=tuple(resource for number, resource in enumerate(resources) if number not in explanations.with_row),
+            settings_without_row=tuple(resource for number, resource in enumerate(resources) if number not in explanations.with_row),
         )
 
     # Reading
@@ -119,10 +119,10 @@ class Resolver:
 
     def _read_owners(self, owners: t.Iterable[tuple[Scope, tuple[str, ...]]]) -> None:
         new = [(scope, aliases) for scope, aliases in owners if scope.owner not in self._read]
-        for (scope, _aliases), read in zip(new, self._api.workers.map(self._look_at, new), strict=True):
+        for (scope, _aliases), read in zip(new, self._api.workers.map(self._read_owner, new), strict=True):
             self._read[scope.owner] = read
 
-    def _look_at(self, owner: tuple[Scope, tuple[str, ...]]) -> _Read:
+    def _read_owner(self, owner: tuple[Scope, tuple[str, ...]]) -> _Read:
         scope, aliases = owner
         groups = self._api.groups(scope)
         resources: list[Assessment] = []

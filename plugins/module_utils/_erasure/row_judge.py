@@ -19,8 +19,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import embedded_json
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Hit
 from ansible_collections.genesys.gws.plugins.module_utils._core.readings import fold
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, RowPlace, Seen
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import analyse_records
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, RowPlace, Snapshot
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Case, Verdict, rule_on
@@ -85,7 +85,7 @@ class RowAssessment:
         """The identity of any row of the place."""
         return entry.identity
 
-    def again(self, entry: Row, seen: Seen) -> RowAssessment | None:
+    def again(self, entry: Row, seen: Snapshot) -> RowAssessment | None:
         """The row as it is judged now."""
         return assess_row(self.judge, self.place, entry, seen.entries)
 
@@ -109,7 +109,7 @@ def assess_row(judge: Judge, place: RowPlace, row: Row, rows: t.Sequence[Row], *
     if not hits:
         return None
     floor = Certainty.POSSIBLE if judge.policy.possible else Certainty.EXACT
-    sure = [hit for hit in hits if hit.certainty >= floor]
+    is_certain = [hit for hit in hits if hit.certainty >= floor]
     group = _group_of(row, judge.policy.groups)
     ruling = rule_on(
         Case(
@@ -121,9 +121,9 @@ def assess_row(judge: Judge, place: RowPlace, row: Row, rows: t.Sequence[Row], *
             value=row.values,
             in_group=group is not None,
             corporate=False,
-            sure=bool(sure),
-            addressable=is_readable and bool(group) and _stands_alone(row, rows, sure or hits),
-            cuttable=False,
+            is_certain=bool(is_certain),
+            addressable=is_readable and bool(group) and _stands_alone(row, rows, is_certain or hits),
+            can_be_redacted=False,
             contacts=_contacts_in(row, judge, floor),
             held=frozenset(),
         )
@@ -132,7 +132,7 @@ def assess_row(judge: Judge, place: RowPlace, row: Row, rows: t.Sequence[Row], *
         place=place,
         row=row,
         verdict=ruling.verdict,
-        subjects=frozenset(hit.subject for hit in (sure or hits)),
+        subjects=frozenset(hit.subject for hit in (is_certain or hits)),
         collateral=ruling.collateral,
         held=ruling.held,
         judge=judge,
@@ -146,7 +146,7 @@ def _contacts_in(row: Row, judge: Judge, floor: Certainty) -> Contacts:
     knows what the elements of a column are.
     """
     keys = " ".join(str(row.values[column.name]) for column in row.columns if column.is_key)
-    found = Contacts(take_apart("{}", ""), lambda _part: False, False, True, (), (), True, 0)
+    found = Contacts(analyse_records("{}", ""), lambda _part: False, False, True, (), (), True, 0)
     for column in row.columns:
         value = row.values[column.name]
         if column.is_key or value is None or (column.is_static and not row.is_whole_partition):

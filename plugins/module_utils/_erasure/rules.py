@@ -63,9 +63,9 @@ class Case:
     value: t.Any
     in_group: bool  # in a group asked for
     corporate: bool  # of the contact centre
-    sure: bool  # something in it is surely the person's
+    is_certain: bool  # something in it is surely the person's
     addressable: bool  # it can be named so that it goes, all of it and nothing else
-    cuttable: bool  # records can be cut out of it
+    can_be_redacted: bool  # records can be cut out of it
     contacts: Contacts
     held: frozenset[Record]
 
@@ -95,7 +95,7 @@ def leave_corporate(case: Case) -> Ruling | None:
 
 def leave_possible(case: Case) -> Ruling | None:
     """What is only possibly the person's is left."""
-    return None if case.sure else Ruling(Verdict.POSSIBLE)
+    return None if case.is_certain else Ruling(Verdict.POSSIBLE)
 
 
 def hold_owner_and_place(case: Case) -> Ruling | None:
@@ -122,7 +122,7 @@ def erase_one_record(case: Case) -> Ruling | None:
 
 def leave_row_with_others(case: Case) -> Ruling | None:
     """A row is never cut, and never deleted with other people in it, whatever the policy for containers is."""
-    return None if case.cuttable or case.contacts.is_one_person else Ruling(Verdict.SHARED)
+    return None if case.can_be_redacted or case.contacts.is_one_person else Ruling(Verdict.SHARED)
 
 
 def delete_container(case: Case) -> Ruling | None:
@@ -136,13 +136,13 @@ def delete_container(case: Case) -> Ruling | None:
 
 def erase_what_names_nobody_else(case: Case) -> Ruling | None:
     """Something of the person that can't be cut out, and nobody else in all of it: it is the person's."""
-    is_all = case.contacts.beside and case.contacts.is_one_person
+    is_all = case.contacts.is_outside_records and case.contacts.is_one_person
     return Ruling(Verdict.HELD if case.holds.cover_value(case.value) else Verdict.DELETE) if is_all else None
 
 
 def leave_shared(case: Case) -> Ruling | None:
     """What holds others, too, is left where that was asked for, and where not exactly the person's part can be cut out."""
-    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.contacts.beside else None
+    return Ruling(Verdict.SHARED) if case.policy.shared == "report" or case.contacts.is_outside_records else None
 
 
 def redact_container(case: Case) -> Ruling | None:

@@ -15,11 +15,18 @@ import random
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsPiiError
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, GroupPlace, InParallel, Kind, Note, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import (
+    AddToJournal,
+    DeleteForm,
+    GroupPlace,
+    InParallel,
+    Kind,
+    Steps,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import MOST_IN_A_ROW, Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item, SettingItem
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import JournalState
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.plan import Plan
@@ -30,18 +37,18 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.settle import
 
 
 @dataclasses.dataclass(frozen=True)
-class LeftOver:
+class LeftOvers:
     """What earlier runs have left in the work folder: what the journal tells, and backups by name (None: nothing to settle)."""
 
-    told: Told
+    journal_state: JournalState
     backups: tuple[tuple[str, Backup | None], ...] = ()
 
 
 def run_plan(
-    plan: Plan, judge: Judge, left_over: LeftOver, lease: Lease, *, delete_form: str, retries: int, most_refused: int = MOST_IN_A_ROW
+    plan: Plan, judge: Judge, left_over: LeftOvers, lease: Lease, *, delete_form: str, retries: int, most_refused: int = MOST_IN_A_ROW
 ) -> Steps[None]:
     """Carry out a plan. Without anything to touch, what a killed run has left is settled. ``most_refused``: see ``Breaker``."""
-    yield Note("started")
+    yield AddToJournal("started")
     yield from settle(left_over.backups, judge)
     breaker = Breaker(most_refused)
     untried: list[Item] = []
@@ -55,7 +62,7 @@ def run_plan(
                 yield InParallel((erasing([item]).run(),))
             while any(breaker.admits(item.kind) for item in rest):
                 owners = [erasing(items) for items in _by_owner(rest)]
-                if left_over.told.refused:  # then in another order each time: whoever is behind many refusals is not so for ever
+                if left_over.journal_state.refused:  # then in another order each time: whoever is behind many refusals is not so for ever
                     random.Random(lease.name).shuffle(owners)
                 yield InParallel(tuple(owner.run() for owner in owners))
                 rest = [item for owner in owners for item in owner.put_off]
@@ -63,11 +70,11 @@ def run_plan(
         finally:
             with contextlib.suppress(GwsPiiError):
                 yield from lease.release()
-    elif left_over.told.open_runs:
+    elif left_over.journal_state.open_runs:
         yield from lease.release()  # of the run that was killed
     if untried:
-        yield Note("refused")
-    yield Note("ended")
+        yield AddToJournal("refused")
+    yield AddToJournal("ended")
     breaker.raise_if_untried([item.kind for item in untried])
 
 

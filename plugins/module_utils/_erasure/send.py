@@ -10,12 +10,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, GroupPlace, Kind, Sent, Write
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import DeleteForm, GroupPlace, Kind, Write, WriteResponse
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.answer import ALREADY_EXISTS, PERMISSION_CODES, Answer
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 
 
-def send(api: SettingsApi, place: GroupPlace, write: Write) -> Sent:
+def send(api: SettingsApi, place: GroupPlace, write: Write) -> WriteResponse:
     """Send it, once."""
     return _sent(_SEND[write.kind](api, place, write))
 
@@ -38,8 +38,8 @@ _SEND: dict[Kind, t.Callable[[SettingsApi, GroupPlace, Write], Answer]] = {
 }
 
 
-def _sent(answer: Answer) -> Sent:
-    return Sent(
+def _sent(answer: Answer) -> WriteResponse:
+    return WriteResponse(
         ok=answer.ok,
         label=answer.label,
         missing=answer.missing,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import RefusedError
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import EndBackup, Look, Seen, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import EndBackup, ReadPlace, Snapshot, Steps
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.backup import Backup
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Judge, identity_of
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Verdict
@@ -28,7 +28,7 @@ def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> St
     for name, backup in left_over:
         lost: list[t.Any] = []
         if backup is not None:
-            seen: Seen = yield Look(backup.place)
+            seen: Snapshot = yield ReadPlace(backup.place)
             lost = _lost(backup, seen, judge)
         yield EndBackup(name, backup.place if backup else None, tuple(lost))
         files += bool(lost)
@@ -42,7 +42,7 @@ def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> St
         )
 
 
-def _lost(backup: Backup, seen: Seen, judge: Judge) -> list[t.Any]:
+def _lost(backup: Backup, seen: Snapshot, judge: Judge) -> list[t.Any]:
     """Settings that were beside those that were about to be touched, and are gone."""
     group = backup.place.group
     present = {identity_of(group, setting) for setting in seen.entries}

@@ -57,7 +57,7 @@ class WorkFolder:
         self._used: dict[str, _File] = {}
         self._free: list[_File] = []
         self.run = uuid.uuid4().hex
-        self.told = _journal.Told()
+        self.journal_state = _journal.JournalState()
 
     def __enter__(self) -> WorkFolder:
         self._folder = PrivateFolder(self._path, "work_dir")
@@ -94,8 +94,8 @@ class WorkFolder:
     def _open_journal(self) -> None:
         self._journal = self._folder.open(_JOURNAL, os.O_CREAT | os.O_RDWR | os.O_APPEND)
         content = _read(self._journal)
-        self.told = _journal.read(content)
-        if len(content) > _LONGEST_JOURNAL and not self.told.open_runs:
+        self.journal_state = _journal.read(content)
+        if len(content) > _LONGEST_JOURNAL and not self.journal_state.open_runs:
             os.ftruncate(self._journal, 0)
         elif content and not content.endswith(b"\n"):
             os.write(self._journal, b"\n")  # a kill has cut the last line
@@ -113,10 +113,10 @@ class WorkFolder:
             except OSError:
                 return False
             try:
-                told = _journal.read(_read(handle))
+                journal_state = _journal.read(_read(handle))
             finally:
                 os.close(handle)
-            return bool(told.open_runs)
+            return bool(journal_state.open_runs)
 
     def note(self, what: str) -> None:
         """Add a line to the journal, safely on disk when this returns."""

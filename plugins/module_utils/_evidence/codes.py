@@ -78,7 +78,7 @@ class Coder:
             if isinstance(identifier, Email):
                 code = self.email(identifier)
                 codes.append("m:" + code)
-                tails += self._hints([self._waist_hint(form) for form in identifier.forms], code, 2)
+                tails += self._hints([self._middle_hint(form) for form in identifier.forms], code, 2)
             elif isinstance(identifier, Phone):
                 codes += self._of_phone(identifier, region)
                 tails += self._hints(
@@ -100,16 +100,16 @@ class Coder:
         """The code of the last digits of a number."""
         return self._tail_key.quick_code(digits)
 
-    def waist(self, before: bytes, behind: bytes) -> str:
+    def middle(self, before: bytes, behind: bytes) -> str:
         """The code of what stands on both sides of an @."""
         return self._waist_key.quick_code(before + b"@" + behind)
 
-    def _waist_hint(self, form: str) -> str:
+    def _middle_hint(self, form: str) -> str:
         local, _at, domain = form.encode().rpartition(b"@")
         before, behind = _plain_around(local[-_BEFORE[0] :], domain[:_BEHIND])
         length = next(length for length in _BEFORE if length <= len(before))
         before = before[len(before) - length :]
-        return self._hint(self.waist(before, behind), length, len(behind))
+        return self._hint(self.middle(before, behind), length, len(behind))
 
     def _tail_hint(self, digits: str) -> str:
         """Java writes 4.93012345E11 for 493012345000. So a number that ends with zeros has a tail without them, too, or is looked for in all exponents."""
@@ -184,7 +184,7 @@ class Lookup:
         self._sides = sorted(sides)
         self._runs = re.compile(rb"[0-9](?:[^A-Za-z0-9]{0,%d}[0-9]){%d,}" % (_MOST_BYTES_BETWEEN, min(lengths, default=_TAIL) - 1))
         self._is_tail = functools.lru_cache(maxsize=_CACHED)(self._is_tail_uncached)
-        self._is_waist = functools.lru_cache(maxsize=_CACHED)(self._is_waist_uncached)
+        self._is_waist = functools.lru_cache(maxsize=_CACHED)(self._is_middle_uncached)
         self._by_address = functools.lru_cache(maxsize=_CACHED)(self._by_address_uncached)
 
     def in_addresses(self, text: str, *, glued: bool = False) -> t.Iterator[Found]:
@@ -196,7 +196,7 @@ class Lookup:
         while at >= 0:
             domain = _DOMAIN.match(folded, at + 1)
             near = (folded[max(0, at - 2 * _BEFORE[0]) : at].rstrip('"'), folded[at + 1 : at + 1 + _BEHIND])
-            if domain and self._is_at_waist(*(side.encode("utf-8", "replace") for side in near)):
+            if domain and self._is_at_middle(*(side.encode("utf-8", "replace") for side in near)):
                 before = folded[max(0, at - _LONGEST_LOCAL) : at]
                 for local in _locals(before, glued):
                     for end in _domains(domain.group(), glued):
@@ -228,7 +228,7 @@ class Lookup:
         found = []
         at = lower.find(b"@")
         while at >= 0:
-            if self._is_at_waist(lower[max(0, at - _BEFORE[0]) : at], lower[at + 1 : at + 1 + _BEHIND]):
+            if self._is_at_middle(lower[max(0, at - _BEFORE[0]) : at], lower[at + 1 : at + 1 + _BEHIND]):
                 found.append((at, at + 1))
             at = lower.find(b"@", at + 1)
         return found
@@ -251,7 +251,7 @@ class Lookup:
                             found.append((end - 1, end))
         return found
 
-    def _is_at_waist(self, before: bytes, behind: bytes) -> bool:
+    def _is_at_middle(self, before: bytes, behind: bytes) -> bool:
         """Whether an @ between these bytes may be of an address that is looked for. What is not plain next to it may be an escape of something."""
         before, behind = _plain_around(before, behind)
         return any(
@@ -259,8 +259,8 @@ class Lookup:
             for left, right in self._sides
         )
 
-    def _is_waist_uncached(self, before: bytes, behind: bytes) -> bool:
-        return self._coder.waist(before, behind) in self._waists
+    def _is_middle_uncached(self, before: bytes, behind: bytes) -> bool:
+        return self._coder.middle(before, behind) in self._waists
 
     def _is_tail_uncached(self, digits: bytes) -> bool:
         return self._coder.tail(digits) in self._tails

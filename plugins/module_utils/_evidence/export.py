@@ -17,8 +17,8 @@ import json
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.people import identifiers_in, others_in
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
+from ansible_collections.genesys.gws.plugins.module_utils._core.people import count_other_people, identifiers_in
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import analyse_records
 
 KIND = "genesys.gws.subject-access"
 VERSION = 1
@@ -66,11 +66,11 @@ def parts_of(value: t.Any, text: str, key_attribute: str, is_persons: t.Callable
         return []
     if not text:
         return _texts_of(value, is_persons)
-    anatomy = take_apart(text, key_attribute)
-    if anatomy.is_one_record:
+    analysis = analyse_records(text, key_attribute)
+    if analysis.is_one_record:
         return [Part(value, True)]
-    records = [Part(record.value, False) for record in anatomy.records if is_persons(record.value)]
-    beside = _texts_of(anatomy.rest, is_persons) if is_persons(anatomy.rest) else []
+    records = [Part(record.value, False) for record in analysis.records if is_persons(record.value)]
+    beside = _texts_of(analysis.rest, is_persons) if is_persons(analysis.rest) else []
     return records + beside
 
 
@@ -87,7 +87,7 @@ def _texts_of(value: t.Any, is_persons: t.Callable[[t.Any], bool]) -> list[Part]
         elif isinstance(item, (list, tuple, set, frozenset)):
             stack.extend((element, field) for element in item)
         elif item is not None and not isinstance(item, bool) and is_persons(item):
-            alone = others_in(item, is_persons) == 0 and "{" not in str(item) and "[" not in str(item)
+            alone = count_other_people(item, is_persons) == 0 and "{" not in str(item) and "[" not in str(item)
             contents = [item] if alone else [spelled for spelled in identifiers_in(str(item), field).values() if is_persons(spelled)]
             found.extend(Part({field: content} if field else content, False) for content in contents)
     return found

@@ -42,7 +42,7 @@ _GATEWAY_STATUSES = (502, 503, 504)
 class Answer:
     """What GWS answered. ``gws_status`` is the statusCode, None when the answer was no GWS answer (a proxy's page, a lost connection).
 
-    ``trouble`` says why an answer could not be read, when it could not. ``empty``: it had no body.
+    ``failure`` says why an answer could not be read, when it could not. ``empty``: it had no body.
     """
 
     http_status: int
@@ -50,7 +50,7 @@ class Answer:
     body: dict[str, t.Any]
     retry_after: float = 0.0
     csrf_refused: bool = False
-    trouble: str = dataclasses.field(default="", compare=False)
+    failure: str = dataclasses.field(default="", compare=False)
     empty: bool = dataclasses.field(default=False, compare=False)
 
     @property
@@ -94,8 +94,8 @@ class Answer:
         if self.http_status == 0:
             return "no answer"
         status = "none" if self.gws_status is None else self.gws_status
-        trouble = self.trouble or ("CSRF token refused" if self.csrf_refused else "")
-        return f"HTTP {self.http_status}, statusCode {status}" + (f", {trouble}" if trouble else "")
+        failure = self.failure or ("CSRF token refused" if self.csrf_refused else "")
+        return f"HTTP {self.http_status}, statusCode {status}" + (f", {failure}" if failure else "")
 
 
 NO_ANSWER = Answer(0, None, {})

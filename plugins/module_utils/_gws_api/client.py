@@ -94,9 +94,9 @@ class Client:
         for url in self._options.urls:
             self._base = base_url(url)
             self._of_thread.connection = None
-            answer = self._knock()
+            answer = self._first_answer()
             if answer.unreachable:
-                unreachable.append(f"{host_of(self._base)} ({answer.trouble or answer.label})")
+                unreachable.append(f"{host_of(self._base)} ({answer.failure or answer.label})")
                 continue
             user = self._who_am_i(answer)
             self._logged_in = True
@@ -106,12 +106,12 @@ class Client:
             "GWS can't be reached at {}: check gws_url, the port and the firewall.".format(", ".join(unreachable)),
         )
 
-    def _knock(self) -> Answer:
+    def _first_answer(self) -> Answer:
         """``GET /me``, repeated on transient failures; a refused login is none, and a timeout has taken long enough."""
         tries = 0
         while True:
             answer = self._send("GET", "/me")
-            if not answer.transient or answer.trouble == TIMED_OUT or tries >= self._options.retries:
+            if not answer.transient or answer.failure == TIMED_OUT or tries >= self._options.retries:
                 return answer
             self.pause(tries, answer)
             tries += 1
@@ -225,7 +225,7 @@ class Client:
         return answer
 
     def _exchange(self, method: str, path: str, body: bytes | None, query: Query | None) -> Answer:
-        status, trouble = 0, "no connection"
+        status, failure = 0, "no connection"
         try:
             connection = self._connection()
             headers = {} if method == "GET" else dict(connection.csrf)
@@ -243,18 +243,18 @@ class Client:
                     f"TLS with GWS at {host_of(self._base)} failed: its certificate can't be verified (set gws_ca_cert), or it does not "
                     "use TLS (then use an http address: set gws_scheme to http in the inventory group gws).",
                 ) from None
-            trouble = "TLS failed"
+            failure = "TLS failed"
         except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError):
             raise InputError("bad_headers", "gws_url or gws_headers can't be sent in an HTTP request.") from None
         except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-            trouble = TIMED_OUT
+            failure = TIMED_OUT
         except TooLargeError:
-            return Answer(status, None, {}, trouble=TOO_LARGE)
+            return Answer(status, None, {}, failure=TOO_LARGE)
         except EncodingError:
-            return Answer(status, None, {}, trouble=UNREADABLE)
+            return Answer(status, None, {}, failure=UNREADABLE)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
             pass
-        return dataclasses.replace(NO_ANSWER, trouble=trouble)
+        return dataclasses.replace(NO_ANSWER, failure=failure)
 
     def _csrf_of(self, response: requests.Response) -> dict[str, str]:
         """The token of the session; one given in the additional headers is replaced, since it belongs to another session."""

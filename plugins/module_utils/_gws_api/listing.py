@@ -41,12 +41,12 @@ class Reader(t.Protocol):
 class Listing:
     """``answer`` is the first one, or the first that was not ok; ``entries`` are None when none of the members asked for is there.
 
-    ``is_one`` is the object that stands where a list was expected.
+    ``single_object`` is the object that stands where a list was expected.
     """
 
     answer: Answer
     entries: list[t.Any] | None
-    is_one: dict[str, t.Any] | None = None
+    single_object: dict[str, t.Any] | None = None
 
 
 @dataclasses.dataclass

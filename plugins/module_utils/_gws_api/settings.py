@@ -143,7 +143,7 @@ class SettingsApi:
             if scope.owner not in (ME.owner, CONTACT_CENTRE.owner) and self.user(scope.owner) is None:
                 raise _vanished_user()
             return []
-        entries = listed.entries if listed.is_one is None else [listed.is_one] if listed.is_one else []
+        entries = listed.entries if listed.single_object is None else [listed.single_object] if listed.single_object else []
         if entries is None and (not listed.answer.ok or "settings" in listed.answer.body or "uris" in listed.answer.body):
             raise _unexpected(listed.answer, "list settings groups")
         groups = [_group(entry) for entry in entries or ()]
@@ -158,9 +158,9 @@ class SettingsApi:
         listed = read_list(self._client, group.path(scope), None, ("settings",), "settings of a group")
         if listed.answer.missing or (listed.answer.gws_status in _UNTOLD and group not in self.groups(scope)):
             return None
-        if not listed.answer.ok or (listed.entries is None and listed.is_one is None and "settings" in listed.answer.body):
+        if not listed.answer.ok or (listed.entries is None and listed.single_object is None and "settings" in listed.answer.body):
             raise _unexpected(listed.answer, "read a settings group")
-        return _content(group, listed.entries if listed.is_one is None else listed.is_one, listed.answer)
+        return _content(group, listed.entries if listed.single_object is None else listed.single_object, listed.answer)
 
     def _content_in_listing(self, scope: Scope, group: Group) -> Content | None:
         """What a group holds whose name can't be put in an address: out of the list of all groups with their content."""

@@ -61,7 +61,7 @@ def of_run(params: dict[str, t.Any], judge: Judge, resolved: Resolved, executed:
 def of_comparison(resolved: Resolved, findings: t.Sequence[Finding] | None) -> Result:
     """What only one of Cassandra and the API has shown; nothing is compared without findings."""
     rows = {(finding.table, finding.row) for finding, found in resolved.classes if found is not FindingClass.EXPLAINED}
-    return {"only_in_api": 0 if findings is None else len(resolved.without_row), "only_in_cassandra": len(rows)}
+    return {"only_in_api": 0 if findings is None else len(resolved.settings_without_row), "only_in_cassandra": len(rows)}
 
 
 def of_plan(plan: Plan) -> Result:

@@ -115,7 +115,7 @@ def search_request_of(params: dict[str, t.Any], subjects: Subjects, matcher: Mat
         tuple(params["exclude_tables"]),
         groups,
         scan=ScanOptions(in_flight=params["pages_in_flight"], page_size=params["page_size"]),
-        how=_search_options_of(params),
+        search_options=_search_options_of(params),
     )
 
 
@@ -131,7 +131,7 @@ def _search_options_of(params: dict[str, t.Any]) -> SearchOptions:
         checkpoint_dir=params["checkpoint_dir"] or "",
         progress_file=params["progress_file"] or "",
         share=_share(params["scan_hosts"], params["scan_host"]),
-        partly=params["unreadable_tables"] == "report",
+        read_partly=params["unreadable_tables"] == "report",
     )
 
 

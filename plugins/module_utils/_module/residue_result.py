@@ -14,8 +14,8 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
 from ansible_collections.genesys.gws.plugins.module_utils._residue import whole
 from ansible_collections.genesys.gws.plugins.module_utils._residue.block_search import BlockSearch
-from ansible_collections.genesys.gws.plugins.module_utils._residue.host_scan import HostFound, merged
-from ansible_collections.genesys.gws.plugins.module_utils._residue.item_search import Found, free_bytes
+from ansible_collections.genesys.gws.plugins.module_utils._residue.host_scan import HostScanResult, merged
+from ansible_collections.genesys.gws.plugins.module_utils._residue.item_search import ItemResult, free_bytes
 from ansible_collections.genesys.gws.plugins.module_utils._residue.listing import Item
 from ansible_collections.genesys.gws.plugins.module_utils._residue.places import Kind, Place
 from ansible_collections.genesys.gws.plugins.module_utils._residue.removal import Trace, is_purged, purge_commands, removal
@@ -36,7 +36,7 @@ NOT_COVERED = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Question:
+class ResidueRequest:
     """What the result is about. ``gc_grace``: seconds by ``keyspace.table``, where it is not Cassandra's default."""
 
     subjects: Subjects
@@ -45,9 +45,9 @@ class Question:
     now: datetime.datetime
 
 
-def of_scan(question: Question, found: HostFound, search: BlockSearch, data_folders: t.Sequence[str]) -> dict[str, t.Any]:
+def of_scan(question: ResidueRequest, found: HostScanResult, search: BlockSearch, data_folders: t.Sequence[str]) -> dict[str, t.Any]:
     """The result of a scan of one host."""
-    by_place: dict[Place, list[tuple[Item, Found]]] = {}
+    by_place: dict[Place, list[tuple[Item, ItemResult]]] = {}
     for item, what in found.items:
         by_place.setdefault(item.place, []).append((item, what))
     names = _Names(search)
@@ -97,7 +97,7 @@ class _Names:
         return WITHHELD if self.counts(name) else name
 
 
-def _trace_of(place: Place, pairs: list[tuple[Item, Found]], hits: list[tuple[Item, Found]], found: HostFound) -> Trace:
+def _trace_of(place: Place, pairs: list[tuple[Item, ItemResult]], hits: list[tuple[Item, ItemResult]], found: HostScanResult) -> Trace:
     parts = {part for _item, what in hits for part in what.counts}
     versions = [item.descriptor.version for item, _what in pairs if item.descriptor]
     bti = any(item.descriptor.bti for item, _what in hits if item.descriptor)
@@ -111,10 +111,10 @@ def _trace_of(place: Place, pairs: list[tuple[Item, Found]], hits: list[tuple[It
 
 
 def _described(
-    question: Question,
+    question: ResidueRequest,
     trace: Trace,
-    pairs: list[tuple[Item, Found]],
-    hits: list[tuple[Item, Found]],
+    pairs: list[tuple[Item, ItemResult]],
+    hits: list[tuple[Item, ItemResult]],
     who_in_names: dict[int, tuple[int, int]],
     names: _Names,
 ) -> dict[str, t.Any]:
@@ -160,7 +160,7 @@ def _subjects(subjects: Subjects, who: dict[int, tuple[int, int]]) -> list[dict[
     ]
 
 
-def _unreadable(place: Place, pairs: list[tuple[Item, Found]], names: _Names) -> list[dict[str, t.Any]]:
+def _unreadable(place: Place, pairs: list[tuple[Item, ItemResult]], names: _Names) -> list[dict[str, t.Any]]:
     by_reason: dict[str, list[str]] = {}
     for item, what in pairs:
         for reason in what.faults:
@@ -171,7 +171,7 @@ def _unreadable(place: Place, pairs: list[tuple[Item, Found]], names: _Names) ->
     ]
 
 
-def _covered(kind: Kind, by_place: dict[Place, list[tuple[Item, Found]]]) -> dict[str, t.Any]:
+def _covered(kind: Kind, by_place: dict[Place, list[tuple[Item, ItemResult]]]) -> dict[str, t.Any]:
     pairs = [pair for place, found in by_place.items() if place.kind is kind for pair in found]
     return {
         "place": kind.value,
@@ -182,7 +182,11 @@ def _covered(kind: Kind, by_place: dict[Place, list[tuple[Item, Found]]]) -> dic
 
 
 def _purge(
-    question: Question, traces: list[Trace], by_place: dict[Place, list[tuple[Item, Found]]], data_folders: t.Sequence[str], names: _Names
+    question: ResidueRequest,
+    traces: list[Trace],
+    by_place: dict[Place, list[tuple[Item, ItemResult]]],
+    data_folders: t.Sequence[str],
+    names: _Names,
 ) -> dict[str, t.Any]:
     """What a purge would do, and whether the disks have room for it: a compaction writes anew, at most, all live files of a table."""
 
@@ -210,11 +214,11 @@ def _purge(
     }
 
 
-def _is_known(question: Question, place: Place) -> bool:
+def _is_known(question: ResidueRequest, place: Place) -> bool:
     return f"{place.keyspace}.{place.table}" in question.gc_grace
 
 
-def _gc_grace(question: Question, place: Place) -> int:
+def _gc_grace(question: ResidueRequest, place: Place) -> int:
     return question.gc_grace.get(f"{place.keyspace}.{place.table}", DEFAULT_GC_GRACE)
 
 

@@ -34,7 +34,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.work_folder i
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.client import Client
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import SettingsApi
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.workers import Workers
-from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, delete_result, exporting, guard, gws_roles, remembering
+from ansible_collections.genesys.gws.plugins.module_utils._module import (
+    argspec,
+    delete_result,
+    evidence_writer,
+    exporting,
+    guard,
+    gws_roles,
+)
 from ansible_collections.genesys.gws.plugins.module_utils._module import options as _options
 from ansible_collections.genesys.gws.plugins.module_utils._scan import search as _search
 
@@ -61,7 +68,7 @@ def argument_spec() -> argspec.Spec:
         "work_dir": {"type": "path", "default": "~/.ansible/gws_pii"},
         "keep_backup": {"type": "bool", "default": False},
         "stop_file": {"type": "path"},
-        **remembering.spec(),
+        **evidence_writer.spec(),
         **exporting.spec(),
     }
 
@@ -87,7 +94,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
         resolved = _planned(params, judge, resolved, findings, store, me, api)
         resolved.plan.check(max_deletes=params["max_deletes"], max_per_subject=params["max_per_subject"], expected=approved)
         export = exporting.sealed_export(params, judge.subjects, judge.matcher, resolved) if params["export"] else ""
-        ledger = None if module.check_mode else remembering.remember(params, judge.subjects, delete_result.of_plan(resolved.plan))
+        ledger = None if module.check_mode else evidence_writer.write_ledger(params, judge.subjects, delete_result.of_plan(resolved.plan))
         executed = Executed() if module.check_mode else _carry_out(params, judge, resolved, api, store)
         result = delete_result.of_run(params, judge, resolved, executed, check_mode=module.check_mode, writes=client.writes)
         result.update({"source": source, **delete_result.of_comparison(resolved, findings)})
@@ -182,22 +189,22 @@ def _carry_out(params: dict[str, t.Any], judge: Judge, resolved: Resolved, api: 
     clock = Clock()
     options = Options(params["delete_form"], params["gws_retries"], params["gws_parallel"], params["stop_file"])
     with WorkFolder(params["work_dir"], keep=params["keep_backup"], wall=clock.wall) as folder:
-        record = _Recorder(remembering.Record(params["run_record"]), [subject.ref for subject in judge.subjects.subjects])
+        record = _Recorder(evidence_writer.Record(params["run_record"]), [subject.ref for subject in judge.subjects.subjects])
         return Executor(api, store, judge, folder, options, clock, record).run(resolved.plan)
 
 
 class _Recorder:
     """See ``execute.Recorder``."""
 
-    def __init__(self, record: remembering.Record, refs: t.Sequence[str]) -> None:
+    def __init__(self, record: evidence_writer.Record, refs: t.Sequence[str]) -> None:
         self._record = record
         self._refs = refs
 
-    def writing(self, subjects: t.Iterable[int]) -> int:
-        return self._record.writing([self._refs[number] for number in sorted(subjects)])
+    def write_started(self, subjects: t.Iterable[int]) -> int:
+        return self._record.write_started([self._refs[number] for number in sorted(subjects)])
 
-    def wrote(self, number: int, outcome: Outcome) -> None:
-        self._record.wrote(number, outcome.value)
+    def write_finished(self, number: int, outcome: Outcome) -> None:
+        self._record.write_finished(number, outcome.value)
 
 
 def _raise_if_stopped(executed: Executed, result: dict[str, t.Any]) -> None:

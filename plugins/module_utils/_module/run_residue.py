@@ -68,13 +68,13 @@ def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
     for option in ("max_mb_per_second", "settle_timeout"):
         if not 0 <= params[option] < 1e9:
             raise InputError("bad_option", f"{option} must be 0 or more.")
-    question = residue_result.Question(
+    question = residue_result.ResidueRequest(
         subjects, _erased_at(params["erased_at"]), _gc_grace(params["gc_grace_seconds"]), datetime.datetime.now(datetime.timezone.utc)
     )
     node = node_of(params)
     search = BlockSearch(Prefilter(subjects), Matcher(subjects, known_region(params["region"])))
-    how = ScanOptions(params["settle_timeout"], params["max_mb_per_second"] * 1e6, params["stop_file"] or "")
-    scan = HostScan(node.folders, [name for name in params["keyspaces"] if name], search, how)
+    scan_options = ScanOptions(params["settle_timeout"], params["max_mb_per_second"] * 1e6, params["stop_file"] or "")
+    scan = HostScan(node.folders, [name for name in params["keyspaces"] if name], search, scan_options)
     found = scan.run()
     data_folders = [folder.path for folder in node.folders if folder.kind is Kind.LIVE]
     return {

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import Session
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._core.groups_seen import GroupNotingPrefilter
+from ansible_collections.genesys.gws.plugins.module_utils._core.groups_seen import GroupTrackingPrefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import known_region
 from ansible_collections.genesys.gws.plugins.module_utils._module import argspec, guard, search_result
@@ -61,16 +61,18 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
     check_limits(params)
     subjects = _options.subjects_of(params)
     request = _options.search_request_of(params, subjects, Matcher(subjects, known_region(params["region"])), _options.group_names(params))
-    how = request.how
-    options = _options.cassandra_of(params, prefer=how.share.hosts[how.share.number] if how.share else frozenset())
-    prefilter = GroupNotingPrefilter(subjects, request.groups)
+    search_options = request.search_options
+    options = _options.cassandra_of(
+        params, prefer=search_options.share.hosts[search_options.share.number] if search_options.share else frozenset()
+    )
+    prefilter = GroupTrackingPrefilter(subjects, request.groups)
     with Session(options, prefilter) as session:
         request = dataclasses.replace(request, source=_search.source_of(session, params["keyspace"]))
         searched = _search.search_keyspace(session, request)
         whole = search_result.of_search(
             subjects, searched, session.cluster_name, options.consistency_level, params["keyspace"], prefilter.seen
         )
-    if how.share:
-        return search_result.of_share(searched, whole, how.share.number, len(how.share.hosts))
+    if search_options.share:
+        return search_result.of_share(searched, whole, search_options.share.number, len(search_options.share.hosts))
     search_result.check_groups(whole)
     return whole

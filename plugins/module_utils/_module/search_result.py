@@ -14,14 +14,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._core import ring as _
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError, InputError
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange, TokenSpace
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Subjects
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import Searched
+from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOutcome
 
 Result = dict[str, t.Any]
 _FINGERPRINT = ("cluster", "token ring", "schema", "subjects", "options")  # what all shares have to have in common
 
 
 def of_search(
-    subjects: Subjects, searched: Searched, cluster: str, consistency_level: str, keyspace: str, groups_seen: t.Sequence[bool] = ()
+    subjects: Subjects, searched: SearchOutcome, cluster: str, consistency_level: str, keyspace: str, groups_seen: t.Sequence[bool] = ()
 ) -> Result:
     """The result of a search of the whole ring. ``groups_seen``: for each of the groups asked for whether anything names it."""
     tables = [
@@ -55,7 +55,7 @@ def of_search(
     return _result(subjects.search_id, [subject.ref for subject in subjects.subjects], findings, tables, coverage)
 
 
-def of_share(searched: Searched, whole: Result, number: int, hosts: int) -> Result:
+def of_share(searched: SearchOutcome, whole: Result, number: int, hosts: int) -> Result:
     """The result of one share, out of what it would be for the whole ring: it is not complete, and says what it read."""
     read = {
         coverage.table: [[str(token_range.start), str(token_range.end)] for token_range in _ring.joined(coverage.read)]

@@ -17,7 +17,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
-from ansible_collections.genesys.gws.plugins.module_utils._residue.judgement import CONTEXT, Judge, Judged
+from ansible_collections.genesys.gws.plugins.module_utils._residue.judgement import CONTEXT, ByteVerdict, Judge
 
 _SMALLEST = 4096  # bytes; where the prefilter knows no place in so few, the matcher reads them all
 
@@ -105,6 +105,6 @@ class BlockSearch:
         _add(found, counts)
 
 
-def _add(judged: Judged, counts: Counts) -> None:
+def _add(judged: ByteVerdict, counts: Counts) -> None:
     for subject, certainty in judged.items():
         counts.setdefault(subject, Count()).add(certainty)

@@ -20,7 +20,7 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._residue import unreadable
 from ansible_collections.genesys.gws.plugins.module_utils._residue.block_search import BlockSearch, Counts
 from ansible_collections.genesys.gws.plugins.module_utils._residue.directories import Folder
-from ansible_collections.genesys.gws.plugins.module_utils._residue.item_search import Found, ItemSearch
+from ansible_collections.genesys.gws.plugins.module_utils._residue.item_search import ItemResult, ItemSearch
 from ansible_collections.genesys.gws.plugins.module_utils._residue.listing import Item, Listing, list_files
 from ansible_collections.genesys.gws.plugins.module_utils._residue.places import Place
 from ansible_collections.genesys.gws.plugins.module_utils._residue.unreadable import Unreadable, Vanished
@@ -38,13 +38,13 @@ class ScanOptions:
 
 
 @dataclasses.dataclass(frozen=True)
-class HostFound:
+class HostScanResult:
     """What is on a host: each item of the last listing with what was found in it, and what could not be looked at.
 
     ``indexed``: tables with secondary indexes. ``read``, ``searched``: bytes on disk and after decompression.
     """
 
-    items: tuple[tuple[Item, Found], ...]
+    items: tuple[tuple[Item, ItemResult], ...]
     missing: tuple[tuple[Place, str], ...]
     indexed: frozenset[tuple[str, str]]
     read: int
@@ -63,11 +63,11 @@ class HostScan:
         self._keyspaces = keyspaces
         self._options = options
         self._items = ItemSearch(search, self._pace)
-        self._found: dict[t.Any, Found] = {}
+        self._found: dict[t.Any, ItemResult] = {}
         self._began = time.monotonic()
         self._to_read = 0
 
-    def run(self) -> HostFound:
+    def run(self) -> HostScanResult:
         """Scan until all files of a steady listing were read, or time is over."""
         deadline: float | None = None
         wait = _SHORTEST_WAIT
@@ -99,14 +99,14 @@ class HostScan:
                 settled = False
                 continue
             except Unreadable as fault:
-                found = Found({}, (fault.reason,), passing=fault.passing)
+                found = ItemResult({}, (fault.reason,), passing=fault.passing)
             if found.passing:
                 settled = False
             else:
                 self._found[item.key] = found
         return settled
 
-    def _result(self, listing: Listing, why_not: str) -> HostFound:
+    def _result(self, listing: Listing, why_not: str) -> HostScanResult:
         missing = list(listing.missing)
         pairs = []
         for item in listing.items:
@@ -116,18 +116,18 @@ class HostScan:
             pairs.append((item, found))
         if why_not:
             missing.append((Place(self._folders[0].kind), why_not))
-        return HostFound(tuple(pairs), tuple(missing), listing.indexed, self._items.read, self._items.searched)
+        return HostScanResult(tuple(pairs), tuple(missing), listing.indexed, self._items.read, self._items.searched)
 
-    def _last_look(self, item: Item, why_not: str) -> Found:
+    def _last_look(self, item: Item, why_not: str) -> ItemResult:
         """What is known of an item that was never read as a whole."""
         if why_not == unreadable.STOPPED:
-            return Found({}, (why_not,))
+            return ItemResult({}, (why_not,))
         try:
             found = self._items.find(item)
         except Vanished:
-            return Found({}, (unreadable.KEPT_CHANGING,))
+            return ItemResult({}, (unreadable.KEPT_CHANGING,))
         except Unreadable as fault:
-            return Found({}, (fault.reason,))
+            return ItemResult({}, (fault.reason,))
         return found if found.faults else dataclasses.replace(found, faults=(why_not,) if why_not else ())
 
     def _pace(self, size: int) -> None:

@@ -24,7 +24,7 @@ _LARGEST_TOC = 1 << 16
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
+class ItemResult:
     """What is in an item. ``counts``: by the part of an SSTable (data, index, statistics, ...; '' for other files), then by subject.
 
     ``faults``: why not all of it was searched. ``passing``: whether it may be readable at the next look. ``read``: bytes on disk.
@@ -57,7 +57,7 @@ class ItemSearch:
         self.read = 0  # bytes on disk
         self.searched = 0  # bytes after decompression
 
-    def find(self, item: Item) -> Found:
+    def find(self, item: Item) -> ItemResult:
         """Search one item. :raises Vanished: when a file of it is not there any more."""
         files = dict(item.files)
         if item.descriptor is not None:
@@ -67,17 +67,17 @@ class ItemSearch:
         part = self._part(("", file.identity), [file], lambda: _reader(item, file.path, faults), faults)
         return _found({"": part}, None, [file])
 
-    def _sstable(self, descriptor: Descriptor, files: dict[str, File]) -> Found:
+    def _sstable(self, descriptor: Descriptor, files: dict[str, File]) -> ItemResult:
         if not descriptor.is_known:
-            return Found({}, (unreadable.UNKNOWN_VERSION,))
+            return ItemResult({}, (unreadable.UNKNOWN_VERSION,))
         if descriptor.temporary or not {sstable_names.TOC, sstable_names.DATA, sstable_names.STATISTICS} <= files.keys():
-            return Found({}, (unreadable.UNFINISHED,), passing=True)
+            return ItemResult({}, (unreadable.UNFINISHED,), passing=True)
         try:
             listed = sstable_names.toc_components(readers.text_of(files[sstable_names.TOC].path, _LARGEST_TOC))
         except Unreadable as fault:
-            return Found({}, (fault.reason,))
+            return ItemResult({}, (fault.reason,))
         if sstable_names.DATA not in listed or not listed <= files.keys() or not descriptor.is_whole(files):
-            return Found({}, (unreadable.UNFINISHED,), passing=True)
+            return ItemResult({}, (unreadable.UNFINISHED,), passing=True)
         written, faults = None, []
         try:
             written = parse_statistics(readers.bytes_of(files[sstable_names.STATISTICS].path, _LARGEST_STATISTICS))
@@ -136,9 +136,9 @@ class ItemSearch:
         return part
 
 
-def _found(parts: dict[str, _Part], written: Written | None, files: list[File]) -> Found:
+def _found(parts: dict[str, _Part], written: Written | None, files: list[File]) -> ItemResult:
     faults = [fault for part in parts.values() for fault in part.faults]
-    return Found(
+    return ItemResult(
         counts={name: part.counts for name, part in parts.items() if part.counts},
         faults=tuple(dict.fromkeys(fault.reason for fault in faults)),
         passing=bool(faults) and all(fault.passing for fault in faults),

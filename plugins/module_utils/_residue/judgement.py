@@ -41,7 +41,7 @@ _RUN = re.compile(rb"[\x20-\x7e\x80-\xff]+")
 _EDGE = re.compile(r'[\n"<>{},;|]')
 _OTHER_EDGE = re.compile(r"\s")
 
-Judged = dict[int, Certainty]
+ByteVerdict = dict[int, Certainty]
 """By the number of the subject."""
 
 
@@ -51,7 +51,7 @@ class Judge:
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
 
-    def judge(self, data: bytes, start: int, end: int) -> Judged:
+    def judge(self, data: bytes, start: int, end: int) -> ByteVerdict:
         """The subjects that the bytes ``start`` to ``end`` (of a few bytes more or less) are an identifier of."""
         if end - start > _LONGEST_PLACE:
             return self.judge_any(data, start, end)
@@ -72,7 +72,7 @@ class Judge:
             found = self._match_wide(data[max(0, start - _NEAR) : end + _NEAR])
         return found or self._perhaps(data, start, end)
 
-    def judge_any(self, data: bytes, start: int, end: int) -> Judged:
+    def judge_any(self, data: bytes, start: int, end: int) -> ByteVerdict:
         """The subjects that are anywhere in the bytes ``start`` to ``end``: an identifier is there, perhaps encoded, but it is not known where."""
         found = self._match(_surroundings(data, start, end))
         if found and min(found.values()) is Certainty.EXACT:
@@ -100,17 +100,17 @@ class Judge:
                 return dict.fromkeys(found, Certainty.POSSIBLE)
         return {}
 
-    def judge_part(self, data: bytes) -> Judged:
+    def judge_part(self, data: bytes) -> ByteVerdict:
         """The subjects that some bytes would be, if they stood for themselves; never more than possible."""
         return dict.fromkeys(self._match(_printable(data)), Certainty.POSSIBLE)
 
-    def _match(self, text: str) -> Judged:
-        best: Judged = {}
+    def _match(self, text: str) -> ByteVerdict:
+        best: ByteVerdict = {}
         for hit in self._matcher.in_value(text):
             best[hit.subject] = max(hit.certainty, best.get(hit.subject, hit.certainty))
         return best
 
-    def _match_wide(self, data: bytes) -> Judged:
+    def _match_wide(self, data: bytes) -> ByteVerdict:
         """Text in UTF-16, or whatever else the matcher reads with zeroes in it."""
         readings = [data.decode("utf-8", "replace")]
         readings += [data[shift:].decode(codec, "replace").translate(_CONTROL) for codec in ("utf-16-le", "utf-16-be") for shift in (0, 1)]
@@ -120,7 +120,7 @@ class Judge:
                 return found
         return {}
 
-    def _perhaps(self, data: bytes, start: int, end: int) -> Judged:
+    def _perhaps(self, data: bytes, start: int, end: int) -> ByteVerdict:
         """Identifiers that are there when bytes that touch them are none of the text."""
         left = _text_start(data, start, _ASCII_TEXT)
         right = _text_end(data, end)
@@ -133,7 +133,7 @@ class Judge:
                 return dict.fromkeys(found, Certainty.POSSIBLE)
         return found
 
-    def _after_a_length(self, data: bytes, start: int, end: int, structure_after: int) -> Judged:
+    def _after_a_length(self, data: bytes, start: int, end: int, structure_after: int) -> ByteVerdict:
         """Identifiers that are there when the bytes before them are a length, though they look like text."""
         for at in range(max(0, start - 8), start + 1):
             text = _value_at(data, at, start, end, structure_after)

@@ -124,8 +124,8 @@ class _Walk:
             self.missing.append((_place(folder, parts), unreadable.cannot_be_opened(error)))
             return
         place = _place(folder, parts)
-        if not parts and _is_hollow(folder, found):
-            self.missing.append((place, unreadable.NOTHING_IN_IT))
+        if not parts and _is_empty_folder(folder, found):
+            self.missing.append((place, unreadable.EMPTY_FOLDER))
         if not parts and folder.kind is Kind.LIVE:
             self.keyspaces.update(name for name, is_folder in found if is_folder)
         if place.kind is Kind.LIVE and place.index:
@@ -141,7 +141,7 @@ class _Walk:
             status = os.stat(os.path.join(path, name))
         except FileNotFoundError:
             if os.path.islink(os.path.join(path, name)):
-                self.missing.append((_place(folder, parts), unreadable.DANGLING))
+                self.missing.append((_place(folder, parts), unreadable.BROKEN_LINK))
             else:
                 self._steady = False
             return
@@ -150,7 +150,7 @@ class _Walk:
             return
         if not stat.S_ISREG(status.st_mode):
             if not (stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)):  # these hold nothing on the disk
-                self.missing.append((_place(folder, parts), unreadable.NO_FILE))
+                self.missing.append((_place(folder, parts), unreadable.NOT_A_FILE))
             return
         file = File(os.path.join(path, name), (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
         place = _place(folder, parts)
@@ -180,7 +180,7 @@ class _Walk:
         return self._steady
 
 
-def _is_hollow(folder: Folder, found: t.Sequence[tuple[str, bool]]) -> bool:
+def _is_empty_folder(folder: Folder, found: t.Sequence[tuple[str, bool]]) -> bool:
     """Whether a folder can't be what it is given for: Cassandra makes a folder for each keyspace in every data folder, and copies hold something."""
     if folder.kind is Kind.LIVE:
         return not any(is_folder and name != "lost+found" for name, is_folder in found)

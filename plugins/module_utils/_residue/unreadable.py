@@ -37,10 +37,10 @@ ARCHIVE = "an archive or a compressed file: unpack it, and add the folder to ext
 PACKED = "looks compressed or encrypted: unpack it, and add the folder to extra_paths"
 KEPT_CHANGING = "the files kept changing until settle_timeout expired"
 NO_FOLDER = "a folder that does not exist"
-NOTHING_IN_IT = "an empty folder: is its disk mounted, and is it a folder of this node?"
+EMPTY_FOLDER = "an empty folder: is its disk mounted, and is it a folder of this node?"
 NO_KEYSPACE = "a keyspace that is not on this host"
-DANGLING = "a broken symbolic link"
-NO_FILE = "neither a file nor a folder"
+BROKEN_LINK = "a broken symbolic link"
+NOT_A_FILE = "neither a file nor a folder"
 STOPPED = "not searched: stop_file exists"
 
 

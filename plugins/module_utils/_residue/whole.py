@@ -24,36 +24,36 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
     :param hosts: names of all hosts that have to report.
     """
     by_host = {str(report["host"]): report for report in reports if report}
-    told = {host: by_host[host]["result"] for host in hosts if _has_reported(by_host.get(host))}
-    reasons = _silent([by_host.get(host, {"host": host}) for host in hosts if host not in told])
-    ring, absent = _absent([by_host[host] for host in told])
+    reported = {host: by_host[host]["result"] for host in hosts if _has_reported(by_host.get(host))}
+    reasons = _silent([by_host.get(host, {"host": host}) for host in hosts if host not in reported])
+    ring, absent = _absent([by_host[host] for host in reported])
     if not ring:
         reasons.append("the members of the cluster are not known: nodetool status did not work on any host that reported")
     elif absent:
         reasons.append(f"{len(absent)} of {counted(len(ring), 'member')} of the cluster did not report: {', '.join(absent)}")
-    unfinished = [host for host, result in told.items() if result["state"] == INCOMPLETE]
+    unfinished = [host for host, result in reported.items() if result["state"] == INCOMPLETE]
     if unfinished:
         reasons.append(f"{counted(len(unfinished), 'host')} could not be searched completely: {', '.join(unfinished)}")
-    traces = sum(len(result["traces"]) for result in told.values())
-    due = _due(told)
+    traces = sum(len(result["traces"]) for result in reported.values())
+    due = _due(reported)
     state = INCOMPLETE if reasons else RESIDUE if traces else CLEAN
     verdict = {
         "state": state,
         "reasons": reasons,
-        "hosts": [{"host": host, "state": result["state"], "traces": len(result["traces"])} for host, result in told.items()],
+        "hosts": [{"host": host, "state": result["state"], "traces": len(result["traces"])} for host, result in reported.items()],
         "members": len(ring),
         "traces": traces,
-        "refs": sorted({str(ref) for result in told.values() for ref in result.get("refs", ())}),
+        "refs": sorted({str(ref) for result in reported.values() for ref in result.get("refs", ())}),
         "due": due,
         "search_again": max((entry["until"] for entry in due if entry["until"]), default=None),
     }
-    return {**verdict, "summary": _summary(verdict, told)}
+    return {**verdict, "summary": _summary(verdict, reported)}
 
 
-def _due(told: dict[str, Report]) -> list[dict[str, t.Any]]:
+def _due(reported: dict[str, Report]) -> list[dict[str, t.Any]]:
     """What a receipt says of the traces: of each place what it is, who sees to it, when it can be over (None: nobody knows), and whose it is."""
     found: dict[tuple[str, str], dict[str, t.Any]] = {}
-    for result in told.values():
+    for result in reported.values():
         for trace in result["traces"]:
             removal = trace["removal"]
             entry = {
@@ -94,15 +94,15 @@ def _absent(reports: t.Sequence[Report]) -> tuple[dict[str, str], list[str]]:
     return ring, sorted(address for host_id, address in ring.items() if host_id not in ids and address not in addresses)
 
 
-def _summary(verdict: dict[str, t.Any], told: dict[str, Report]) -> list[str]:
+def _summary(verdict: dict[str, t.Any], reported: dict[str, Report]) -> list[str]:
     """What an operator reads: the verdict, each trace with what removes it, each file that could not be read."""
     head = {
-        CLEAN: f"Clean: no traces on {counted(len(told), 'host')} ({counted(verdict['members'], 'member')} of the cluster).",
-        RESIDUE: f"Residue: {counted(verdict['traces'], 'trace')} on {counted(len(told), 'host')}.",
+        CLEAN: f"Clean: no traces on {counted(len(reported), 'host')} ({counted(verdict['members'], 'member')} of the cluster).",
+        RESIDUE: f"Residue: {counted(verdict['traces'], 'trace')} on {counted(len(reported), 'host')}.",
         INCOMPLETE: f"Incomplete: {'; '.join(verdict['reasons'])}. {counted(verdict['traces'], 'trace')} found.",
     }
     lines = [head[verdict["state"]]]
-    for host, result in told.items():
+    for host, result in reported.items():
         for trace in result["traces"]:
             removal = trace["removal"]
             until = f", {removal['earliest']}" if removal["earliest"] else ""

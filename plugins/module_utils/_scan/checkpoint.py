@@ -33,7 +33,7 @@ MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about 
 
 
 @dataclasses.dataclass(frozen=True)
-class RangeRead:
+class CheckpointedRange:
     """A token range of a table that was read completely, and what was in it."""
 
     table: str
@@ -49,11 +49,11 @@ class NoCheckpoint:
     refused = ""
     path = ""
 
-    def known(self, _table: str) -> list[RangeRead]:
+    def known(self, _table: str) -> list[CheckpointedRange]:
         """What was read before."""
         return []
 
-    def add(self, read: RangeRead) -> None:
+    def add(self, read: CheckpointedRange) -> None:
         """A range was read."""
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class Checkpoint(NoCheckpoint):
         self._key = key.derive("checkpoint")
         name = hashlib.sha256(fingerprint["subjects"].encode() + fingerprint["place"].encode()).hexdigest()[:16]  # of keyed codes
         self._name = f"search-{name}.checkpoint"
-        self._known: dict[str, list[RangeRead]] = {}
+        self._known: dict[str, list[CheckpointedRange]] = {}
         self._folder = PrivateFolder(folder, "checkpoint_dir")
         self.path = os.path.join(self._folder.path, self._name)
         try:
@@ -104,11 +104,11 @@ class Checkpoint(NoCheckpoint):
             self._stream.seek(length)
         self._stream.flush()
 
-    def known(self, table: str) -> list[RangeRead]:
+    def known(self, table: str) -> list[CheckpointedRange]:
         """What was read before of a table."""
         return self._known.get(table, [])
 
-    def add(self, read: RangeRead) -> None:
+    def add(self, read: CheckpointedRange) -> None:
         """Keep a range. Not thread-safe: one thread adds."""
         content = {
             "table": read.table,
@@ -160,7 +160,7 @@ class Checkpoint(NoCheckpoint):
                 if self.refused:
                     return 0
             else:
-                read = RangeRead(
+                read = CheckpointedRange(
                     table=content["table"],
                     token_range=TokenRange(*content["range"]),
                     rows=content["rows"],

@@ -41,17 +41,17 @@ class PrivateFolder:
                 raise self._refused("is no folder") from None
             raise self._refused(f"can't be created or opened (errno {error.errno})") from None
         status = os.fstat(self.handle)
-        trouble = ""
+        problem = ""
         if status.st_uid != os.geteuid():
-            trouble = "belongs to another user: use a folder of the user who runs the module"
+            problem = "belongs to another user: use a folder of the user who runs the module"
         elif stat.S_IMODE(status.st_mode) & 0o077:
-            trouble = "can be read by other users, but holds personal data: run chmod 700 on it, or use another folder"
-        if trouble:
+            problem = "can be read by other users, but holds personal data: run chmod 700 on it, or use another folder"
+        if problem:
             self.close()
-            raise self._refused(trouble)
+            raise self._refused(problem)
 
-    def _refused(self, trouble: str) -> InputError:
-        return InputError(f"bad_{self._option}", f"{self._option} {trouble}.")
+    def _refused(self, problem: str) -> InputError:
+        return InputError(f"bad_{self._option}", f"{self._option} {problem}.")
 
     def __enter__(self) -> PrivateFolder:
         return self

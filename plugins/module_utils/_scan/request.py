@@ -31,14 +31,14 @@ class Share:
 class SearchOptions:
     """How a search is carried out, apart from the scan. Empty paths mean none; no share means all of the ring.
 
-    ``partly``: tables of which Cassandra shows only a part are read as far as they are shown, and reported.
+    ``read_partly``: tables of which Cassandra shows only a part are read as far as they are shown, and reported.
     """
 
     throttle: ThrottleOptions = dataclasses.field(default_factory=ThrottleOptions)
     checkpoint_dir: str = ""
     progress_file: str = ""
     share: Share | None = None
-    partly: bool = False
+    read_partly: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SearchRequest:
     groups: tuple[str, ...] = ()
     source: str = ""
     scan: ScanOptions = dataclasses.field(default_factory=ScanOptions)
-    how: SearchOptions = dataclasses.field(default_factory=SearchOptions)
+    search_options: SearchOptions = dataclasses.field(default_factory=SearchOptions)
 
 
 def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded: t.Sequence[str]) -> list[Table]:

@@ -24,18 +24,18 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.findings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import framed
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
 from ansible_collections.genesys.gws.plugins.module_utils._scan import table_scan
-from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, NoCheckpoint, RangeRead
+from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import Checkpoint, CheckpointedRange, NoCheckpoint
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._scan.request import SearchRequest, selected_tables
 from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings import columns_to_read, findings_in_row
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, TableScan
-from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
+from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import SearchStopped, Throttle
 
 FINDINGS_VERSION = 3  # to be raised when findings of the same rows come out otherwise
 
 
 @dataclasses.dataclass(frozen=True)
-class Searched:
+class SearchOutcome:
     """What a search read completely. ``columns`` counts those read, ``columns_without_text`` those that can hold no text.
 
     ``fingerprint`` tells by digests what was searched, for those who put shares together. ``checkpoint`` is the file, ``checkpoint_refused`` why
@@ -69,12 +69,14 @@ class _Preflight:
     fingerprint: dict[str, str]
 
 
-def search_keyspace(session: Session, request: SearchRequest) -> Searched:
+def search_keyspace(session: Session, request: SearchRequest) -> SearchOutcome:
     """Search completely, or raise CassandraError. The schema and the ring must be the same at the end as at the start."""
     found = _preflight(session, request)
     checkpoint = NoCheckpoint()
-    if request.how.checkpoint_dir:
-        checkpoint = Checkpoint(request.how.checkpoint_dir, found.fingerprint, request.subjects.key, keep=request.how.share is not None)
+    if request.search_options.checkpoint_dir:
+        checkpoint = Checkpoint(
+            request.search_options.checkpoint_dir, found.fingerprint, request.subjects.key, keep=request.search_options.share is not None
+        )
     reading = _Reading(session, request, found.ring, checkpoint)
     try:
         findings = reading.read(found.tables)
@@ -84,7 +86,7 @@ def search_keyspace(session: Session, request: SearchRequest) -> Searched:
         raise
     checkpoint.finish()
     columns = [column for table in found.tables for column in table.columns]
-    return Searched(
+    return SearchOutcome(
         findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
         tables=tuple(reading.coverages),
         columns=sum(1 for column in columns if column.is_searched),
@@ -106,7 +108,11 @@ def _preflight(session: Session, request: SearchRequest) -> _Preflight:
     """What to read. :raises InputError, CassandraError: when not all that is asked for can be read."""
     schema = session.tables(request.keyspace)
     tables = selected_tables(schema, request.tables, request.exclude_tables)
-    problems = [f"{table.name} ({table.problem})" for table in tables if table.problem and not (request.how.partly and table.is_shown)]
+    problems = [
+        f"{table.name} ({table.problem})"
+        for table in tables
+        if table.problem and not (request.search_options.read_partly and table.has_known_key)
+    ]
     if problems:
         raise CassandraError(
             "unreadable_table",
@@ -130,7 +136,7 @@ class _Reading:
     """Reads the tables one after the other."""
 
     def __init__(self, session: Session, request: SearchRequest, ring: Ring, checkpoint: NoCheckpoint) -> None:
-        options, how = request.scan, request.how
+        options, search_options = request.scan, request.search_options
         self._session = session
         self._request = request
         self._space = ring.space
@@ -141,9 +147,9 @@ class _Reading:
         self._workers = in_flight + table_scan.SEARCHING
         self._plan = _ring.plan_ranges(ring.tokens, ring.space, options.min_ranges, options.max_ranges)
         _ring.prove_whole_ring(self._plan, ring.space, "the plan")
-        if how.share:
-            self._plan = _ring.share_of(self._plan, ring, how.share.hosts, how.share.number)
-        self.throttle = Throttle(how.throttle, in_flight)
+        if search_options.share:
+            self._plan = _ring.share_of(self._plan, ring, search_options.share.hosts, search_options.share.number)
+        self.throttle = Throttle(search_options.throttle, in_flight)
         self.coverages: list[Coverage] = []
 
     @property
@@ -155,16 +161,16 @@ class _Reading:
         """The findings of all tables. :raises CassandraError: when any part of the plan is unread."""
         gc.freeze()  # else the collector goes through all modules again and again while pages come in: a tenth of the time
         findings: list[Finding] = []
-        with Progress(self._request.how.progress_file, lambda: self.throttle.throttled) as progress:
+        with Progress(self._request.search_options.progress_file, lambda: self.throttle.throttled) as progress:
             progress.tables(len(tables))
             for table in tables:
                 try:
                     findings.extend(self._read_table(table, progress))
-                except Stopped as stopped:
+                except SearchStopped as stopped:
                     raise self._stopped(stopped.reason, len(tables)) from None
         table_scan.complete_or_fail(self.coverages, self.seconds, goes_on=bool(self._checkpoint.path))
         for coverage in self.coverages:
-            if self._request.how.share:
+            if self._request.search_options.share:
                 if sorted(coverage.read) != sorted(self._plan):
                     raise CassandraError(
                         "coverage",
@@ -191,8 +197,8 @@ class _Reading:
             return findings_in_row(table, columns, self._request, row, types, self._session.token_of(columns, row))
 
         def keep(done: RangeResult[Finding]) -> None:
-            self._checkpoint.add(RangeRead(table.name, done.token_range, done.rows, done.not_searchable, done.taken))
-            findings.extend(done.taken)
+            self._checkpoint.add(CheckpointedRange(table.name, done.token_range, done.rows, done.not_searchable, done.items))
+            findings.extend(done.items)
 
         self.throttle.new_table()
         scan: TableScan[Finding] = TableScan(
@@ -226,7 +232,7 @@ def _fingerprint_of(
     session: Session, request: SearchRequest, ring: Ring, schema: t.Sequence[Table], tables: t.Sequence[Table]
 ) -> dict[str, str]:
     """All that the findings depend on, as digests: what was read under the same ones may be put together."""
-    options, share = request.scan, request.how.share
+    options, share = request.scan, request.search_options.share
     named = {
         "cluster": (session.cluster_name, repr(ring.space)),
         "token ring": (repr(ring.tokens),),

@@ -38,7 +38,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan import retry, sl
 from ansible_collections.genesys.gws.plugins.module_utils._scan.progress import Progress
 from ansible_collections.genesys.gws.plugins.module_utils._scan.retry import SHRINK, SMALLEST_PAGE, Failures
 from ansible_collections.genesys.gws.plugins.module_utils._scan.slices import Slice
-from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle
+from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import SearchStopped, Throttle
 
 T = t.TypeVar("T")
 
@@ -65,7 +65,7 @@ class RangeResult(t.Generic[T]):
     token_range: TokenRange
     rows: int
     not_searchable: int
-    taken: tuple[T, ...]
+    items: tuple[T, ...]
 
 
 @dataclasses.dataclass
@@ -150,7 +150,7 @@ class TableScan(t.Generic[T]):
                     keep(done)
                     coverage.add(done)
             except BaseException as error:
-                self._throttle.stop(error.reason if isinstance(error, Stopped) else "interrupted")
+                self._throttle.stop(error.reason if isinstance(error, SearchStopped) else "interrupted")
                 for future in futures:
                     future.cancel()
                 raise
@@ -182,7 +182,7 @@ class TableScan(t.Generic[T]):
                     raise self._lost(unread) from None
                 pending.extend(reversed(parts))
                 continue
-            found.extend(done.taken)
+            found.extend(done.items)
             rows += done.rows
             not_searchable += done.not_searchable
         self._progress.range(whole.width / self._width, len(found))

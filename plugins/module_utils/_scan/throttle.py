@@ -51,7 +51,7 @@ class ThrottleOptions:
     window: TimeWindow | None = None
 
 
-class Stopped(Exception):
+class SearchStopped(Exception):
     """The search shall end. ``reason`` is for people."""
 
     def __init__(self, reason: str) -> None:
@@ -60,7 +60,7 @@ class Stopped(Exception):
 
 
 @dataclasses.dataclass
-class Turn:
+class PageSlot:
     """One page, asked of ``host``. ``rows`` is set when it was read."""
 
     host: str
@@ -90,9 +90,9 @@ class Throttle:
         self._stop = ""
 
     @contextlib.contextmanager
-    def turn(self, hosts: t.Sequence[str]) -> t.Iterator[Turn]:
+    def turn(self, hosts: t.Sequence[str]) -> t.Iterator[PageSlot]:
         """Wait until a page may be asked for, of the least busy of the hosts. :raises Stopped: when the search shall end."""
-        turn = Turn(self._enter(hosts))
+        turn = PageSlot(self._enter(hosts))
         began = self._now()
         try:
             yield turn
@@ -157,7 +157,7 @@ class Throttle:
             finally:
                 self._waits(reason, "")
 
-    def _leave(self, turn: Turn, seconds: float) -> None:
+    def _leave(self, turn: PageSlot, seconds: float) -> None:
         with self._change:
             self._busy[turn.host] -= 1
             if turn.rows is not None:
@@ -202,7 +202,7 @@ class Throttle:
             elif self._options.window and not self._options.window.holds(datetime.datetime.now().astimezone().time()):
                 self._stop = "it is outside the time window"
         if self._stop:
-            raise Stopped(self._stop)
+            raise SearchStopped(self._stop)
 
     def _waits(self, before: str, after: str) -> None:
         """A worker waits for another reason now; seconds are those of the clock, however many workers wait."""

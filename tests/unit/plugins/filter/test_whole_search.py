@@ -30,7 +30,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.ring import (
     share_of,
 )
 from ansible_collections.genesys.gws.plugins.module_utils._module.search_result import of_search, of_share, of_shares
-from ansible_collections.genesys.gws.plugins.module_utils._scan.search import Searched
+from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOutcome
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage
 from tests.unit.strategies import QUICK, subjects_of
 
@@ -131,7 +131,7 @@ def finding_of(table: str, number: int) -> Finding:
     )
 
 
-def searched_of(plan: list[TokenRange], number: int = 0) -> Searched:
+def searched_of(plan: list[TokenRange], number: int = 0) -> SearchOutcome:
     tables, findings = [], []
     for table in TABLES:
         coverage = Coverage(table, len(plan), resumed=1)
@@ -142,7 +142,7 @@ def searched_of(plan: list[TokenRange], number: int = 0) -> Searched:
             coverage.not_searchable += place % 2
             findings += [finding_of(table, place)] if place % 5 < 2 else []
         tables.append(coverage)
-    return Searched(
+    return SearchOutcome(
         findings=tuple(sorted(findings, key=lambda finding: (finding.table, finding.row, finding.subject))),
         tables=tuple(tables),
         columns=4,

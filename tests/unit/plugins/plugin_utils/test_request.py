@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _request
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_names import faults_of_names
-from ansible_collections.genesys.gws.plugins.plugin_utils._given_values import Fault, checked
-from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, Given
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, RequestInput
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OPTIONS, PREDECESSOR, RESIDUE_OPTIONS, Kind, Option
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_names import faults_of_names
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_values import Fault, checked
 from tests.lab.awx import meta_variables
 
 BY_NAME = {option.name: option for option in OPTIONS}
@@ -47,7 +47,7 @@ def values(
         return "{{" in text
 
     return _request.values_of(
-        Given(
+        RequestInput(
             variables={**others, **call, **extra},
             extra=extra,
             called_with=call,
@@ -268,7 +268,7 @@ def test_variables_of_the_playbook_residue() -> None:
 
 
 def of_residue(**extra: t.Any) -> dict[str, t.Any]:
-    given = Given(
+    given = RequestInput(
         variables=extra,
         extra=extra,
         resolve=lambda value: value,
@@ -364,7 +364,7 @@ def test_one_hold_may_be_a_text(text: str) -> None:
 
 
 def test_a_field_that_stands_twice() -> None:
-    given = Given({}, {}, lambda value: value, lambda _text: False, True, True, repeated=["forget_me_subjects", "somebody_else's"])
+    given = RequestInput({}, {}, lambda value: value, lambda _text: False, True, True, repeated=["forget_me_subjects", "somebody_else's"])
     with pytest.raises(BadRequest, match="forget_me_subjects repeats a field in one entry, and only the last one would count") as caught:
         _request.values_of(given)
     assert "somebody" not in str(caught.value)

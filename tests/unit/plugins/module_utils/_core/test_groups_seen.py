@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.genesys.gws.plugins.module_utils._core.groups_seen import GroupNotingPrefilter, names_whole
+from ansible_collections.genesys.gws.plugins.module_utils._core.groups_seen import GroupTrackingPrefilter, names_whole
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.prefilter import Prefilter
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import parse_subjects
@@ -39,7 +39,7 @@ def test_not_seen(data: bytes) -> None:
 
 
 def test_each_group_once_and_the_prefilter_says_what_it_says() -> None:
-    noting, plain = GroupNotingPrefilter(SUBJECTS, ["Favorites", "favorite"]), Prefilter(SUBJECTS)
+    noting, plain = GroupTrackingPrefilter(SUBJECTS, ["Favorites", "favorite"]), Prefilter(SUBJECTS)
     assert noting.seen == [False, False]
     for data in (b"x favorites y ann@x.com", b"nothing", b"ann@x.com"):
         assert noting.spans(data) == plain.spans(data)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import Certainty
 from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import embedded_json
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import analyse_records
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.collateral import Contacts, contacts_in
 from tests.unit.strategies import BRIEF, NASTY_TEXTS, QUICK, finder
 
@@ -131,7 +131,7 @@ def test_a_container_loses_only_the_records_of_the_person(setting: Setting, kept
     before = copy.deepcopy(setting)
     contacts = contacts_of(setting)
     assert contacts.going
-    assert not contacts.beside
+    assert not contacts.is_outside_records
     result = redacted(setting)
     assert setting == before, "the input is not changed"
     assert not FOUND.matcher.in_value(result)
@@ -145,7 +145,7 @@ def test_a_container_loses_only_the_records_of_the_person(setting: Setting, kept
 
 def test_what_lies_beside_the_records_is_no_record() -> None:
     setting = {"name": "recents", "lastDialled": ANN, "value": json.dumps(RECENTS)}
-    assert contacts_of(setting).beside
+    assert contacts_of(setting).is_outside_records
 
 
 def test_a_container_left_empty_stays_valid_json() -> None:
@@ -223,7 +223,7 @@ def test_redact_leaves_everything_else_as_it_was(container: tuple[list[tuple[str
     if not any(is_persons for _text, is_persons in elements):
         assert not contacts_of(setting).going
         return
-    assert not contacts_of(setting).beside
+    assert not contacts_of(setting).is_outside_records
     result = redacted(setting)
     assert not FOUND.matcher.in_value(result)
     if where == "parsed":
@@ -368,7 +368,7 @@ def test_of_two_people_one_is_cut_out(shape: str, wrap: t.Callable[[t.Any], t.An
         before, after = {"x": before}, {"x": after}
     setting = {"name": "s", "n": 1.10, "value": wrap(before)}
     assert redacted(setting) == {"name": "s", "n": 1.10, "value": wrap(after)}
-    assert not contacts_of(setting).beside
+    assert not contacts_of(setting).is_outside_records
 
 
 @pytest.mark.parametrize("shape", LEFT)
@@ -376,7 +376,7 @@ def test_of_two_people_one_is_cut_out(shape: str, wrap: t.Callable[[t.Any], t.An
 def test_of_two_people_who_cant_be_told_apart_both_are_left(shape: str, wrap: t.Callable[[t.Any], t.Any]) -> None:
     setting = {"name": "s", "value": wrap(LEFT[shape])}
     contacts = contacts_of(setting)
-    assert contacts.beside
+    assert contacts.is_outside_records
     assert not contacts.is_one_record
     assert not contacts.is_one_person
     assert contacts.others >= 1 or not contacts.is_readable
@@ -387,6 +387,6 @@ def test_the_text_that_came_is_what_goes_back() -> None:
     deep = "[" * 100_000 + "1" + "]" * 100_000
     bob = f'{{"mail" : "{B}", "n":1.10,"n": 1e400, "big":12345678901234567890123,"s":"\\u00e9\\/\\ud83d", "deep": {deep}}}'
     text = f' {{"name":"r", "value" : [ {bob} , {{"mail":"ann\\u0040x.com"}}, 7 ] , "value2":"é" }}\n'
-    anatomy = take_apart(text, "name")
-    [record] = [record for record in anatomy.records if FOUND.matcher.in_value(record.value)]
-    assert anatomy.without([record]) == f' {{"name":"r", "value" : [ {bob}, 7 ] , "value2":"é" }}\n'
+    analysis = analyse_records(text, "name")
+    [record] = [record for record in analysis.records if FOUND.matcher.in_value(record.value)]
+    assert analysis.without([record]) == f' {{"name":"r", "value" : [ {bob}, 7 ] , "value2":"é" }}\n'

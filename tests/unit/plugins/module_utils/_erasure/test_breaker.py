@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, Outcome, Sent, Write
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Kind, Outcome, Write, WriteResponse
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import MOST_IN_A_ROW, Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.execute import Executed
 from tests.unit import erasure_simulation as simulation
 from tests.unit.plugins.module_utils._erasure.test_execute import ANN, FAVORITES, erase, plan_of, simulated
 from tests.unit.simulated_gws import ADMIN, Fault, Group, Gws
 
-INTERNAL_ERROR = Sent(False, "HTTP 500, statusCode 4", transient=True)
-NOT_FOUND = Sent(False, "HTTP 404, statusCode 6", missing=True)
-BAD_REQUEST = Sent(False, "HTTP 400, statusCode 10")
+INTERNAL_ERROR = WriteResponse(False, "HTTP 500, statusCode 4", transient=True)
+NOT_FOUND = WriteResponse(False, "HTTP 404, statusCode 6", missing=True)
+BAD_REQUEST = WriteResponse(False, "HTTP 400, statusCode 10")
 
 
 def test_it_opens_after_so_many_in_a_row_of_one_kind() -> None:

@@ -15,7 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
-from ansible_collections.genesys.gws.plugins.module_utils._core.records import take_apart
+from ansible_collections.genesys.gws.plugins.module_utils._core.records import analyse_records
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import Assessment, Judge
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Policy, Verdict
@@ -357,9 +357,9 @@ def test_time_is_linear(kind: str) -> None:
     def seconds(size: int) -> float:
         text = LONG[kind](size)
         began = time.process_time()
-        anatomy = take_apart(text, "name")
-        if anatomy.records:
-            anatomy.without(anatomy.records[::2])
+        analysis = analyse_records(text, "name")
+        if analysis.records:
+            analysis.without(analysis.records[::2])
         return time.process_time() - began
 
     short, long = min(seconds(2_000) for _unused in range(3)), min(seconds(20_000) for _unused in range(2))

@@ -9,16 +9,16 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import journal
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import Told
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.journal import JournalState
 
 STORY = [("one", "started"), ("one", "ended"), ("two", "started"), ("two", "ended"), ("three", "started"), ("three", "sent")]
 LINES = [journal.line(run, 1.5, what) for run, what in STORY]
 
 
 def test_what_it_tells() -> None:
-    told = journal.read(b"".join(LINES))
-    assert told == Told(frozenset(("one", "two", "three")), frozenset(("three",)))
-    assert journal.read(b"") == Told()
+    journal_state = journal.read(b"".join(LINES))
+    assert journal_state == JournalState(frozenset(("one", "two", "three")), frozenset(("three",)))
+    assert journal.read(b"") == JournalState()
     assert journal.read(b"".join([*LINES, journal.line("four", 2.0, "refused")])).refused
 
 

@@ -38,16 +38,16 @@ def finding(
     table: str,
     *keys: str,
     others: t.Sequence[str] = (),
-    told: t.Sequence[str] = (),
+    journal_state: t.Sequence[str] = (),
     ways: t.Sequence[t.Sequence[str]] = (),
     subject: int = 0,
     certainty: str = "exact",
 ) -> Finding:
-    """A finding in a row with these key columns and other columns; ``told`` on the only way to the person, or several ``ways``."""
+    """A finding in a row with these key columns and other columns; ``journal_state`` on the only way to the person, or several ``ways``."""
     named = row_names(
         [(f"k{number}", [[text]]) for number, text in enumerate(keys)],
         [(f"o{number}", [text]) for number, text in enumerate(others)],
-        [(tuple(way),) for way in (ways or [told])],
+        [(tuple(way),) for way in (ways or [journal_state])],
     )
     return Finding(
         search_id=SUBJECTS.search_id,
@@ -113,8 +113,8 @@ def test_only_the_named_owners_are_read() -> None:
         finding("t", f"{CENTRE}/{U1}", FAVORITES),
         finding("t", U1.upper(), others=[FAVORITES]),
         finding("t", "user-" + U1[-4:], FAVORITES),
-        finding("t", "0x17", others=[U1], told=[FAVORITES, "fav-17"]),
-        finding("t", U1, told=["fav-17"]),
+        finding("t", "0x17", others=[U1], journal_state=[FAVORITES, "fav-17"]),
+        finding("t", U1, journal_state=["fav-17"]),
         finding("t", f"{U1}-{FAVORITES}", others=["fav-17"]),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_call_log_beside_the_settings_is_outside() -> None:
         finding("call_log", "call-1", U1),
         finding("call_log", "call-2", others=[U1]),
         finding("call_log", "call-3", CENTRE),
-        finding("call_log", "call-4", told=[U1, "from"]),
+        finding("call_log", "call-4", journal_state=[U1, "from"]),
         finding("call_log", "call-5"),
     ]
     assert classes(ROW1, *logs) == [EXPLAINED] + [OUTSIDE] * len(logs)
@@ -150,7 +150,7 @@ def test_a_row_of_an_unknown_owner_is_orphaned_and_everybody_is_read() -> None:
 
 
 def test_an_orphan_that_mentions_a_living_user_stays_an_orphan() -> None:
-    orphan = finding("settings", GONE, FAVORITES, "fav-51", told=[U1])
+    orphan = finding("settings", GONE, FAVORITES, "fav-51", journal_state=[U1])
     assert classes(ROW1, orphan) == [EXPLAINED, ORPHANED]
 
 
@@ -322,12 +322,12 @@ def test_an_orphan_in_a_table_that_keys_rows_by_ids_of_their_own() -> None:
 
 def test_settings_that_no_row_stands_for() -> None:
     everybody, _gws = resolved([ROW1])
-    assert [one.setting["name"] for one in everybody.without_row] == ["corp1"]
+    assert [one.setting["name"] for one in everybody.settings_without_row] == ["corp1"]
     judge = Judge(SUBJECTS, Matcher(SUBJECTS, None), Policy("redact", False, False, ()), parse_holds(None, region=None))
     _found, gws = resolved([])
     both = Resolver(gws.api(), judge, {"contactCenterId": CENTRE}).resolve([ROW1], everybody=True)
     assert both.users_read == both.users
-    assert sorted(one.setting["name"] for one in both.without_row) == ["corp1", "recents"]
+    assert sorted(one.setting["name"] for one in both.settings_without_row) == ["corp1", "recents"]
 
 
 def test_several_workers_read_the_same_in_the_same_order() -> None:

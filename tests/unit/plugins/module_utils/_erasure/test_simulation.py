@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import DataLeftError
 from ansible_collections.genesys.gws.plugins.module_utils._erasure import protocol, row_judge
-from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Sent, Steps
+from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions import Steps, WriteResponse
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.breaker import Breaker
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.holds import parse_holds
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.lease import Lease
@@ -63,7 +63,7 @@ def test_a_history_is_told_by_its_seed() -> None:
 def _no_read_back(patch: pytest.MonkeyPatch) -> None:
     """The answer to a write is believed."""
 
-    def read_back(_self: PlaceProtocol, _item: t.Any, _wanted: t.Any, _before: t.Any, sent: Sent) -> Steps[t.Any]:
+    def read_back(_self: PlaceProtocol, _item: t.Any, _wanted: t.Any, _before: t.Any, sent: WriteResponse) -> Steps[t.Any]:
         yield from ()
         return sent.ok, None, []
 
@@ -74,7 +74,7 @@ def _a_retried_write(patch: pytest.MonkeyPatch) -> None:
     """A write whose answer was lost is sent again at once."""
     once = Process._write
 
-    def twice(self: Process, action: t.Any) -> Sent:
+    def twice(self: Process, action: t.Any) -> WriteResponse:
         sent = once(self, action)
         return once(self, action) if sent.transient else sent
 
@@ -85,9 +85,9 @@ def _not_found_is_a_failure(patch: pytest.MonkeyPatch) -> None:
     """GWS says that there is no such setting, and that counts as a failure."""
     write = PlaceProtocol._write
 
-    def failing(self: PlaceProtocol, *given: t.Any) -> Steps[tuple[bool, Sent]]:
+    def failing(self: PlaceProtocol, *given: t.Any) -> Steps[tuple[bool, WriteResponse]]:
         done, sent = yield from write(self, *given)
-        return (False, Sent(False, sent.label)) if sent.missing else (done, sent)
+        return (False, WriteResponse(False, sent.label)) if sent.missing else (done, sent)
 
     patch.setattr(PlaceProtocol, "_write", failing)
 
@@ -131,7 +131,7 @@ def _an_old_look(patch: pytest.MonkeyPatch) -> None:
 
 def _no_backup_of_killed_runs(patch: pytest.MonkeyPatch) -> None:
     """What is not proved is written to without a backup."""
-    patch.setattr(Process, "_savebackup", lambda self, _action: self.files.backups.setdefault("backup-x", b"{}") and "backup-x")
+    patch.setattr(Process, "_save_backup", lambda self, _action: self.files.backups.setdefault("backup-x", b"{}") and "backup-x")
 
 
 def _an_old_backup(patch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_an_answer_has_one_deadline(respond: Respond) -> None:
         began = time.monotonic()
         answer = client.get("/me")
         assert time.monotonic() - began < 2.0
-        assert (answer.http_status, answer.trouble) == (0, TIMED_OUT)
+        assert (answer.http_status, answer.failure) == (0, TIMED_OUT)
         assert len(server.received) == 1
 
 
@@ -88,7 +88,7 @@ def test_a_pause_does_not_begin_the_deadline_anew() -> None:
 
     with HostileServer(respond) as server, client_of(server, request_timeout=2.0) as client:
         began = time.monotonic()
-        assert client.get("/me").trouble == TIMED_OUT
+        assert client.get("/me").failure == TIMED_OUT
         assert time.monotonic() - began < 3.3
 
 
@@ -121,7 +121,7 @@ def test_an_answer_that_is_too_large_is_not_held_in_memory(respond: Respond) -> 
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert (answer.gws_status, answer.trouble) == (None, TOO_LARGE)
+    assert (answer.gws_status, answer.failure) == (None, TOO_LARGE)
     assert not answer.transient
     assert peak < 10 * LIMIT
 
@@ -146,7 +146,7 @@ def test_packed_answers_are_read(packed: bytes, encoding: str) -> None:
 def test_what_cannot_be_unpacked_is_no_answer_of_gws(encoding: str) -> None:
     with HostileServer(always(http(OK, f"Content-Encoding: {encoding}"))) as server, client_of(server) as client:
         answer = client.get("/me")
-    assert (answer.gws_status, answer.trouble, answer.transient) == (None, UNREADABLE, False)
+    assert (answer.gws_status, answer.failure, answer.transient) == (None, UNREADABLE, False)
 
 
 def test_a_body_that_is_cut_off_is_no_answer() -> None:

@@ -17,7 +17,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import In
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
-from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import MAX_AGE, Checkpoint, RangeRead
+from ansible_collections.genesys.gws.plugins.module_utils._scan.checkpoint import MAX_AGE, Checkpoint, CheckpointedRange
 
 FINGERPRINT = {"cluster": "c1", "token ring": "r1", "schema": "s1", "subjects": "p1", "options": "o1", "place": "l1"}
 SECRET = Key(b"secret")
@@ -28,9 +28,9 @@ def finding_of(number: int, table: str) -> Finding:
     return Finding("id", f"search-{number}", "exact", table, "col", str(-number), f"row{number}", bool(number % 2), named)
 
 
-def range_of(number: int, table: str = "t") -> RangeRead:
+def range_of(number: int, table: str = "t") -> CheckpointedRange:
     findings = tuple(finding_of(one, table) for one in range(number % 3))
-    return RangeRead(table, TokenRange(-(2**63) + 10 * number, -(2**63) + 10 * number + 10), number * 7, number % 2, findings)
+    return CheckpointedRange(table, TokenRange(-(2**63) + 10 * number, -(2**63) + 10 * number + 10), number * 7, number % 2, findings)
 
 
 READS = [range_of(number) for number in range(5)]
@@ -40,7 +40,7 @@ def opened(folder: Path, fingerprint: dict[str, str] | None = None, secret: Key 
     return Checkpoint(str(folder), fingerprint or FINGERPRINT, secret, keep=keep)
 
 
-def written(folder: Path, reads: list[RangeRead]) -> Path:
+def written(folder: Path, reads: list[CheckpointedRange]) -> Path:
     checkpoint = opened(folder)
     for read in reads:
         checkpoint.add(read)
@@ -48,7 +48,7 @@ def written(folder: Path, reads: list[RangeRead]) -> Path:
     return Path(checkpoint.path)
 
 
-def known_in(folder: Path, table: str = "t") -> list[RangeRead]:
+def known_in(folder: Path, table: str = "t") -> list[CheckpointedRange]:
     checkpoint = opened(folder)
     checkpoint.close()
     return checkpoint.known(table)

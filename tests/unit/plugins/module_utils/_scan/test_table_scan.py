@@ -118,7 +118,7 @@ def scan(session: FakeSession, *, in_flight: int = 1, page_size: int = 4, min_ra
     assert [done.token_range for done in kept] == coverage.read
     if not coverage.unread:
         prove_whole_ring(coverage.read, SPACE, "the table")
-    return [row for done in kept for row in done.taken], coverage
+    return [row for done in kept for row in done.items], coverage
 
 
 @pytest.fixture(autouse=True)
@@ -126,9 +126,9 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "PAUSES", (0.0,) * len(retry.PAUSES))
 
 
-def check(taken: list[int], coverage: Coverage) -> None:
+def check(items: list[int], coverage: Coverage) -> None:
     """Complete, or said to be not; never a row twice; never short."""
-    counts = collections.Counter(taken)
+    counts = collections.Counter(items)
     assert not [row for row, count in counts.items() if count > 1]
     assert coverage.ranges + sum(coverage.unread.values()) == coverage.planned
     if coverage.unread:
@@ -144,8 +144,8 @@ def check(taken: list[int], coverage: Coverage) -> None:
 
 @pytest.mark.parametrize(("in_flight", "page_size", "min_ranges"), [(1, 1, 1), (1, 5000, 1), (4, 3, 32), (2, 4, 200)])
 def test_undisturbed(in_flight: int, page_size: int, min_ranges: int) -> None:
-    taken, coverage = scan(FakeSession(), in_flight=in_flight, page_size=page_size, min_ranges=min_ranges)
-    check(taken, coverage)
+    items, coverage = scan(FakeSession(), in_flight=in_flight, page_size=page_size, min_ranges=min_ranges)
+    check(items, coverage)
     assert not coverage.unread
 
 
@@ -159,9 +159,9 @@ def test_one_fault_at_each_call(remedy: Remedy) -> None:
     assert usual.calls <= CALLS
     for at in range(1, usual.calls + 1):
         session = FakeSession(lambda call, _statement, _size, at=at: remedy if call == at else None)  # type: ignore[misc]
-        taken, coverage = scan(session)
+        items, coverage = scan(session)
         assert session.failed == 1
-        check(taken, coverage)
+        check(items, coverage)
         assert bool(coverage.unread) is (remedy == Remedy.NEVER), at
 
 
@@ -170,8 +170,8 @@ def test_one_fault_at_each_call(remedy: Remedy) -> None:
 def test_faults_for_ever_from_each_call_on(remedy: Remedy, in_flight: int) -> None:
     for at in range(1, CALLS, 3):
         session = FakeSession(lambda call, _statement, _size, at=at: remedy if call >= at else None)  # type: ignore[misc]
-        taken, coverage = scan(session, in_flight=in_flight)
-        check(taken, coverage)
+        items, coverage = scan(session, in_flight=in_flight)
+        check(items, coverage)
         if session.failed:
             assert coverage.unread
 
@@ -181,8 +181,8 @@ def test_two_faults(pair: tuple[Remedy, Remedy]) -> None:
     for first, gap in itertools.product(range(1, CALLS, 5), (1, 2, 7)):
         faults = {first: pair[0], first + gap: pair[1]}
         session = FakeSession(lambda call, _statement, _size, faults=faults: faults.get(call))  # type: ignore[misc]
-        taken, coverage = scan(session, page_size=100, min_ranges=24)
-        check(taken, coverage)
+        items, coverage = scan(session, page_size=100, min_ranges=24)
+        check(items, coverage)
         refused = any(remedy == Remedy.NEVER and call <= session.calls for call, remedy in faults.items())
         assert bool(coverage.unread) is refused, faults
 
@@ -190,8 +190,8 @@ def test_two_faults(pair: tuple[Remedy, Remedy]) -> None:
 @pytest.mark.parametrize("remedy", [Remedy.SMALLER, Remedy.SLOW, Remedy.REFUSED])
 def test_pages_that_are_too_big_are_made_smaller(remedy: Remedy) -> None:
     session = FakeSession(lambda _call, _statement, size: remedy if size > 2 else None)
-    taken, coverage = scan(session, page_size=5000)
-    check(taken, coverage)
+    items, coverage = scan(session, page_size=5000)
+    check(items, coverage)
     assert not coverage.unread
 
 
@@ -200,8 +200,8 @@ def test_pages_that_are_too_big_are_made_smaller(remedy: Remedy) -> None:
 def test_a_node_that_refuses_what_others_do_not(refusing: str, page_size: int) -> None:
     """One that has just joined and knows no table yet. The pages stay as they are: a guardrail is set on all nodes alike."""
     session = FakeSession(refusing=refusing)
-    taken, coverage = scan(session, page_size=page_size, in_flight=2)
-    check(taken, coverage)
+    items, coverage = scan(session, page_size=page_size, in_flight=2)
+    check(items, coverage)
     assert session.failed
     assert not coverage.unread
     assert session.sizes == {page_size}
@@ -216,8 +216,8 @@ def _width(statement: str) -> int:
 
 def test_ranges_that_are_too_big_are_split() -> None:
     session = FakeSession(lambda _call, statement, _size: Remedy.SMALLER if _width(statement) > 2**60 else None)
-    taken, coverage = scan(session)
-    check(taken, coverage)
+    items, coverage = scan(session)
+    check(items, coverage)
     assert not coverage.unread
 
 
@@ -229,8 +229,8 @@ def test_one_token_that_nobody_can_read_is_unread_and_the_rest_is_read() -> None
         return Remedy.SMALLER if low < 7 <= high else None
 
     session = FakeSession(fault)
-    taken, coverage = scan(session)
-    check(taken, coverage)
+    items, coverage = scan(session)
+    check(items, coverage)
     assert sum(coverage.unread.values()) == 1
     assert coverage.ranges == coverage.planned - 1
 
@@ -241,8 +241,8 @@ def test_a_row_is_handed_over_once_when_its_range_is_read_again() -> None:
     def fault(_call: int, statement: str, size: int) -> Remedy | None:
         return Remedy.SMALLER if _width(statement) > 2**61 and size <= 4 and _call % 2 == 0 else None
 
-    taken, coverage = scan(FakeSession(fault))
-    check(taken, coverage)
+    items, coverage = scan(FakeSession(fault))
+    check(items, coverage)
 
 
 def test_other_exceptions_end_the_scan() -> None:

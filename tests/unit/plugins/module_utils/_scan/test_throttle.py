@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.genesys.gws.plugins.module_utils._scan import throttle as throttle_module
-from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import Stopped, Throttle, ThrottleOptions, TimeWindow
+from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import SearchStopped, Throttle, ThrottleOptions, TimeWindow
 from tests.unit.strategies import QUICK
 
 PAGES = 16  # that decide
@@ -232,7 +232,7 @@ def test_who_waits_after_an_overload_waits_for_it() -> None:
             throttle.stop("enough")
 
     clock.on_wait = look
-    with throttle.turn("a"), pytest.raises(Stopped), throttle.turn("a"):
+    with throttle.turn("a"), pytest.raises(SearchStopped), throttle.turn("a"):
         pass
     assert seen == [{}, {"overload": 0.5}, {"overload": 1.0}, {"overload": 1.5}]
     assert throttle.throttled == {"overload": 2.0}
@@ -311,11 +311,11 @@ def test_the_stop_file_is_looked_for_now_and_then(tmp_path: Path) -> None:
     (tmp_path / "stop").touch()
     read_pages(throttle, clock, 0.0)
     clock.seconds += 0.5
-    with pytest.raises(Stopped) as caught, throttle.turn("a"):
+    with pytest.raises(SearchStopped) as caught, throttle.turn("a"):
         pass
     assert caught.value.reason == "the stop file exists"
     (tmp_path / "stop").unlink()
-    with pytest.raises(Stopped), throttle.turn("a"):
+    with pytest.raises(SearchStopped), throttle.turn("a"):
         pass
 
 
@@ -325,7 +325,7 @@ def test_a_worker_that_waits_sees_the_stop_file(tmp_path: Path) -> None:
     read_pages(throttle, clock, 0.1, 1, rows=1000)
     began = clock.seconds
     clock.on_wait = (tmp_path / "stop").touch
-    with pytest.raises(Stopped), throttle.turn("a"):
+    with pytest.raises(SearchStopped), throttle.turn("a"):
         pass
     assert clock.seconds - began <= 1.0
 
@@ -338,7 +338,7 @@ def test_outside_of_the_time_window_a_search_ends() -> None:
         try:
             with pace_of(clock, ThrottleOptions(window=window)).turn("a"):
                 pass
-        except Stopped as error:
+        except SearchStopped as error:
             stopped.append(error.reason)
     assert stopped == ["it is outside the time window"]  # of one of the two
 
@@ -365,7 +365,7 @@ def test_stop_wakes_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
         try:
             with block():
                 pass
-        except Stopped as stopped:
+        except SearchStopped as stopped:
             reasons.append(stopped.reason)
 
     def paused() -> t.ContextManager[None]:

@@ -28,7 +28,7 @@ _NAME = re.compile(r"(full|person|contact)?_?names?", re.IGNORECASE)
 _FEW = 2  # people without an address or number: more need not be known
 
 
-class Company:
+class NearbyPeople:
     """The members of an object that may stand for other people than its own."""
 
     def __init__(self, node: Node, opened: t.Mapping[int, Node], infos: t.Mapping[int, Info], keys: t.Mapping[int, Info]) -> None:

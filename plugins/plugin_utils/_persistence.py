@@ -22,7 +22,7 @@ _EMPTY_DIR = "kubernetes.io~empty-dir"
 
 
 @dataclasses.dataclass(frozen=True)
-class Surroundings:
+class JobEnvironment:
     """``environment`` variables, the ``home`` folder, and the text of /proc/self/mountinfo ('' where there is none)."""
 
     environment: t.Mapping[str, str]
@@ -42,7 +42,7 @@ class Surroundings:
         )
 
 
-def vanishes(path: str, around: Surroundings) -> bool:
+def is_lost_with_container(path: str, around: JobEnvironment) -> bool:
     """Whether what is kept in this (absolute, resolved) folder is gone when the job is over."""
     of_the_job = (around.environment.get("AWX_PRIVATE_DATA_DIR", ""), _RUNNER, os.path.join(around.home, ".ansible"))
     if around.in_awx and any(_is_below(path, place) for place in of_the_job):

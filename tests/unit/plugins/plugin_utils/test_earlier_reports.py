@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier
+from ansible_collections.genesys.gws.plugins.plugin_utils import _earlier_reports
 from tests.unit.strategies import BRIEF
 
 NOW = "2026-11-26T00:00:00Z"
@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_gc_grace_is_that_of_the_newest_report(folder: Path) -> None:
-    assert _earlier.gc_grace_seconds(str(folder)) == {"sipfs.settings": 60}
+    assert _earlier_reports.gc_grace_seconds(str(folder)) == {"sipfs.settings": 60}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_gc_grace_is_that_of_the_newest_report(folder: Path) -> None:
     ],
 )
 def test_the_erasure_is_that_of_the_people(folder: Path, refs: list[str], time: str) -> None:
-    assert _earlier.erased_at(str(folder), refs) == time
+    assert _earlier_reports.erased_at(str(folder), refs) == time
 
 
 @pytest.mark.parametrize(
@@ -80,21 +80,21 @@ def test_the_erasure_is_that_of_the_people(folder: Path, refs: list[str], time: 
     [(["T-1"], ["live files"]), (["T-1", "T-2"], ["live files", "snapshot"]), (["T-9"], []), (["subject-1"], []), (["T-7"], [])],
 )
 def test_traces_are_those_that_the_newest_search_of_each_person_found(folder: Path, refs: list[str], left: list[str]) -> None:
-    found = _earlier.traces(str(folder), refs)
+    found = _earlier_reports.traces(str(folder), refs)
     assert sorted(entry["what"] for entry in found) == [f"traces on disk: {place}" for place in left]
     assert all(set(entry) == {"what", "table", "by", "until"} for entry in found)
 
 
 def test_what_cassandra_still_keeps(folder: Path) -> None:
-    assert [entry["until"] for entry in _earlier.still_kept(str(folder), NOW)] == ["2026-12-01T00:00:00Z"]
-    assert _earlier.still_kept(str(folder), "2026-12-02T00:00:00Z") == []
+    assert [entry["until"] for entry in _earlier_reports.still_kept(str(folder), NOW)] == ["2026-12-01T00:00:00Z"]
+    assert _earlier_reports.still_kept(str(folder), "2026-12-02T00:00:00Z") == []
 
 
 @pytest.mark.parametrize("position", ["search-1", "subject-2"])
 def test_a_place_in_a_request_is_nobodys_reference(tmp_path: Path, position: str) -> None:
     """The first of another request is somebody else."""
     (tmp_path / "residue-20261111T000000Z.json").write_text(json.dumps(residue(position, "live files")))
-    assert _earlier.traces(str(tmp_path), [position]) == []
+    assert _earlier_reports.traces(str(tmp_path), [position]) == []
 
 
 _ODD = st.recursive(
@@ -127,17 +127,17 @@ def test_a_report_of_something_else_is_as_good_as_none(
         content = {"verdict": {"refs": ["T-1"] if number else three, "due": due}}
         (folder / f"residue-2026111{number}T000000Z.json").write_text(json.dumps(content))
     (folder / "forget_me-20261112T000000Z.json").write_text("[" * 100_000)
-    _earlier.gc_grace_seconds(str(folder))
-    _earlier.erased_at(str(folder), ["T-1"])
-    _earlier.traces(str(folder), ["T-1"])
-    _earlier.still_kept(str(folder), NOW)
+    _earlier_reports.gc_grace_seconds(str(folder))
+    _earlier_reports.erased_at(str(folder), ["T-1"])
+    _earlier_reports.traces(str(folder), ["T-1"])
+    _earlier_reports.still_kept(str(folder), NOW)
 
 
 @pytest.mark.parametrize("folder_name", ["", "/nonexistent"])
 def test_no_folder_is_no_failure(folder_name: str) -> None:
-    assert _earlier.gc_grace_seconds(folder_name) == {}
-    assert _earlier.erased_at(folder_name, ["T-1"]) == ""
-    assert _earlier.traces(folder_name, ["T-1"]) == _earlier.still_kept(folder_name, NOW) == []
+    assert _earlier_reports.gc_grace_seconds(folder_name) == {}
+    assert _earlier_reports.erased_at(folder_name, ["T-1"]) == ""
+    assert _earlier_reports.traces(folder_name, ["T-1"]) == _earlier_reports.still_kept(folder_name, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -151,4 +151,4 @@ def test_no_folder_is_no_failure(folder_name: str) -> None:
     ],
 )
 def test_references_out_of_a_request(subjects: t.Any, refs: list[str]) -> None:
-    assert _earlier.refs_of(subjects) == refs
+    assert _earlier_reports.refs_of(subjects) == refs

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.plugin_utils._extra_texts import marked_texts, names_given, names_with_repeated_fields
+from ansible_collections.genesys.gws.plugins.plugin_utils._extra_var_strings import marked_texts, names_given, names_with_repeated_fields
 from tests.lab.awx import safe_dump
 from tests.unit.strategies import QUICK
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.genesys.gws.plugins.plugin_utils._lasting import Surroundings, vanishes
+from ansible_collections.genesys.gws.plugins.plugin_utils._persistence import JobEnvironment, is_lost_with_container
 
 PODMAN = r"""
 700 650 0:55 / / rw,relatime - overlay overlay rw,context="system_u",lowerdir=/l,upperdir=/u,workdir=/w
@@ -51,7 +51,7 @@ AWX = {"AWX_PRIVATE_DATA_DIR": "/tmp/awx_17", "JOB_ID": "17", "AWX_HOST": "https
 )
 @pytest.mark.parametrize("environment", [RUNNER, {**RUNNER, **AWX}], ids=["ansible-runner", "AWX"])
 def test_in_an_execution_environment(environment: dict[str, str], path: str, mounts: str, gone: bool) -> None:
-    assert vanishes(path, Surroundings(environment, "/home/runner", mounts)) is gone
+    assert is_lost_with_container(path, JobEnvironment(environment, "/home/runner", mounts)) is gone
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_in_an_execution_environment(environment: dict[str, str], path: str, mou
     ],
 )
 def test_outside_of_containers(path: str, environment: dict[str, str], gone: bool) -> None:
-    assert vanishes(path, Surroundings(environment, "/root", "27 1 254:0 / / rw - ext4 /dev/vda rw\n")) is gone
+    assert is_lost_with_container(path, JobEnvironment(environment, "/root", "27 1 254:0 / / rw - ext4 /dev/vda rw\n")) is gone

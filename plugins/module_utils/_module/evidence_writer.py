@@ -34,7 +34,7 @@ def spec() -> argspec.Spec:
     }
 
 
-def remember(params: dict[str, t.Any], subjects: Subjects, plan: dict[str, t.Any]) -> dict[str, t.Any] | None:
+def write_ledger(params: dict[str, t.Any], subjects: Subjects, plan: dict[str, t.Any]) -> dict[str, t.Any] | None:
     """Put the people into the ledger and the plan into the record, on disk before anything is erased. Returns the head of the ledger.
 
     :raises GwsPiiError: when that is not possible, or the ledger was changed; nothing is to be erased then.
@@ -70,14 +70,14 @@ class Record:
             with self._lock:
                 run_record.note(self._path, event, **facts)
 
-    def writing(self, refs: t.Sequence[str]) -> int:
-        """Something is about to be erased of these subjects. Returns a number for ``wrote``."""
+    def write_started(self, refs: t.Sequence[str]) -> int:
+        """Something is about to be erased of these subjects. Returns a number for ``write_finished``."""
         with self._lock:
             self._writes += 1
             number = self._writes
         self.note("writing", write=number, subjects=list(refs))
         return number
 
-    def wrote(self, number: int, outcome: str) -> None:
+    def write_finished(self, number: int, outcome: str) -> None:
         """What became of it."""
         self.note("wrote", write=number, outcome=outcome)

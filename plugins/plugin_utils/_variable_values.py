@@ -40,7 +40,7 @@ def looks_like_a_person(text: str) -> bool:
     return "@" in text or (_PHONE.fullmatch(text.strip()) is not None and sum(char.isdigit() for char in text) >= 6)
 
 
-def not_a_text(value: t.Any) -> str:
+def why_not_a_string(value: t.Any) -> str:
     """Why a value that has to be a text is none; '' when it is one."""
     if isinstance(value, str):
         return ""
@@ -61,14 +61,14 @@ def checked(option: Option, value: t.Any) -> t.Any:
 
 
 def _text(_option: Option, value: t.Any) -> str:
-    problem = not_a_text(value)
+    problem = why_not_a_string(value)
     if problem and value is not None:
         raise Fault(problem)
     return str(value or "").strip()
 
 
 def _secret(_option: Option, value: t.Any) -> str:
-    problem = not_a_text(value)
+    problem = why_not_a_string(value)
     if problem and value is not None:
         raise Fault(problem)
     return str(value or "")
@@ -94,7 +94,7 @@ def _identifiers(option: Option, value: t.Any) -> t.Any:
         raise Fault("must be a list")
     if option.name == "subjects" and isinstance(value, str) and value.strip():
         raise Fault("must be a list of {ref, identifiers}")
-    problem = not_a_text(value)
+    problem = why_not_a_string(value)
     if problem:
         raise Fault(problem)
     if option.name == "search":
@@ -113,7 +113,7 @@ def _identifiers_inside(value: t.Any, where: str) -> t.Any:
             str(name): str(entry) if name == "ref" and _is_int(entry) else _identifiers_of(name, entry, where)
             for name, entry in value.items()
         }
-    problem = not_a_text(value)
+    problem = why_not_a_string(value)
     if problem:
         raise Fault(f"{where} {problem}")
     return value
@@ -203,7 +203,7 @@ def _headers(_option: Option, value: t.Any) -> t.Any:
         return value or {}
     if not isinstance(value, dict) or any(isinstance(entry, (dict, list)) or entry is None for entry in value.values()):
         raise Fault("must be JSON or a mapping of header names to strings")
-    if any(not_a_text(entry) and not _is_int(entry) for entry in value.values()):
+    if any(why_not_a_string(entry) and not _is_int(entry) for entry in value.values()):
         raise Fault("has a header value that is not in quotes, so YAML does not read it as a string: put it in quotes")
     return value
 
