@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the protocol asks of the world, and what it gets back: values only. The shell (``execute``) carries them out. Pure, no I/O.
+"""The actions that the protocol requests, and their results: values only. The shell (``execute``) carries them out. Pure, no I/O.
 
-A part of the protocol is a generator: it yields an action, and is sent what came of it, or has an error of the collection thrown into it. So all
-decisions are made without I/O, and the same code runs against Cassandra and GWS, and in a simulation.
+A part of the protocol is a generator: it yields an action and receives its result, or an error of the collection is thrown into it. So all decisions
+are made without I/O, and the same code runs against Cassandra and GWS and in a simulation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Steps = t.Generator["Action", t.Any, _Result]
 
 
 class DeleteForm(enum.Enum):
-    """Where the key of the setting stands in a DELETE."""
+    """Where a DELETE request has the key of the setting."""
 
     BODY = "body"
     PATH = "path"
@@ -30,7 +30,7 @@ class DeleteForm(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class GroupPlace:
-    """A settings group of one owner: its settings are looked at together."""
+    """A settings group of one owner: its settings are read together."""
 
     scope: Scope
     group: Group
@@ -38,7 +38,7 @@ class GroupPlace:
 
 @dataclasses.dataclass(frozen=True)
 class RowPlace:
-    """Rows of one owner in one partition: they are looked at together. ``where`` is the CQL condition; it holds keys."""
+    """Rows of one owner in one partition, which are read together. ``where`` is the CQL condition; it contains keys."""
 
     table: str
     where: str
@@ -49,7 +49,7 @@ Place = t.Union[GroupPlace, RowPlace]  # noqa: UP007 - ansible-test reads it as 
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """What is in a place: settings or rows. ``exists`` is False for a group that is not there. ``at``: seconds, monotonic."""
+    """The content of a place: settings or rows. ``exists`` is False for a missing group. ``at``: time of the read, in monotonic seconds."""
 
     entries: tuple[t.Any, ...]
     exists: bool
@@ -58,7 +58,7 @@ class Snapshot:
 
 @dataclasses.dataclass(frozen=True)
 class WriteResponse:
-    """The answer to a write, which is not believed. ``label`` is for messages: numbers only."""
+    """The answer to a write; the outcome is read back in any case. ``label`` is for messages: numbers only."""
 
     ok: bool
     label: str
@@ -70,7 +70,7 @@ class WriteResponse:
 
 
 class Kind(enum.Enum):
-    """The writes. ``DROP_GROUP`` is for groups of our own in our own scope only."""
+    """The kinds of writes. ``DROP_GROUP`` is used only for the collection's own groups in the admin's own scope."""
 
     CREATE_GROUP = "create group"
     CREATE = "create"
@@ -82,17 +82,17 @@ class Kind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Action:
-    """Something that the shell does."""
+    """An action that the shell carries out."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Time(Action):
-    """Gives a ``Now``."""
+    """Get the time. The result is a ``Now``."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Now:
-    """Seconds: ``monotonic`` for how long something takes, ``wall`` since 1970."""
+    """Seconds: ``monotonic`` for durations, ``wall`` since 1970."""
 
     monotonic: float
     wall: float
@@ -107,7 +107,7 @@ class Pause(Action):
 
 @dataclasses.dataclass(frozen=True)
 class CheckStop(Action):
-    """May the next write be sent? Raises RefusedError when the stop file exists, Halted when another worker has stopped the run."""
+    """Check whether the run may go on. Raises RefusedError if the stop file exists, RunStopped if another worker has stopped the run."""
 
 
 class RunStopped(Exception):
@@ -116,28 +116,28 @@ class RunStopped(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class InParallel(Action):
-    """Do all of these, several at a time, each in its order. The first error stops the others before their next write, and is raised."""
+    """Run several sequences of actions in parallel. The first error stops the others before their next write, and is raised."""
 
     works: tuple[Steps[None], ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class ListGroups(Action):
-    """Gives the groups of a scope."""
+    """List the groups of a scope."""
 
     scope: Scope
 
 
 @dataclasses.dataclass(frozen=True)
 class ReadPlace(Action):
-    """Gives what is Seen in a place."""
+    """Read a place. The result is a ``Snapshot``."""
 
     place: Place
 
 
 @dataclasses.dataclass(frozen=True)
 class Write(Action):
-    """Gives what was Sent. ``content`` is a setting or a row. ``timestamp`` in microseconds, for rows."""
+    """Send a write. The result is a ``WriteResponse``. ``content`` is a setting or a row; ``timestamp`` in microseconds, for rows."""
 
     kind: Kind
     place: Place
@@ -148,7 +148,7 @@ class Write(Action):
 
 @dataclasses.dataclass(frozen=True)
 class SaveBackup(Action):
-    """Gives the name of the backup, which is safely on disk then. ``targets`` are the entries that are about to be erased."""
+    """Write a backup to disk. The result is its name. ``targets`` are the entries that are about to be erased."""
 
     place: Place
     entries: tuple[t.Any, ...]
@@ -157,7 +157,7 @@ class SaveBackup(Action):
 
 @dataclasses.dataclass(frozen=True)
 class EndBackup(Action):
-    """The backup is not needed any more: it is shredded. ``lost`` is what a human may need of it, in a file of its own."""
+    """Shred a backup that is no longer needed. ``lost`` are entries that a human may have to restore; they are kept in a file of their own."""
 
     name: str
     place: Place | None = None
@@ -166,31 +166,31 @@ class EndBackup(Action):
 
 @dataclasses.dataclass(frozen=True)
 class AddToJournal(Action):
-    """A line of the journal, safely on disk when it returns. Holds no personal data."""
+    """Write a line of the journal to disk. It contains no personal data."""
 
     what: str
 
 
 @dataclasses.dataclass(frozen=True)
 class ItemStarted(Action):
-    """An item is about to be written to: evidence takes note of it."""
+    """An item is about to be written: record it for the receipt."""
 
     item: t.Any
 
 
 class Outcome(enum.Enum):
-    """What became of a setting or a row of the plan."""
+    """The outcome for a setting or a row of the plan."""
 
     DELETED = "deleted"
     REDACTED = "redacted"
     ALREADY_ABSENT = "already_absent"
-    CHANGED = "changed"  # it is not what was planned any more, so it was left
+    CHANGED = "changed"  # it no longer matches the plan, so it was left
     FAILED = "failed"
 
 
 @dataclasses.dataclass(frozen=True)
 class ItemFinished(Action):
-    """An item has its outcome. ``changes``: other entries of the place that somebody else saved meanwhile."""
+    """An item is finished. ``changes``: number of other entries of the place that somebody else saved meanwhile."""
 
     item: t.Any
     outcome: Outcome

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Backups of what is about to be touched: what is in them, and how they are written. Pure, no I/O.
+"""The content and format of backups. Pure, no I/O.
 
-A backup exists from before the first write to a place until the last one is read back. One that is found at the start of a run is of a run that was
-killed in between: each of its targets may have been erased.
+A backup exists from before the first write to a place until the last one is read back. A backup that is found at the start of a run comes from a run
+that was killed: each of its targets may have been erased.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import J
 
 @dataclasses.dataclass(frozen=True)
 class Backup:
-    """A group as it was, and those of its settings that were about to be touched (``targets``)."""
+    """The settings of a group before the first write, and those that were about to be erased (``targets``)."""
 
     place: GroupPlace
     settings: tuple[Setting, ...]
@@ -31,7 +31,7 @@ class Backup:
 
 
 def content_of(run: str, place: Place, entries: t.Sequence[t.Any], targets: t.Sequence[t.Any]) -> bytes:
-    """The content of a file: a line with the SHA-256 of the next one, which is JSON. What stands behind these two lines does not count.
+    """The content of a file: a line with the SHA-256 of the next one, which is JSON. Anything after these two lines is ignored.
 
     Settings are kept as the JSON text that came, rows as the hex digits of their cells.
     """
@@ -51,7 +51,7 @@ def content_of(run: str, place: Place, entries: t.Sequence[t.Any], targets: t.Se
 
 
 def lost_of(place: Place, lost: t.Sequence[t.Any]) -> bytes:
-    """The content of a file for a human who may have to put entries back."""
+    """The content of a file for a human who may have to restore entries."""
     if isinstance(place, GroupPlace):
         content: dict[str, t.Any] = {"owner": place.scope.owner, "group": dataclasses.asdict(place.group), "lost": list(lost)}
     else:
@@ -60,11 +60,11 @@ def lost_of(place: Place, lost: t.Sequence[t.Any]) -> bytes:
 
 
 def read(content: bytes) -> dict[str, t.Any] | None:
-    """What a file holds; None when it was never finished (nothing was sent then), or is settled."""
+    """The content of a backup file; None if it was not finished (then nothing was sent) or is settled."""
     digest, _newline, rest = content.partition(b"\n")
     line = rest.partition(b"\n")[0]
     if content.startswith(b"{"):
-        line = content  # before 0.3.0 files had nothing but the JSON
+        line = content  # before 0.3.0 files contained only the JSON
     elif digest != _digest(line):
         return None
     try:
@@ -75,7 +75,7 @@ def read(content: bytes) -> dict[str, t.Any] | None:
 
 
 def parse(content: bytes) -> Backup | None:
-    """A backup of a settings group; None for one of rows, and where there is nothing to settle (see ``read``)."""
+    """A backup of a settings group; None for one of rows, and if there is nothing to settle (see ``read``)."""
     raw = read(content)
     try:
         if raw is None:
@@ -92,5 +92,5 @@ def _digest(line: bytes) -> bytes:
 
 
 def _setting(raw: t.Any) -> Setting:
-    """A setting out of its JSON text, as it came; before 0.3.0 it was not kept as a text."""
+    """A setting from its original JSON text; before 0.3.0 the text was not kept."""
     return parse_object(raw) if isinstance(raw, str) else JsonObject.of(raw)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A circuit breaker: when one write after the other is refused, no more are tried. Pure, no I/O; thread-safe.
+"""A circuit breaker: after too many rejected writes in a row, no more are tried. Pure, no I/O; thread-safe.
 
 What GWS or Cassandra may get over (an internal error, a gateway's page, a timeout) is tried several times, over half a minute. Where that did not help
 so many settings in a row, it will not help the next thousands, and it is no help for the server either. Each kind of write has a circuit
@@ -26,7 +26,7 @@ MOST_IN_A_ROW = 10  # settings, or rows, each tried several times
 
 
 class Breaker:
-    """``most`` refusals in a row of one kind of write open its circuit, for the rest of the run."""
+    """``most`` consecutive rejections of one kind of write open its circuit for the rest of the run."""
 
     def __init__(self, most: int = MOST_IN_A_ROW) -> None:
         self._most = most
@@ -39,7 +39,7 @@ class Breaker:
         return self._in_a_row.get(kind, 0) < self._most
 
     def refused(self, kind: Kind, sent: WriteResponse) -> bool:
-        """All tries of one write have failed; ``sent`` is the last answer. Whether the server may get over it, so that it counts."""
+        """All tries of one write have failed; ``sent`` is the last answer. Returns whether the failure counts, because the server may recover from it."""
         if not sent.transient and not sent.missing:
             return False
         with self._lock:
@@ -48,7 +48,7 @@ class Breaker:
         return True
 
     def succeeded(self, kind: Kind) -> None:
-        """A write was done; the count begins anew. What is open stays open: others have been left untried for it."""
+        """A write succeeded; the count starts again. An open circuit stays open, because other items were left untried."""
         with self._lock:
             if self._in_a_row.get(kind, 0) < self._most:
                 self._in_a_row[kind] = 0

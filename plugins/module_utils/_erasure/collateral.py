@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Who else is in a setting or a row that holds something of a person, and what of it is the person's. Pure, no I/O."""
+"""Which parts of a setting or a row belong to a person, and who else is in it. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.records import R
 class Contacts:
     """The contacts in a value.
 
-    ``is_one_record``: it stands for one contact. Else ``records`` are those that can be cut out of it, ``going`` the person's among them, and
-    ``is_outside_records`` says whether something of the person lies in none of them. ``others`` is the number of other people: each record of
+    ``is_one_record``: it stands for one contact. Otherwise ``records`` are those that can be removed from it, ``going`` those of the person, and
+    ``is_outside_records`` whether data of the person lies in none of them. ``others`` is the number of other people: each record of
     somebody else counts as one, each identifier outside of the records, too. ``is_readable`` is False when nobody can say who is in a part of it.
     """
 

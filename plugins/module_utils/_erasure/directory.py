@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whom and what GWS knows, by opaque names, and where these names stand in the texts of a row. Pure, no I/O."""
+"""The users, groups and other names that GWS knows, as opaque names, and where they occur in the texts of a row. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import OpaqueNames
 
-# Words that say what kind of thing a row is, and not whose.
+# Words that describe the kind of a row, not its owner.
 _NEUTRAL = (
     *(
         "contact_center",
@@ -35,13 +35,13 @@ Tokens = tuple[str, ...]
 
 
 def tokens_of(opaque_text: str) -> Tokens:
-    """The words of a text, and what stands between them, out of what ``OpaqueNames.words_of`` makes."""
+    """The words of a text and the separators between them, from the result of ``OpaqueNames.words_of``."""
     return tuple(_TOKEN.findall(opaque_text))
 
 
 @dataclasses.dataclass(frozen=True)
 class Name:
-    """An opaque name: as a whole, and as the sequence of its words."""
+    """An opaque name, as a whole and as a sequence of words."""
 
     whole: str
     tokens: Tokens
@@ -53,7 +53,7 @@ class Name:
 
 
 class NameIndex:
-    """Names, each with what it stands for, to be found in sequences of words."""
+    """Names with their labels, to be found in sequences of words."""
 
     def __init__(self, names: t.Iterable[tuple[Name, str]]) -> None:
         self.by_whole: dict[str, str] = {}
@@ -64,7 +64,7 @@ class NameIndex:
                 self._by_first[name.tokens[0]].append((name.tokens, label))
 
     def find(self, tokens: Tokens) -> list[tuple[int, int, str]]:
-        """Where the names stand: from, to, and the label."""
+        """The occurrences of the names: start, end and label."""
         return [
             (start, start + len(name), label)
             for start, first in enumerate(tokens)
@@ -77,8 +77,9 @@ class NameIndex:
 class Directory:
     """Whom and what GWS knows.
 
-    ``owners``: the names of the users and of the contact centre. ``personal``: names of users that are identifiers of a person who is searched for; they
-    stand in rows of anybody, so they name an owner only where group and key are named as well. ``known_words``: whatever else GWS knows of its users
+    ``owners``: the names of the users and of the contact centre. ``personal``: names of users that are identifiers of a person who is searched for;
+    they may occur in rows of anybody, so they name an owner only if group and key are named as well. ``known_words``: whatever else GWS knows of its
+    users
     (DBIDs, short names): too common to name an owner, and yet no sign that the owner is unknown. ``groups``: the names of all groups.
     """
 

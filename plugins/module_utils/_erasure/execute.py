@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Carries out a plan: the shell around the protocol, with all the I/O. Owners are erased in parallel, what belongs to one of them in order.
-
-Threads share the API, the row store, the work folder and the lease; each of these is safe for that. What was done is kept as it happens, so that it
-is in the result whatever stops the run, an unexpected exception too.
+"""Executes a plan: the shell around the protocol, with all the I/O. Owners are processed in parallel, the items of one owner in order. Threads share
+the API, the row store, the work folder and the lease, which are all thread-safe. Outcomes are recorded as they happen, so the result has them
+whatever stops the run, even an unexpected exception.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ _Result = t.TypeVar("_Result")
 
 @dataclasses.dataclass(frozen=True)
 class Clock:
-    """The one source of time. Seconds."""
+    """The only source of time. Seconds."""
 
     monotonic: t.Callable[[], float] = time.monotonic
     wall: t.Callable[[], float] = time.time
@@ -55,7 +54,7 @@ class Clock:
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """``parallel`` owners at a time; ``delete_form``: probe, body or path."""
+    """``parallel``: number of owners at the same time; ``delete_form``: probe, body or path."""
 
     delete_form: str = "probe"
     retries: int = 3
@@ -65,7 +64,7 @@ class Options:
 
 @dataclasses.dataclass
 class Executed:
-    """What was done, in the order of the plan, also when the run was stopped: by ``error``, or by a ``bug``."""
+    """The outcomes in the order of the plan, also if the run was stopped by an ``error`` or a ``bug``."""
 
     outcomes: list[tuple[Planned, Outcome]] = dataclasses.field(default_factory=list)
     changed_meanwhile: int = 0
@@ -73,12 +72,12 @@ class Executed:
     bug: BaseException | None = None
 
     def count(self, outcome: Outcome, kind: type = object) -> int:
-        """How many settings or rows have an outcome."""
+        """The number of settings or rows with an outcome."""
         return sum(1 for item, found in self.outcomes if found is outcome and isinstance(item, kind))
 
 
 class Recorder(t.Protocol):
-    """Writes down, for evidence, what is about to be erased and what became of it. Thread-safe."""
+    """Records for the receipt what is about to be erased, and the outcome. Thread-safe."""
 
     def write_started(self, subjects: t.Iterable[int]) -> int:
         """Something of these subjects is about to be erased. Returns a number for ``write_finished``."""
@@ -88,7 +87,7 @@ class Recorder(t.Protocol):
 
 
 class Executor:
-    """Works once, for one plan."""
+    """Executes one plan, once."""
 
     def __init__(
         self,
@@ -115,7 +114,7 @@ class Executor:
         self._changed_meanwhile = 0
 
     def run(self, plan: Plan) -> Executed:
-        """Carry out the plan. Errors are in the result, together with what had been done before."""
+        """Carry out the plan. The result contains errors together with everything that was done before."""
         error: GwsPiiError | None = None
         bug: BaseException | None = None
         lease = Lease(self._folder.run, self._folder.journal_state.runs)  # the folder is locked: all earlier runs have ended
@@ -127,14 +126,14 @@ class Executor:
                 self._drive(steps)
         except GwsPiiError as caught:
             error = caught
-        except (Exception, KeyboardInterrupt) as caught:  # a bug, after writes perhaps: what was done must be told
+        except (Exception, KeyboardInterrupt) as caught:  # a bug, perhaps after writes: the result must report what was done
             bug = caught
         outcomes = [(item, self._outcomes[id(item)]) for item in plan.to_touch if id(item) in self._outcomes]
         return Executed(outcomes, self._changed_meanwhile, error, bug)
 
     @contextlib.contextmanager
     def _workers(self) -> t.Iterator[None]:
-        """Threads for what is done in parallel: they live as long as the run, and so do their sessions with GWS."""
+        """Threads for parallel work. They live as long as the run, and so do their sessions with GWS."""
         if self._options.parallel == 1:
             yield
             return
@@ -144,7 +143,7 @@ class Executor:
     # -- actions
 
     def _drive(self, steps: Steps[_Result]) -> _Result:
-        """Carry out what a part of the protocol asks for, until it is done."""
+        """Carry out the actions that a part of the protocol yields, until it ends."""
         result: t.Any = None
         error: BaseException | None = None
         while True:
@@ -155,11 +154,11 @@ class Executor:
             result, error = None, None
             try:
                 result = self.perform(action)
-            except BaseException as caught:  # the protocol cleans up after itself, then raises it anew
+            except BaseException as caught:  # the protocol cleans up, then raises it again
                 error = caught
 
     def perform(self, action: actions.Action) -> t.Any:
-        """Do one thing, and give what the protocol wants to know of it."""
+        """Carry out one action and return its result."""
         return _PERFORM[type(action)](self, action)
 
     def _time(self, _action: actions.Time) -> Now:
@@ -272,5 +271,5 @@ _PERFORM: dict[type[actions.Action], t.Callable[[Executor, t.Any], t.Any]] = {
 
 
 def _name(item: t.Any) -> str:
-    """A name of an item among all of a run."""
+    """A name that identifies an item within a run."""
     return f"{item.place!r} {item.identity}"

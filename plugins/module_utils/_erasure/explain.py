@@ -3,13 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Which rows are explained by which settings: one to one, or not at all. Pure, no I/O.
+"""Which setting explains which row: one to one, or not at all. Pure, no I/O.
 
-A row is *explained* by a setting that the API shows when it names that setting: its owner, its group and its key. Layouts are unknown, so how much of
-that a row of a table can name is learned from the table itself: **what some row of a table names, each row of it has to name.** A row may hold several
-settings (a document), so each place in it where the person was seen is looked at by itself, and a row is explained when all its places are.
-
-What is not explained is, in this order:
+A row is *explained* by a setting that the API shows when it names that setting: its owner, its group and its key. Layouts are unknown, so the table
+itself shows how much of that its rows can name: **whatever some row of a table names, each of its rows must name.** A row may hold several
+settings (a document), so each occurrence of the person in it is checked separately, and a row is explained if all its occurrences are. A row that is
+not explained is one of the following, in this order:
 
 * ``outside``: the row is in a table that names no settings group and no setting;
 * ``orphaned``: it names an owner whom GWS does not know;
@@ -28,7 +27,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.findings import Finding, NamedRow
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.directory import Directory, Name, Tokens, tokens_of
 
-# Groups in which Workspace keeps contacts, known from its documentation; they tell a table of settings when the API shows none.
+# Groups in which Workspace keeps contacts, known from its documentation; they identify a table of settings if the API shows none.
 WELL_KNOWN_GROUPS = ("interaction-workspace", "interaction-workspace-personal-favorites")
 
 _CENTRE = ""  # the owner of the contact centre's settings, as in Scope
@@ -37,7 +36,7 @@ _CENTRE = ""  # the owner of the contact centre's settings, as in Scope
 class FindingClass(enum.Enum):
     """What a finding turned out to be."""
 
-    EXPLAINED = "explained"  # the API shows it; the verdict of the setting says the rest
+    EXPLAINED = "explained"  # the API shows it; the verdict of the setting decides
     ORPHANED = "orphaned"
     OUTSIDE = "outside"
     UNRESOLVED = "unresolved"
@@ -66,10 +65,10 @@ _ON_THE_WAY = 2000
 
 @dataclasses.dataclass(frozen=True)
 class _Occurrence:
-    """A place in a row where a subject was seen."""
+    """A place in a row where a subject was found."""
 
     finding: Finding
-    names: frozenset[str]  # in other columns and on the way
+    names: frozenset[str]  # in other columns, and in the JSON path
     way: frozenset[str]
 
     @property
@@ -79,7 +78,7 @@ class _Occurrence:
 
 @dataclasses.dataclass(frozen=True)
 class _Match:
-    """A setting that a spot may be. ``features``: what of it the row names, other than the owner."""
+    """A setting that an occurrence may stand for. ``features``: what the row names of it, apart from the owner."""
 
     setting: int
     place: Place
@@ -91,7 +90,7 @@ class _Match:
 
 
 class _Columns:
-    """The key columns of a row, taken apart once."""
+    """The key columns of a row, analysed once."""
 
     def __init__(self, row: NamedRow, directory: Directory) -> None:
         self.readings = [(column, [tokens_of(reading) for reading in readings]) for column, readings in row.keys]
@@ -111,11 +110,11 @@ class _Columns:
                 self._neutral[tokens] = frozenset(accounted)
 
     def names(self, name: Name) -> bool:
-        """Whether a name stands in a key column."""
+        """Whether a key column contains a name."""
         return any(_positions(name.tokens, tokens) for _column, readings in self.readings for tokens in readings)
 
     def covered(self, group: Name, key: Name | None) -> frozenset[str]:
-        """The columns in which every word belongs to an owner, the group or the key: each of these two stands for one place at most."""
+        """The columns in which every word belongs to an owner, the group or the key: each of these two may account for one place at most."""
         return frozenset(column for column, readings in self.readings if any(self._is_covered(tokens, group, key) for tokens in readings))
 
     def _is_covered(self, tokens: Tokens, group: Name, key: Name | None) -> bool:
@@ -132,7 +131,7 @@ def _positions(name: Tokens, tokens: Tokens) -> list[int]:
 
 
 class Explanations:
-    """The classes of findings, and the settings that no row stands for."""
+    """The classes of findings, and the settings without a row."""
 
     def __init__(self, findings: t.Sequence[Finding], settings: t.Sequence[ShownSetting], directory: Directory) -> None:
         self._settings = settings
@@ -156,10 +155,10 @@ class Explanations:
         self.classes = tuple((finding, _class_of_row(classes[id(finding)])) for finding in findings)
         self.with_row = frozenset(match.setting for found in explained.values() for match in found)
 
-    # Who may be the owner, and what may the row be?
+    # Candidates for the owner and the setting of a row
 
     def _matches(self, spot: _Occurrence) -> list[_Match]:
-        """The settings of the owners whom the row names, as far as group and key do not speak against it."""
+        """The settings of the owners whom the row names, unless group or key contradict."""
         found = [
             self._match(spot, number, place)
             for owner, place in self._owners_of(spot)
@@ -173,7 +172,7 @@ class Explanations:
         return [match for match in found if match is not None]
 
     def _owners_of(self, spot: _Occurrence) -> list[tuple[str, Place]]:
-        """The owners whom the row names, and where: in the key columns, else in the others, else on the way."""
+        """The owners whom the row names, and where: in the key columns, otherwise in other columns, otherwise in the JSON path."""
         in_keys = self._columns[id(spot.finding)].owners
         users = [(owner, place) for owner, places in in_keys.items() if owner != _CENTRE for place in places[:1]]
         if users:
@@ -196,14 +195,14 @@ class Explanations:
         elif columns.groups or not self._directory.groups.by_whole.keys().isdisjoint(spot.names):
             return None  # another group
         names_key = setting.key is not None and (setting.key.whole in spot.names or columns.names(setting.key))
-        if names_key and ("group" in features or not setting.key_is_personal):  # an identifier stands in rows of any table
+        if names_key and ("group" in features or not setting.key_is_personal):  # an identifier occurs in rows of any table
             features.add("key")
         covered = columns.covered(setting.group, setting.key)
         if setting.owner == _CENTRE and ("key" not in features or len(covered) < len(columns.readings)):
-            return None  # something in its key is not accounted for: it may be a user
+            return None  # a part of its key is not explained: it may be a user
         return _Match(number, place, frozenset(features) | {"column " + column for column in covered})
 
-    # What else is it?
+    # Rows that no setting explains
 
     def _settings_tables(self, spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> set[str]:
         """The tables in which some row names a group, or a setting of the owner whom it names."""
@@ -222,9 +221,8 @@ class Explanations:
         return FindingClass.ORPHANED if self._is_orphaned(spot) and not spot.row.is_cut else FindingClass.UNRESOLVED
 
     def _is_orphaned(self, spot: _Occurrence) -> bool:
-        """Whether the owner is truly unknown: where the table names its owners there is an id that GWS does not know, and nobody whom it knows.
-
-        A number or a short name may be that of somebody whom GWS knows by another name.
+        """Whether the owner is really unknown: where the table names its owners, there is an id that GWS does not know, and no known one. A number
+        or a short name may belong to somebody whom GWS knows by another name.
         """
         columns = self._columns[id(spot.finding)]
         if columns.personal or any(owner != _CENTRE for owner in columns.owners):
@@ -250,12 +248,12 @@ def _beside(finding: Finding) -> frozenset[str]:
 
 
 def _class_of_row(classes: set[FindingClass]) -> FindingClass:
-    """The class of a row out of those of its places."""
+    """The class of a row, from the classes of its occurrences."""
     return next(iter(classes)) if len(classes) == 1 else FindingClass.UNRESOLVED
 
 
 def _owner_places(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[str, Place]:
-    """Where each table names its owners: at the foremost place at which one is named whose setting the row names, too."""
+    """Where each table names its owners: the first place that names an owner whose setting the row names, too."""
     places: dict[str, Place] = {}
     for is_full in (True, False):
         found: dict[str, Place] = {}
@@ -268,7 +266,7 @@ def _owner_places(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequ
 
 
 def _full_matches(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
-    """The matches that name all that some row of the table names, with the owner where the table names its owners."""
+    """The matches that name everything that some row of the table names, with the owner where the table names its owners."""
     places = _owner_places(spots, matches)
     required: dict[str, frozenset[str]] = collections.defaultdict(frozenset)
     for spot in spots:
@@ -286,7 +284,7 @@ def _full_matches(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequ
 
 
 def _one_to_one(spots: t.Sequence[_Occurrence], matches: t.Mapping[int, t.Sequence[_Match]]) -> dict[int, list[_Match]]:
-    """Where a table names no keys, a setting stands for one row, and for none when another table names it with its key."""
+    """If a table names no keys, a setting explains one row, and none if another table names it with its key."""
     named = {match.setting for found in matches.values() for match in found if match.is_full}
     taken: dict[tuple[str, int], str] = {}
     kept: dict[int, list[_Match]] = {}

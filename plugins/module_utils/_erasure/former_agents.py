@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""From findings of former agents to planned rows: each row is read again, whole, with the rows of its owner beside it. Reads only."""
+"""Turns findings of former agents into planned rows: each row is read again completely, with the other rows of its owner. Reads only."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.row_judge import RowAssessment, assess_row
 from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings import columns_to_read
 
-_LONGEST_ID = 64  # characters of a text that is an id and no more
-_MOST_ROWS = 20_000  # beside a row; where there are more, it can't be said whether the row stands alone
+_LONGEST_ID = 64  # characters of a text that is just an id
+_MOST_ROWS = 20_000  # other rows of an owner; with more of them it is not known whether a row stands alone
 
 
 class FormerAgents:
     """Reads and judges rows.
 
     :param centres: ids of contact centres, which do not name the owner of a row.
-    :param knows: whether GWS may know the user with an id. A user may be missing in its list and be there all the same.
+    :param knows: whether GWS may know the user with an id. A user may exist although the list does not contain it.
     """
 
     def __init__(self, store: RowStore, judge: Judge, centres: t.Iterable[str], knows: t.Callable[[str], bool]) -> None:
         self._knows = functools.cache(knows)
         self.owned: set[str] = set()
-        """References of the rows that turned out to be of an owner whom GWS may know: they are nobody's to delete here."""
+        """References of rows whose owner GWS may know after all: they must not be deleted by CQL."""
         self._store = store
         self._judge = judge
         self._centres = frozenset(centres)
@@ -80,9 +80,7 @@ class FormerAgents:
         keys = [column for column in columns if column.is_key][:length]
         try:
             place = RowPlace(table.name, self._store.where(keys, raw.cells[:length], types[:length]))
-        except (
-            Exception
-        ):  # the driver raises whatever a decoder raises: a key that CQL can't name is the key of a row that can't be deleted
+        except Exception:  # the driver raises any exception of a decoder: a row whose key CQL can't express can't be deleted
             return assess_row(self._judge, RowPlace(table.name, ""), candidate, [candidate], is_readable=False)
         if place not in self._places:
             self._places[place] = self._store.rows(table.name, place.where, _MOST_ROWS)

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Legal holds: what is never touched. Pure, no I/O.
+"""Legal holds: data that is never touched. Pure, no I/O.
 
-A hold is a text: a resource (``/users/{id}/settings/{group}/{key}`` or what it lies in, as a path or a URL), an identifier (e-mail, phone), an
-owner (user id or any name of a user), or any other text, which holds every record that has it, and the group, key or owner that is called so. A hold
-may hold too much, never too little: an identifier holds where it is only possible, too, and all is compared in one canonical form.
+A hold is a text: a resource (``/users/{id}/settings/{group}/{key}`` or a parent of it, as a path or a URL), an identifier (e-mail, phone), an owner
+(user id or any name of a user), or any other text, which holds every record that contains it, and the group, key or owner with that name. A hold may
+match too much, never too little: possible matches of an identifier count, and everything is compared in one canonical form.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.text_names import is_full_name
 
 ME = "me"
-_SHORT = 3  # characters; a shorter text holds where it is a whole word, not wherever it occurs
+_SHORT = 3  # characters; a shorter text must match a whole word
 _LOOKS_LIKE_PATH = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:)?/|[^/\s@]*/?(?:api/v[0-9]+|internal-api)(?:/|$)|(?:users|me|settings)/", re.IGNORECASE
 )
@@ -43,7 +43,7 @@ _API = re.compile(r"(?:^|.*?/)(?:api/v[0-9]+|internal-api)(?:/|$)", re.IGNORECAS
 _ENCODED_SLASH = re.compile(r"(?:users|me|settings)?%(?:25)*2f", re.IGNORECASE)
 _METHOD = re.compile(r"(?:GET|PUT|POST|DELETE|PATCH|HEAD)\s+")  # of a line of a log
 _ID = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # perhaps an international one, written without its plus
+_NUMBER = re.compile(r"[1-9][0-9\s()\[\].\-/]{6,}")  # possibly an international number without its plus
 _URI_HOST = re.compile(r"(?<=[0-9])@.*", re.DOTALL)  # of a number in a SIP URI
 _WORD = re.compile(r"\w+")
 _SEPARATORS = re.compile(r"[,;|\n]")
@@ -57,22 +57,19 @@ _MAX_DECODINGS = 5
 class Resource:
     """A place in GWS in canonical form. ``owner``: a user, ``me``, or '' for the contact centre.
 
-    ``tails`` are the readings of what stands behind ``settings``: group and key with a slash between them, '' for all groups.
+    ``tails`` are the possible readings of the part behind ``settings``: group and key separated by a slash, '' for all groups.
     """
 
     owner: str
     tails: tuple[str, ...]
 
     def has(self, tail: str) -> bool:
-        """Whether what stands behind ``settings`` is this, or lies in it."""
+        """Whether the part behind ``settings`` is this one, or lies below it."""
         return any(not own or tail == own or tail.startswith(own + "/") for own in self.tails)
 
 
 class Holds:
-    """All holds of a run, and which of them have met something.
-
-    Holds are numbered from 1, as in the option.
-    """
+    """All holds of a run, and which of them have matched. Holds are numbered from 1, as in the option."""
 
     def __init__(
         self, texts: t.Sequence[str], resources: t.Mapping[int, Resource], people: t.Sequence[tuple[int, Subject]], region: str | None
@@ -90,7 +87,7 @@ class Holds:
         self._matcher = Matcher(dataclasses.replace(empty, subjects=tuple(subject for _position, subject in people)), region)
         for position, text in enumerate(texts, 1):
             if position not in resources:
-                if is_full_name(text.title()):  # a name may be given in small letters
+                if is_full_name(text.title()):  # a name may be given in lower case
                     self._full_names.append((position, frozenset(_words(text))))
                 for name in _forms(text):
                     self._names.setdefault(name, set()).add(position)
@@ -99,16 +96,16 @@ class Holds:
 
     @property
     def effective(self) -> int:
-        """How many holds have met something that they hold."""
+        """The number of holds that have matched something."""
         return len(self._met)
 
     @property
     def unmet(self) -> list[int]:
-        """The holds that have met nothing, by position: of what was looked at, nothing is held by them."""
+        """The positions of the holds that have matched nothing."""
         return sorted(set(range(1, self.given + 1)) - self._met)
 
     def learn_user(self, user_id: str, names: t.Iterable[str], *, is_me: bool = False) -> None:
-        """Names by which a hold may name a user: the login name, the address … ``is_me``: it is who runs this."""
+        """Names by which a hold may name a user: the login name, the address … ``is_me``: it is the user of this run."""
         names = tuple(names)
         self._users[_canonical_name(user_id)] = names
         for name in names:
@@ -124,7 +121,7 @@ class Holds:
         return self._note(position for name in self._all_names(names) for position in self._named(name))
 
     def cover_path(self, path: str, owners: t.Iterable[str] = ()) -> bool:
-        """Whether a resource, or what it lies in, is held. ``owners`` are the names of its owner."""
+        """Whether a resource, or a parent of it, is held. ``owners`` are the names of its owner."""
         place = _resource(path) if self.given else None
         if place is None:
             return False
@@ -148,7 +145,7 @@ class Holds:
         return self._note(met)
 
     def cover_names(self, names: t.Iterable[str]) -> bool:
-        """Whether something is held that has nothing but names: a row, with the texts that name its owner, group and key in any order."""
+        """Whether a row is held, of which only the texts are known that may name its owner, group and key, in any order."""
         if not self.given:
             return False
         texts = [fold(name) for name in self._all_names(names)]
@@ -183,7 +180,7 @@ class Holds:
         return [*given, *(known for name in given for known in self._users.get(_canonical_name(name), ()) if known.strip())]
 
     def _named(self, name: str) -> set[int]:
-        """The holds that are a name; a name without a domain is that of every domain."""
+        """The holds that are this name; a name without a domain matches every domain."""
         found = {position for form in _forms(name) for position in self._names.get(form, ())}
         without_domain = _without_domain(name)
         return found | (
@@ -192,12 +189,12 @@ class Holds:
 
     def _note(self, met: t.Iterable[int]) -> bool:
         positions = set(met)
-        self._met.update(positions)  # by several threads
+        self._met.update(positions)  # called by several threads
         return bool(positions)
 
 
 def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
-    """Holds out of the option. :raises InputError: for one that can't be understood, by position."""
+    """Parse the option. :raises InputError: with the position of a hold that can't be understood."""
     if raw is None:
         raw = []
     if isinstance(raw, int) and not isinstance(raw, bool):
@@ -248,7 +245,7 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
 
 
 def is_list_in_a_text(text: str) -> bool:
-    """Whether a text that should be one hold is a list of names or paths: as one it would hold nothing. Addresses and numbers in it would hold."""
+    """Whether a text that should be one hold is a list of names or paths: as one hold it would match nothing. Addresses and numbers in it would match."""
     text = text.strip()
     parts = [part for part in _SEPARATORS.split(text) if part.strip()]
     if (len(parts) < 2 and not _LIST.match(text)) or (_LOOKS_LIKE_PATH.match(text) and "\n" not in text):
@@ -257,9 +254,8 @@ def is_list_in_a_text(text: str) -> bool:
 
 
 def _people(text: str, region: str | None) -> t.Iterator[Subject]:
-    """What a text is looked for as: an identifier, in the region and in any country, and if it is none, as a part of any text.
-
-    Whatever identifiers are inside of it count as well: in quotation marks, in a URI, several in one text.
+    """The subjects to match for a text: an identifier, in the region and in any country, or otherwise a part of any text. Identifiers inside the
+    text count as well: in quotation marks, in a URI, or several of them.
     """
     is_identifier = "@" in text or any(char.isdigit() for char in text)
     match = MATCH_EXACT if is_identifier or len(text) < _SHORT else MATCH_CONTAINS
@@ -271,7 +267,7 @@ def _people(text: str, region: str | None) -> t.Iterator[Subject]:
     for spelled, one_region in dict.fromkeys(ways):
         try:
             parsed = _subjects(spelled, one_region, match)
-        except InputError:  # has an @ and is no address
+        except InputError:  # contains @ but is not an address
             parsed = _subjects(spelled, None, MATCH_CONTAINS)
         for subject in parsed.subjects:
             if subject.identifiers not in seen:
@@ -286,7 +282,7 @@ def _subjects(text: str, region: str | None, match: str) -> Subjects:
 
 
 def _resource(text: str) -> Resource | None:
-    """The place that a path or a URL names, however it is written; None when it names no user and no settings."""
+    """The resource of a path or a URL in any notation; None if it names no user and no settings."""
     for _layer in range(_MAX_DECODINGS):
         if "/" in text or "%" not in text:
             break
@@ -322,7 +318,7 @@ def _tail(path: str) -> str:
 
 
 def _decoded(part: str) -> str:
-    """A part of a path without its percent encoding, also when it was encoded again."""
+    """A part of a path without percent encoding, even if it was encoded more than once."""
     for _layer in range(_MAX_DECODINGS):
         decoded = urllib.parse.unquote(part)
         if decoded == part:
@@ -332,7 +328,7 @@ def _decoded(part: str) -> str:
 
 
 def _canonical_name(name: str) -> str:
-    """A name as it is compared: an id without dashes, braces and prefix, anything else folded."""
+    """A name in the form in which it is compared: an id without dashes, braces and prefix, any other name case-folded."""
     folded = fold(name).strip()
     bare = re.sub(r"[{}\-\s]", "", folded.removeprefix("urn:uuid:"))
     return bare if _ID.fullmatch(bare) else folded

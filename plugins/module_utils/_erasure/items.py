@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What is planned, as the protocol sees it: an ``Item``. Pure, no I/O.
+"""An ``Item`` of the plan, as the protocol uses it. Pure, no I/O.
 
-Of a setting, that is its assessment with the judge that can repeat it (``SettingItem``). An assessment of a row is one by itself.
+For a setting it is the assessment together with the judge that can repeat it (``SettingItem``). The assessment of a row is an item by itself.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.wire import J
 
 
 class Item(t.Protocol):
-    """Something of the plan: a setting or a row, with the verdict on it."""
+    """A setting or a row of the plan, with its verdict."""
 
     @property
     def place(self) -> Place:
-        """Where it lies."""
+        """The place that contains it."""
 
     @property
     def identity(self) -> str:
-        """Which of the entries of its place it is."""
+        """Identifies the entry within its place."""
 
     @property
     def kind(self) -> Kind:
-        """How it is to be written to."""
+        """The kind of write that it needs."""
 
     @property
     def approval(self) -> str:
-        """What was planned, and so approved: action, what goes, collateral."""
+        """What was planned and approved: action, data to remove, collateral."""
 
     @property
     def subjects(self) -> frozenset[int]:
-        """Whose data it holds."""
+        """The subjects whose data it contains."""
 
     @property
     def entry(self) -> t.Any:
@@ -51,22 +51,22 @@ class Item(t.Protocol):
 
     @property
     def touches(self) -> bool:
-        """Whether something of it is to be erased."""
+        """Whether data of it is to be erased."""
 
     def after(self) -> t.Any:
-        """The entry as it is to be afterwards; None: gone. :raises ValueError: when that can't be made."""
+        """The entry after the erasure; None if it is deleted. :raises ValueError: if it can't be built."""
 
     def identity_of(self, entry: t.Any) -> str:
         """The identity of any entry of the place."""
 
     def again(self, entry: t.Any, seen: Snapshot) -> Item | None:
-        """The item as it is judged now, of what its entry is now; None when nothing of the person is in it."""
+        """The item judged again for the current entry; None if the entry no longer contains data of the person."""
 
     def is_planned_to_go(self, entry: t.Any) -> bool:
-        """Whether another entry of the place would be deleted as a whole, too."""
+        """Whether the plan deletes another entry of the place, too."""
 
     def is_saved_anew(self, wanted: t.Any, current: t.Any) -> bool:
-        """Whether an entry is a later one of somebody else, with nothing of the person and all that was to be kept."""
+        """Whether somebody else has saved the entry meanwhile, without the person and with everything that was to be kept."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +112,7 @@ class SettingItem:
 
     def again(self, entry: Setting, _seen: Snapshot) -> SettingItem | None:
         if JsonObject.of(entry).text == JsonObject.of(self.entry).text:
-            return self  # the judge is pure: the same text has the same verdict
+            return self  # the judge is pure: the same text gets the same verdict
         found = self._assessed(entry)
         return SettingItem(found, self.judge) if found else None
 
@@ -121,7 +121,7 @@ class SettingItem:
         return found is not None and found.verdict is Verdict.DELETE
 
     def is_saved_anew(self, wanted: t.Any, current: t.Any) -> bool:
-        """Whether an agent has saved the setting right after us: nothing of the person is in it, and all that was kept still is."""
+        """Whether an agent has saved the setting right after our write: it does not contain the person, and still contains everything that was kept."""
         if self.judge.matcher.in_value(current):
             return False
         key = self.assessment.group.key

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The journal: which runs began and ended, so that the next one knows which were killed. Lines of JSON, without personal data. Pure, no I/O.
+"""The journal: which runs started and ended, so that the next run knows which were killed. JSON lines without personal data. Pure, no I/O.
 
-``{"run": "…", "at": 1700000000, "what": "started"}``, ``ended``, and ``refused`` for a run that left something untried since too much was refused; the
-run's name is that of its lease in GWS, too. A line that a kill has cut is no line, and a line that says anything else (``sent`` and ``settled`` of earlier
-releases) tells no more than that there was such a run. What a killed run was about to erase, its backups say.
+``{"run": "…", "at": 1700000000, "what": "started"}``, ``ended``, and ``refused`` for a run that left items untried because too many writes were
+rejected. The name of a run is also that of its lease in GWS. A line truncated by a kill is ignored, and any other line (``sent`` and ``settled`` of
+earlier releases) only shows that the run existed. The backups of a killed run show what it was about to erase.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class JournalState:
-    """What the journal tells of earlier runs. ``runs``: all; ``open_runs``: those that did not end; ``refused``: whether one was refused too often."""
+    """What the journal contains about earlier runs. ``runs``: all; ``open_runs``:
+    those that did not end; ``refused``: whether too many writes of one were rejected.
+    """
 
     runs: frozenset[str] = frozenset()
     open_runs: frozenset[str] = frozenset()
@@ -33,7 +35,7 @@ def line(run: str, at: float, what: str) -> bytes:
 
 
 def read(content: bytes) -> JournalState:
-    """What a journal tells. Lines that are none are passed over."""
+    """Parse a journal. Invalid lines are ignored."""
     runs: set[str] = set()
     ended: set[str] = set()
     refused = False

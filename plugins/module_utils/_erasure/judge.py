@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Settings of GWS as cases for the rules, and what comes of it: the assessments that a plan is made of. Pure, no I/O.
+"""Applies the rules to settings of GWS. The results are assessments, from which a plan is made. Pure, no I/O.
 
-``Judge.assess`` is used to plan, and again on what is read right before it is touched, unless that is what was planned, to the last character.
+``Judge.assess`` is used for the plan, and again for what is read right before a write, unless that is exactly the planned text.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings impo
 
 @dataclasses.dataclass(frozen=True)
 class Assessment:
-    """A setting of GWS that has something of a subject. ``aliases`` are the names of its owner.
-
-    ``records`` are the JSON texts of the records that are cut out, ``edited`` is that of the setting without them.
+    """A setting of GWS with data of a subject. ``aliases`` are the names of its owner. ``records`` are the JSON texts of the records to remove,
+    ``edited`` is that of the setting without them.
     """
 
     scope: Scope
@@ -55,32 +54,32 @@ class Assessment:
 
     @functools.cached_property
     def path(self) -> str:
-        """Its place in GWS. Holds the key of the setting, so it never leaves the module."""
+        """Its path in GWS. It contains the key of the setting, so it never leaves the module."""
         return path_of(self.scope, self.group, self.setting)
 
     @property
     def place(self) -> GroupPlace:
-        """The group that it lies in."""
+        """The group that contains it."""
         return GroupPlace(self.scope, self.group)
 
     @property
     def touches(self) -> bool:
-        """Whether something of it is to be erased."""
+        """Whether data of it is to be erased."""
         return self.verdict.touches
 
     @functools.cached_property
     def identity(self) -> str:
-        """Which of the settings of its group it is."""
+        """Identifies the setting within its group."""
         return identity_of(self.group, self.setting)
 
     @functools.cached_property
     def approval(self) -> str:
-        """What an approval is bound to: the action, what goes (all of it, or the person's records: not what stays), other people's records that go."""
+        """What an approval covers: the action, the data to remove (not what stays), and other people's records to remove."""
         goes = list(self.records) if self.verdict is Verdict.REDACT else [canonical(self.setting)]
         return canonical([self.path, self.verdict.value, goes, self.collateral])
 
     def after(self) -> Setting | None:
-        """What is to be there afterwards: None, or the setting without the records."""
+        """The setting after the erasure: None, or the setting without the records."""
         if self.verdict is Verdict.DELETE:
             return None
         return self.setting if self.edited is None else parse_object(self.edited)
@@ -88,7 +87,7 @@ class Assessment:
 
 @dataclasses.dataclass(frozen=True)
 class Judge:
-    """Decides by one list of rules."""
+    """Applies one list of rules."""
 
     subjects: Subjects
     matcher: Matcher
@@ -96,7 +95,7 @@ class Judge:
     holds: Holds
 
     def assess_all(self, scope: Scope, aliases: tuple[str, ...], group: Group, content: Content) -> list[Assessment]:
-        """The resources of a group that have something of a subject."""
+        """Assess the settings of a group that contain data of a subject."""
         found = [self.assess(scope, aliases, group, setting) for setting in content.settings]
         for together in _of_one_address(group, content.settings):
             if any(one is None or one.verdict is not Verdict.DELETE for one in (found[number] for number in together)):
@@ -108,10 +107,7 @@ class Judge:
         return [resource for resource in found if resource is not None]
 
     def assess(self, scope: Scope, aliases: tuple[str, ...], group: Group, setting: Setting, *, is_alone: bool = True) -> Assessment | None:
-        """The resource and the verdict; None when nothing of a subject is in the setting.
-
-        :param is_alone: whether its address is that of no other setting.
-        """
+        """Assess a setting; None if it contains no data of a subject. :param is_alone: whether no other setting has the same address."""
         hits = self.matcher.in_value(setting)
         if not hits:
             return None
@@ -139,7 +135,7 @@ class Judge:
         if ruling.verdict is Verdict.REDACT:
             try:
                 edited = contacts.without(ruling.records)
-            except ValueError:  # not exactly the person's part can be cut out
+            except ValueError:  # the person's part can't be removed exactly
                 ruling = Ruling(Verdict.SHARED, held=ruling.held)
         return Assessment(
             scope=scope,
@@ -156,7 +152,7 @@ class Judge:
 
 
 def identity_of(group: Group, setting: Setting) -> str:
-    """Equal for readings of the same setting: by its key, and by the location, which recordings have."""
+    """Equal for two reads of the same setting: its key, and the location, which recordings have."""
     return canonical([setting.get(group.key), setting.get("location")])
 
 

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How runs know of each other: an entry of each in a group of the admin's own scope (``/me/settings``). No I/O: see ``actions``.
+"""A lock between runs: each run keeps an entry in a group of the admin's own scope (``/me/settings``). No I/O: see ``actions``.
 
-GWS has no compare-and-set, so each run writes an entry of its own and nobody else's: first ``waiting``, then ``held``. Of two that wait the one
-with the smaller name goes on; who sees another that holds gives way. An entry is alive as long as its beat changes: no clocks are
-compared. A run that was killed leaves an entry whose beat stands still; after ``STALE`` seconds, or at once if it was of this work folder (the
+GWS has no compare-and-set, so each run writes only its own entry: first ``waiting``, then ``held``. Of two waiting runs the one with the smaller
+name continues; a run that sees another one holding the lease yields. An entry is alive as long as its heartbeat changes: no clocks are compared. A
+run that was killed leaves an entry whose heartbeat no longer changes; after ``STALE`` seconds, or at once if it was of this work folder (the
 journal says so), it counts as dead.
 
-What a lease can't see: runs of another admin account (another scope), and nodes of GWS whose caches hide an entry for longer than ``SETTLE``. That
+A lease can't detect runs of another admin account (another scope), and nodes of GWS whose caches hide an entry for longer than ``SETTLE``. That
 is why everything else of the protocol holds without it.
 """
 
@@ -35,10 +35,10 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import create_own_group, with_retries
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
 
-HEARTBEAT = 10.0  # seconds between two signs of life
-OLDEST = 30.0  # seconds; a write is not begun when the last sign of life is older
-STALE = 120.0  # seconds without one after which a run counts as dead: OLDEST, and the longest request (gws_request_timeout), and some
-SETTLE = 0.2  # seconds that an entry gets to be seen by others
+HEARTBEAT = 10.0  # seconds between two heartbeats
+OLDEST = 30.0  # seconds; no write is started if the last heartbeat is older
+STALE = 120.0  # seconds without a heartbeat after which a run counts as dead: OLDEST, the longest request, and a margin
+SETTLE = 0.2  # seconds until other runs can see an entry
 _STEP = 5.0
 _TRIES = 5
 GROUP = "gws-pii-lease"
@@ -58,7 +58,7 @@ class Lease:
         self._has = False
 
     def acquire(self) -> Steps[None]:
-        """:raises RefusedError: when another run is alive."""
+        """Take the lease. :raises RefusedError: if another run is alive."""
         entries = yield from self._wait_for_stale_runs()
         others = yield from self._announce(_WAITING, entries)
         if any(state == _HELD or name < self.name for name, (state, _beat) in others.items()):
@@ -66,7 +66,7 @@ class Lease:
         others = yield from self._announce(_HELD, {self.name: (_WAITING, self._beat)})
         waited = 0.0
         while any(name < self.name for name in others):
-            # It will hold (then it has not seen us hold) or leave (then it has); if it does neither, it is dead.
+            # The other run will take the lease (if it has not seen ours) or leave (if it has); if it does neither, it is dead.
             if any(state == _HELD for name, (state, _beat) in others.items() if name < self.name):
                 yield from self._yield_to_older_run()
             if waited >= STALE:
@@ -77,7 +77,7 @@ class Lease:
         self._has = True
 
     def hold(self) -> Steps[None]:
-        """A sign of life when one is due. :raises RefusedError: when the lease is lost."""
+        """Send a heartbeat if one is due. :raises RefusedError: if the lease is lost."""
         now: Now = yield Time()
         if not self._has or now.monotonic - self._beaten_at < HEARTBEAT:
             return
@@ -97,15 +97,15 @@ class Lease:
                 self._beaten_at = now.monotonic
                 return
         except GwsError:
-            pass  # GWS may be back at the next beat
-        now = yield Time()  # failures take their time, too
+            pass  # GWS may be back at the next heartbeat
+        now = yield Time()  # failures take time, too
         if now.monotonic - self._beaten_at > OLDEST:
             raise RefusedError(
                 "lease_lost", "Stopped: this run could not renew its lease in GWS, so another run may start. Run it again to continue."
             )
 
     def release(self) -> Steps[None]:
-        """Take the entry away; the group as well when nobody else is in it. A failure does no harm: the entry becomes stale."""
+        """Remove the entry, and the group if there is no other entry. A failure does no harm: the entry becomes stale."""
         self._has = False
         with contextlib.suppress(GwsPiiError):
             entries = yield from self._read()
@@ -115,7 +115,7 @@ class Lease:
                 yield from with_retries(Write(Kind.UPDATE, _PLACE, self._entry(_LEFT)))
 
     def _wait_for_stale_runs(self) -> Steps[_Entries]:
-        """What is there when nobody else is, or all are dead. A run whose beat changes while we watch is alive."""
+        """Wait until there is no other live entry, and return the entries. A run whose heartbeat changes meanwhile is alive."""
         entries = yield from self._read()
         others = first = self._others(entries)
         waited = 0.0
@@ -132,7 +132,7 @@ class Lease:
         return entries
 
     def _announce(self, state: str, entries: _Entries) -> Steps[_Entries]:
-        """Write the entry until it shows, and give the others that show then."""
+        """Write the entry until it is visible, and return the other visible entries."""
         for _try in range(_TRIES):
             self._beat += 1
             if self.name not in entries:

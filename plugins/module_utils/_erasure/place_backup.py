@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The backup of a place while its items are erased: when the one on disk will do, and when there must be a new one. No I/O: see ``actions``.
+"""The backup of a place while its items are erased: decides when a new backup is needed. No I/O: see ``actions``.
 
-Before a write, what the last look showed must be on disk. A backup of the place still is that when nothing has happened since but our own
-deletions: so a group of a hundred settings is written to disk once, not a hundred times.
+Before a write, the result of the last read must be on disk. A backup of the place still covers it if only our own deletions have happened since, so
+a group of a hundred settings is written to disk once, not a hundred times.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.items import Item
 
 Named = tuple[tuple[str, t.Any], ...]
-"""The entries that a look showed, with their identities."""
+"""The entries of a read, with their identities."""
 
 
 class PlaceBackup:
-    """There is one on disk from before the first write to the place until the last one is read back."""
+    """The backup is on disk from before the first write to the place until the last write is read back."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -31,9 +31,8 @@ class PlaceBackup:
         self._gone: set[str] = set()  # targets that are erased since
 
     def save(self, item: Item, named: Named, later: t.Sequence[Item]) -> Steps[None]:
-        """What is in the place is safely on disk when this ends, and that the item may be erased.
-
-        ``later`` items that are to be deleted are targets of this backup too, if they are as planned: then it may do for them as well.
+        """Ensure that the content of the place is on disk, with the item as a target. ``later`` items that are to be deleted become targets of this
+        backup too, if they match the plan, so that it can cover them as well.
         """
         if self._name and self._holds(item, named):
             return
@@ -47,7 +46,7 @@ class PlaceBackup:
         self._name = yield SaveBackup(self._place, tuple(entry for _name, entry in named), tuple(targets.values()))
 
     def _holds(self, item: Item, named: Named) -> bool:
-        """Whether it is a backup of what is in the place now, made for this item, too."""
+        """Whether the backup covers the current content of the place, with this item as a target."""
         left = [pair for pair in self._entries if pair[0] not in self._gone]
         return (
             item.identity in self._targets
@@ -60,7 +59,7 @@ class PlaceBackup:
         self._gone.update(self._targets & {item.identity})
 
     def end(self, lost: tuple[t.Any, ...] = ()) -> Steps[None]:
-        """It is not needed any more; ``lost``: what a human may need of it."""
+        """The backup is no longer needed. ``lost``: entries that a human may have to restore."""
         if self._name:
             name, self._name = self._name, ""
             yield EndBackup(name, self._place if lost else None, lost)

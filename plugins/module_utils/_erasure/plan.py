@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""All that would be erased, in GWS and in Cassandra. A plan cannot write. Pure, no I/O.
+"""Everything that would be erased, in GWS and in Cassandra. Pure, no I/O.
 
-Its digest is what an approval is bound to: where (GWS, cluster, keyspace), whom (subjects), how (policy), and of each setting and row the action,
-what goes, and what other people's records go with it. What stays in a container is not in it, since agents change that all day.
+An approval covers its digest: where (GWS, cluster, keyspace), who (subjects), how (policy), and for each setting and row the action, the data to
+remove, and other people's records that are removed with it. What stays in a container is not part of it, because agents change that all day.
 """
 
 from __future__ import annotations
@@ -29,9 +29,8 @@ Planned = t.Union[Assessment, RowAssessment]  # noqa: UP007 - ansible-test reads
 
 @dataclasses.dataclass(frozen=True)
 class Setup:
-    """Where and how a plan is to be carried out.
-
-    :param gws: the id of the contact centre, which is the same by whichever address GWS is reached; the addresses when it tells none.
+    """Where and how to carry out a plan. :param gws: the id of the contact centre, which does not depend on the address of GWS; the addresses if
+    there is no id.
     :param sources: cluster and keyspace of the findings.
     """
 
@@ -57,17 +56,17 @@ class Plan:
 
     @property
     def to_touch(self) -> list[Planned]:
-        """What would be changed, in a fixed order."""
+        """The items to change, in a fixed order."""
         everything: list[Planned] = [*self.resources, *self.rows]
         return sorted((item for item in everything if item.verdict.touches), key=lambda item: item.path)
 
     @property
     def rows_to_delete(self) -> int:
-        """How many rows would go."""
+        """The number of rows to delete."""
         return sum(1 for row in self.rows if row.verdict.touches)
 
     def count(self, verdict: Verdict) -> int:
-        """How many settings have a verdict."""
+        """The number of settings with a verdict."""
         return sum(1 for resource in self.resources if resource.verdict is verdict)
 
     @property
@@ -77,7 +76,7 @@ class Plan:
         return self.subjects.key.code("plan", framed([self.subjects.search_id, *self.setup.lines(), *lines]), length=64)
 
     def check(self, *, max_deletes: int, max_per_subject: int, expected: str | None) -> None:
-        """Raise RefusedError when the plan is over a cap, or is not the one that was approved."""
+        """Raise RefusedError if the plan exceeds a limit, or differs from the approved one."""
         total = len(self.to_touch)
         if total > max_deletes:
             raise RefusedError(

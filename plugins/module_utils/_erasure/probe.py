@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Proves, on a scratch group of our own, how this GWS deletes a setting, before any real one is deleted. No I/O: see ``actions``.
+"""Tests on a scratch group how this GWS deletes a setting, before any real setting is deleted. No I/O: see ``actions``.
 
 A DELETE with the key in the body is the documented form. But a proxy may strip the body, and a DELETE without one may drop the
-group. So a scratch group with two settings is made under /me/settings, one of them is deleted, and the other must survive.
+group. So a scratch group with two settings is created under /me/settings, one of them is deleted, and the other must survive.
 """
 
 from __future__ import annotations
@@ -34,16 +34,15 @@ _FIRST: Setting = {"name": "probe one", "value": "scratch of gws_pii_delete"}
 _SECOND: Setting = {"name": "probe two", "value": "scratch of gws_pii_delete"}
 _CHANGED: Setting = {"name": "probe two", "value": "changed scratch of gws_pii_delete"}
 _LONGEST_PAUSE = 30.0
-READ_BACK_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)  # seconds: GWS nodes cache, so a look may come too early
+READ_BACK_PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)  # seconds: GWS nodes cache, so the first reads may be too early
 
 
 def prove_delete_form(*, needs_update: bool) -> Steps[DeleteForm]:
-    """The form that deletes one setting and only that. The scratch group is dropped in any case.
-
-    :raises RefusedError: when no form is proved; nothing of anybody was touched then.
+    """The form of DELETE that deletes exactly one setting. The scratch group is dropped in any case. :raises RefusedError: if no form works; then no
+    real setting was touched.
     """
     for group in (yield ListGroups(ME)):
-        if group.name.startswith(SCRATCH):  # of a run that was killed
+        if group.name.startswith(SCRATCH):  # left by a run that was killed
             yield Write(Kind.DROP_GROUP, GroupPlace(ME, group))
     place = _scratch()
     try:
@@ -64,10 +63,8 @@ def prove_delete_form(*, needs_update: bool) -> Steps[DeleteForm]:
 
 
 def group_was_dropped(form: DeleteForm) -> Steps[bool]:
-    """Whether it is proved that a group that is gone was dropped by our DELETE or PUT.
-
-    It is when our DELETE drops a scratch group, too; or when GWS keeps a group whose last setting is deleted: then nobody who deletes
-    settings one by one, as agents and other runs do, makes a group disappear.
+    """Whether it is proved that our DELETE or PUT dropped a group that has disappeared. It is if our DELETE also drops a scratch group, or if GWS
+    keeps a group whose last setting is deleted: then nobody who deletes settings one by one, as agents and other runs do, can make a group disappear.
     """
     place = _scratch()
     try:
@@ -85,7 +82,7 @@ def group_was_dropped(form: DeleteForm) -> Steps[bool]:
 
 
 def with_retries(write: Write) -> Steps[WriteResponse]:
-    """For groups of our own: what is sent there may be sent again, so a transient failure is not taken for a proof of anything."""
+    """Retry a write to one of our own groups, where repeating it is harmless, so a transient failure proves nothing."""
     sent: WriteResponse = yield write
     for pause in READ_BACK_PAUSES[1:]:
         if not sent.transient:
@@ -96,7 +93,7 @@ def with_retries(write: Write) -> Steps[WriteResponse]:
 
 
 def create_own_group(place: GroupPlace) -> Steps[None]:
-    """Make a group of our own, or find it there. :raises GwsError: when GWS does not let us."""
+    """Create one of our own groups, unless it exists. :raises GwsError: if GWS does not allow it."""
     sent = yield from with_retries(Write(Kind.CREATE_GROUP, place))
     if sent.transient:
         raise GwsError(
@@ -125,7 +122,7 @@ def _prove_update(place: GroupPlace) -> Steps[None]:
 
 
 def _fill(place: GroupPlace) -> Steps[None]:
-    """Make the scratch group and its two settings, whatever is left of it."""
+    """Create the scratch group and its two settings, as far as they are missing."""
     yield from create_own_group(place)
     for setting in (_FIRST, _SECOND):
         yield from with_retries(Write(Kind.CREATE, place, setting))
@@ -137,7 +134,7 @@ def _fill(place: GroupPlace) -> Steps[None]:
 
 
 def _shows(place: GroupPlace, wanted: list[Setting]) -> Steps[bool]:
-    """Whether the scratch group comes to hold just these settings."""
+    """Whether the scratch group soon contains exactly these settings."""
 
     def order(settings: t.Iterable[Setting]) -> list[tuple[str, str]]:
         return sorted((str(setting.get("name")), str(setting.get("value"))) for setting in settings)

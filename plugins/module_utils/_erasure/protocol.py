@@ -5,10 +5,10 @@
 
 """How the items of one place are erased: found, confirmed, backed up, sent, read back. No I/O: see ``actions``.
 
-The order is the promise: nothing is sent before the place was looked at again and the item was judged as it was in the plan, and before
-what is there is safely in a backup. One backup does for several items, as long as a look shows what is in it but for what was erased since; anything else, and
-there is a new one before the next write. The outcome is determined by looking again, never by the answer: a lost answer is *unknown*, an answer of 0 may be
-a lie. When something else is gone after a write, the run stops; it is put back only if it is proved that our write took it.
+The order guarantees safety: nothing is sent before the place was read again, the item got the same judgement as in the plan, and its content is in a
+backup on disk. One backup covers several items as long as a read shows its content apart from what was erased since; otherwise a new one is made
+before the next write. The outcome is determined by reading back, never by the answer: a lost answer is *unknown*, and statusCode 0 is not trusted.
+If other entries are missing after a write, the run stops; they are restored only if it is proved that our write removed them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.place_backup 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.probe import READ_BACK_PAUSES, group_was_dropped
 
 COLLATERAL = "collateral"
-MAX_AGE = 1.0  # seconds; a look that is older is repeated right before a write
+MAX_AGE = 1.0  # seconds; an older read is repeated right before a write
 _MOST_LOOKS_AGAIN = 3
 _YEARS = 10 * 365 * 86400
 _LAST_TIMESTAMP = 2**63 - 1
@@ -51,19 +51,19 @@ _LAST_TIMESTAMP = 2**63 - 1
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """``retries`` of a write whose effect did not come; ``pauses`` in seconds before each look after a write."""
+    """``retries`` of a write that had no effect; ``pauses`` in seconds before each read after a write."""
 
     retries: int
     pauses: tuple[float, ...] = READ_BACK_PAUSES
 
 
 class PlaceProtocol:
-    """Erases the items of one place, one after the other: the look after one is the look before the next."""
+    """Erases the items of one place, one after the other: the read after one item is the read before the next."""
 
     def __init__(
         self, items: t.Sequence[Item], form: DeleteForm, limits: Limits, hold: t.Callable[[], Steps[None]], breaker: Breaker
     ) -> None:
-        self.put_off: list[Item] = []  # not tried: the server refuses such writes, or has just refused one here
+        self.put_off: list[Item] = []  # not tried: the server rejects such writes, or has just rejected one here
         self.is_refused = False
         self._items = items
         self._place = items[0].place
@@ -72,14 +72,14 @@ class PlaceProtocol:
         self._hold = hold
         self._breaker = breaker
         self._seen: Snapshot | None = None
-        self._named: list[tuple[Snapshot, Named]] = []  # the last two looks
+        self._named: list[tuple[Snapshot, Named]] = []  # the last two reads
         self._erased: set[str] = set()
         self._changes = 0
         self._backup = PlaceBackup(self._place)
         self._is_read_back = True
 
     def run(self) -> Steps[None]:
-        """Each item gets its outcome (``ItemFinished``), or is put off. Raises what stops the run."""
+        """Finish each item (``ItemFinished``), or postpone it. Raises the error that stops the run."""
         try:
             for number, item in enumerate(self._items):
                 if self.is_refused or not self._breaker.admits(item.kind):
@@ -92,13 +92,13 @@ class PlaceProtocol:
                     self._backup.erased(item)
                 yield ItemFinished(item, outcome, self._changes)
         except Exception:
-            if self._is_read_back:  # else nobody knows what the last write did: the next run settles it
+            if self._is_read_back:  # otherwise the effect of the last write is unknown: the next run settles it
                 yield from self._backup.end()
             raise
         yield from self._backup.end()
 
     def _erase(self, item: Item, later: t.Sequence[Item]) -> Steps[Outcome]:
-        """Each try begins anew: the place is looked at and judged again, since an agent may have saved meanwhile. ``later``: items whose turn comes."""
+        """Each try starts again with a read and a judgement, because an agent may have saved meanwhile. ``later``: the items that follow."""
         written = False
         level = 0
         tries = 0
@@ -112,7 +112,7 @@ class PlaceProtocol:
                 if not written:
                     return Outcome.ALREADY_ABSENT
                 self._breaker.succeeded(item.kind)
-                return Outcome.DELETED if entry is None else Outcome.REDACTED  # an earlier try was done after all
+                return Outcome.DELETED if entry is None else Outcome.REDACTED  # an earlier try took effect after all
             if not fresh.touches or (fresh is not item and fresh.approval != item.approval):
                 return Outcome.CHANGED
             if not self._is_alone(fresh, seen):
@@ -133,7 +133,7 @@ class PlaceProtocol:
                 self._breaker.succeeded(item.kind)
                 return Outcome.DELETED if wanted is None else Outcome.REDACTED
             if sent.ok and not isinstance(self._place, GroupPlace) and level < len(self._timestamps(fresh, Now(0, 0))) - 1:
-                level += 1  # a row that survives a DELETE was written with a time stamp that is ahead of it
+                level += 1  # a row that survives a DELETE was written with a later time stamp
                 continue
             if tries >= self._limits.retries or not (sent.ok or sent.transient or sent.missing) or not self._breaker.admits(item.kind):
                 if self._shows_nothing_of(fresh):
@@ -145,7 +145,7 @@ class PlaceProtocol:
             tries += 1
 
     def _names_in(self, item: Item, seen: Snapshot) -> Named:
-        """What was seen, with identities: these are made once for each look."""
+        """The entries with their identities, which are computed once for each read."""
         for known, named in self._named:
             if known is seen:
                 return named
@@ -164,24 +164,24 @@ class PlaceProtocol:
         return not entries or (item.kind is not Kind.UPDATE and all(map(item.is_planned_to_go, entries)))
 
     def _shows_nothing_of(self, item: Item) -> bool:
-        """Whether the last look showed the entry with nothing of the person in it: its agent was quicker than our last try."""
+        """Whether the last read showed the entry without data of the person: its agent was faster than our last try."""
         entry = self._entry_of(item, self._seen) if self._seen is not None else None
         return self._seen is not None and entry is not None and item.again(entry, self._seen) is None
 
     def _look(self) -> Steps[Snapshot]:
-        """What is in the place, not older than ``MAX_AGE``."""
+        """The content of the place, not older than ``MAX_AGE``."""
         now: Now = yield Time()
         if self._seen is None or now.monotonic - self._seen.at > MAX_AGE:
             self._seen = t.cast(Snapshot, (yield ReadPlace(self._place)))
         return self._seen
 
     def _is_unchanged(self, seen: Snapshot) -> Steps[bool]:
-        """Whether what was judged and backed up is what is there: looked at once more if the backup took its time."""
+        """Whether the place still contains what was judged and backed up; it is read again if the backup took too long."""
         again = yield from self._look()
         return again is seen or (again.entries == seen.entries and again.exists == seen.exists)
 
     def _write(self, item: Item, wanted: t.Any, level: int) -> Steps[tuple[bool, WriteResponse]]:
-        """Send, and look. Whether it is done."""
+        """Send the write and read back. Returns whether it is done."""
         before = self._seen
         if before is None:
             raise AssertionError("nothing is written before the place was looked at")
@@ -204,10 +204,9 @@ class PlaceProtocol:
 
     @staticmethod
     def _timestamps(item: Item, now: Now) -> tuple[int, ...]:
-        """Time stamps for a DELETE in microseconds, each tried when the row is still there after the one before.
-
-        The write time of some cells can't be read: of collections before 5.0, of a row that has nothing but its key. So the later ones are of
-        clocks that are years ahead, of clients that write nanoseconds, and the last that there is.
+        """Time stamps for a DELETE in microseconds, each tried if the row survives the previous one. The write time of some cells can't be read: of
+        collections before 5.0, and of a row that consists only of its key. So the later ones are for clocks that are years ahead, for clients that
+        write nanoseconds, and the highest possible one.
         """
         micro = int(now.wall * 1_000_000)
         written = int(getattr(item.entry, "written", 0) or 0)
@@ -215,7 +214,7 @@ class PlaceProtocol:
         return tuple(min(_LAST_TIMESTAMP, max(stamp, written)) for stamp in levels)
 
     def _read_back(self, item: Item, wanted: t.Any, before: Snapshot, sent: WriteResponse) -> Steps[tuple[bool, t.Any, list[t.Any]]]:
-        """Whether the write is done, the entry as it is now, and what else is gone."""
+        """Whether the write is done, the current entry, and which other entries are missing."""
         done = False
         current: t.Any = None
         lost: list[t.Any] = []
@@ -234,9 +233,8 @@ class PlaceProtocol:
         return done, current, lost
 
     def _lost(self, item: Item, wanted: t.Any, before: Snapshot, seen: Snapshot) -> list[t.Any]:
-        """Entries that were there right before the write and are not there now, by identity. An update is no reason for its entry to go.
-
-        A late cache may have shown one before that this run had erased; and what is the person's was erased by another run, or its agent.
+        """Entries that existed right before the write and are missing now, by identity. An update must not remove its entry. Entries that this run
+        had already erased do not count (a late cache may have shown them), nor do those of the person, which another run or the agent has erased.
         """
         present = dict(self._names_in(item, seen))
         lost = [
@@ -249,7 +247,7 @@ class PlaceProtocol:
         return lost
 
     def _changed_by_others(self, item: Item, before: Snapshot, seen: Snapshot) -> int:
-        """Other entries that somebody saved meanwhile: reported, not acted on."""
+        """The number of other entries that somebody saved meanwhile; they are only reported."""
         now = dict(self._names_in(item, seen))
         return sum(1 for name, entry in self._names_in(item, before) if name != item.identity and now.get(name, entry) != entry)
 
@@ -269,9 +267,9 @@ class PlaceProtocol:
             )
 
     def _stop_for(self, lost: list[t.Any], item: Item) -> Steps[t.NoReturn]:
-        """Other entries are gone. They are put back only if our write took them: an agent or another run may have erased them."""
+        """Stop because other entries are missing. They are restored only if our write removed them: an agent or another run may have erased them."""
         put_back = 0
-        with contextlib.suppress(GwsPiiError):  # GWS may be gone by now: then what it last showed is what is known
+        with contextlib.suppress(GwsPiiError):  # GWS may be unreachable by now: then the last read is all that is known
             is_gone = isinstance(self._place, GroupPlace) and self._seen is not None and not self._seen.exists
             if is_gone and (yield from group_was_dropped(self._form)):
                 put_back = yield from self._put_back(t.cast(GroupPlace, self._place), lost, item)
@@ -290,7 +288,7 @@ class PlaceProtocol:
         )
 
     def _put_back(self, place: GroupPlace, lost: list[t.Any], item: Item) -> Steps[int]:
-        """Make the group again, and what was lost with it. Returns how many are there again."""
+        """Create the group and its lost settings again. Returns how many were restored."""
         yield Write(Kind.CREATE_GROUP, place)
         for setting in lost:
             yield Write(Kind.CREATE, place, setting)

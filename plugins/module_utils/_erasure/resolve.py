@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""From findings in Cassandra to settings in the API, and back. Reads only.
+"""Matches findings in Cassandra to settings in the API. Reads only.
 
-Cassandra answers *who* (names in the row), the API answers *what*. A finding whose owner is not among the names, or whose owner
-shows nothing of the person, makes the run look through the settings of all users. What each finding turned out to be is decided in ``explain``.
+Cassandra answers *who* (names in the row), the API answers *what*. If the owner of a finding is not among the names, or has no settings with data of
+the person, the run reads the settings of all users. ``explain`` decides the class of each finding.
 
 Whose settings are read, by the source of the search: ``cassandra``: those of the owners whom the findings name; ``api`` (no findings): everybody's; ``both``:
 everybody's, and then the two are compared.
@@ -44,9 +44,9 @@ __all__ = ["FindingClass", "Resolved", "Resolver"]
 
 @dataclasses.dataclass(frozen=True)
 class Resolved:
-    """The plan, and the class of each finding (in the order of the findings).
+    """The plan, and the class of each finding, in the order of the findings.
 
-    ``settings_without_row``: settings of the plan that no finding stands for.
+    ``settings_without_row``: settings of the plan without a finding.
     """
 
     plan: Plan
@@ -66,14 +66,14 @@ class Resolved:
 
 @dataclasses.dataclass(frozen=True)
 class _Read:
-    """What the API shows of one owner: the names of all groups, and what there is of the subjects."""
+    """What the API shows for one owner: the names of all groups, and the settings with data of the subjects."""
 
     groups: tuple[str, ...]
     resources: tuple[Assessment, ...]
 
 
 class Resolver:
-    """Reads the owners' settings, each owner once, several at a time. The results are in the order of the users, whoever was read first."""
+    """Reads the settings of the owners, each owner once, several in parallel. The results are in the order of the users."""
 
     def __init__(self, api: SettingsApi, judge: Judge, me: dict[str, t.Any]) -> None:
         self._api = api
@@ -85,7 +85,7 @@ class Resolver:
         self._read: dict[str, _Read] = {}
 
     def resolve(self, findings: t.Sequence[Finding] | None, *, everybody: bool = False) -> Resolved:
-        """The plan for these findings; without findings (None) for whatever the API shows of the subjects.
+        """The plan for these findings; without findings (None) for everything that the API shows of the subjects.
 
         :param everybody: read all users' settings in any case.
         """
@@ -139,12 +139,12 @@ class Resolver:
         return _Read(tuple(group.name for group in groups), tuple(resources))
 
     def _index_of(self, users: t.Sequence[User]) -> NameIndex:
-        """All names of users, also those that are identifiers of a person: more owners may be read than needed, never less."""
+        """All names of users, including those that are identifiers of a person: more owners than necessary may be read, never fewer."""
         names = ((alias, user.id) for user in users for alias in user.aliases)
         return NameIndex((Name.of(alias, self._opaque), owner) for alias, owner in (*((name, "") for name in self._centre), *names))
 
     def _shows_too_little(self, findings: t.Sequence[Finding], named: t.Sequence[set[str]]) -> bool:
-        """Whether there is a finding of whose subject none of the named owners shows anything."""
+        """Whether for some finding none of the named owners has data of its subject."""
         shown: dict[str, set[str]] = collections.defaultdict(set)
         for owner, read in self._read.items():
             for resource in read.resources:
@@ -152,7 +152,7 @@ class Resolver:
                     shown[self._judge.subjects.subjects[number].ref].add(owner)
         return any(not shown[finding.subject] & ((owners - {""}) or owners) for finding, owners in zip(findings, named, strict=True))
 
-    # What the API knows, in the words of the findings
+    # What the API knows, in the form of the findings
 
     def _certainties(self, resource: Assessment) -> dict[int, Certainty]:
         certainties: dict[int, Certainty] = {}
@@ -175,7 +175,7 @@ class Resolver:
         personal: list[tuple[Name, str]] = []
         for user in users:
             for alias in user.aliases:
-                # An agent may be the person: then the user's name stands in rows of anybody.
+                # An agent may be the person: then the name of the user may occur in rows of anybody.
                 (personal if self._judge.matcher.in_value(alias) else owners).append((Name.of(alias, self._opaque), user.id))
         groups = {group for read in self._read.values() for group in read.groups} | set(WELL_KNOWN_GROUPS)
         return Directory(
@@ -188,12 +188,12 @@ class Resolver:
 
 
 def _left(resource: Assessment) -> Assessment:
-    """What can't be named in an address can't be erased."""
+    """Settings whose name can't be part of a URL can't be erased."""
     return dataclasses.replace(resource, verdict=Verdict.SHARED, records=(), collateral=0) if resource.verdict.touches else resource
 
 
 def _owners_in(finding: Finding, by_name: NameIndex) -> set[str]:
-    """The owners whom a row names, wherever it does."""
+    """The owners whom a row names anywhere."""
     owners = {by_name.by_whole[name] for name in finding.names if name in by_name.by_whole}
     for _column, readings in finding.named.keys:
         owners.update(owner for reading in readings for _start, _end, owner in by_name.find(tokens_of(reading)))

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Rows of former agents: judged by the rules of settings, and planned. The API can't erase them, since their owner has no address any more.
-
-A row is a case for the rules like a setting; what is peculiar to it is found out here: which texts name it, whether it stands alone.
+"""Applies the rules to rows of former agents. The API can't erase them, because their owner no longer has a path. The rules treat a row like a
+setting; this module determines what is specific to rows: which texts name it, and whether it stands alone.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.judge import 
 from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import Case, Verdict, rule_on
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import canonical
 
-# A column of such a name holds a field of a record: the row is the record then, as a JSON object is.
+# A column with such a name holds a field of a record: then the row is the record, like a JSON object.
 _FIELD = re.compile(r"name|mail|phone|mobile|fax|company|address|contact|title|note", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
 class RowAssessment:
-    """A row of a former agent that has something of a subject. ``place``: the rows of its owner in its partition."""
+    """A row of a former agent with data of a subject. ``place``: the rows of its owner in its partition."""
 
     place: RowPlace
     row: Row
@@ -45,41 +44,41 @@ class RowAssessment:
 
     @property
     def path(self) -> str:
-        """Its place in Cassandra. Holds its key, so it never leaves the module."""
+        """Its path in Cassandra. It contains the key of the row, so it never leaves the module."""
         return "row " + self.row.identity
 
     @property
     def entry(self) -> Row:
-        """The row, by the name that the protocol has for it."""
+        """The row, under the name that the protocol uses."""
         return self.row
 
     @property
     def touches(self) -> bool:
-        """Whether it is to be deleted."""
+        """Whether the row is to be deleted."""
         return self.verdict.touches
 
     @property
     def identity(self) -> str:
-        """Which of the rows of its place it is."""
+        """Identifies the row within its place."""
         return self.row.identity
 
     @property
     def kind(self) -> Kind:
-        """How it is to be written to."""
+        """The kind of write that it needs."""
         return Kind.DELETE_ROW
 
     @property
     def approval(self) -> str:
-        """What an approval is bound to: the action, all cells of the row, other people's records in it."""
+        """What an approval covers: the action, all cells of the row, and other people's records in it."""
         return canonical([self.path, self.verdict.value, [raw and raw.hex() for raw in self.row.cells], self.collateral])
 
     @property
     def records(self) -> tuple[str, ...]:
-        """Nothing is cut out of a row."""
+        """Nothing is removed from within a row."""
         return ()
 
     def after(self) -> None:
-        """A row goes whole."""
+        """A row is deleted completely."""
 
     def identity_of(self, entry: Row) -> str:
         """The identity of any row of the place."""
@@ -90,17 +89,17 @@ class RowAssessment:
         return assess_row(self.judge, self.place, entry, seen.entries)
 
     def is_planned_to_go(self, entry: Row) -> bool:
-        """Whether another row of the place would go, too."""
+        """Whether the plan deletes another row of the place, too."""
         found = assess_row(self.judge, self.place, entry, [entry])
         return found is not None and found.verdict is Verdict.DELETE
 
     def is_saved_anew(self, _wanted: t.Any, _current: t.Any) -> bool:
-        """A row is not expected to be there at all."""
+        """No row is expected after a deletion."""
         return False
 
 
 def assess_row(judge: Judge, place: RowPlace, row: Row, rows: t.Sequence[Row], *, is_readable: bool = True) -> RowAssessment | None:
-    """The row and the verdict; None when nothing of a subject is in it.
+    """Assess a row; None if it contains no data of a subject.
 
     :param rows: all rows of the place, with this one.
     :param is_readable: whether ``rows`` are all there are.
@@ -140,10 +139,10 @@ def assess_row(judge: Judge, place: RowPlace, row: Row, rows: t.Sequence[Row], *
 
 
 def _contacts_in(row: Row, judge: Judge, floor: Certainty) -> Contacts:
-    """Who is in a row, as of something that can't be cut: all of its columns that go with it together.
+    """The people in a row, which can only be deleted as a whole: all columns that are deleted with it are checked together.
 
-    Key columns name the owner, who is nobody else. Of a list or a set of CQL each element that is not surely the person's is somebody else's: nobody
-    knows what the elements of a column are.
+    Key columns name the owner, who does not count as somebody else. In a CQL list or set, each element that is not certainly the person's counts as
+    somebody else's, because the meaning of the elements is unknown.
     """
     keys = " ".join(str(row.values[column.name]) for column in row.columns if column.is_key)
     found = Contacts(analyse_records("{}", ""), lambda _part: False, False, True, (), (), True, 0)
@@ -161,13 +160,13 @@ def _contacts_in(row: Row, judge: Judge, floor: Certainty) -> Contacts:
 
 
 def names_of_row(row: Row) -> tuple[str, ...]:
-    """All texts by which a row may name its owner, group and key: a hold may hold too much, never too little."""
+    """All texts by which a row may name its owner, group and key: a hold may match too much, never too little."""
     ids = [digits for column in row.columns for digits in row.ids(column.name)]
     return tuple(dict.fromkeys([*_texts(row.values), *ids]))
 
 
 def _group_of(row: Row, groups: t.Sequence[str]) -> bool | None:
-    """Whether the row is of a group asked for: None if it is not, False if only something in it may be."""
+    """Whether the row belongs to a requested group: None if it does not, False if only a part of it may."""
     if not groups:
         return True
     keys = [fold(text) for column in row.columns if column.is_key for text in _texts(row.values[column.name])]
@@ -176,7 +175,7 @@ def _group_of(row: Row, groups: t.Sequence[str]) -> bool | None:
         return True
     maps = [value for value in row.values.values() if isinstance(value, dict)]
     if maps and all(fold(name) in map(fold, groups) for value in maps for name in value):
-        return True  # a row for all groups of an owner, who has none but these
+        return True  # a row for all groups of an owner who has only these
     inside = [fold(text) for text in _texts(row.values)]
     return False if any(_mentions(text, fold(group)) for group in groups for text in inside) else None
 
@@ -186,11 +185,11 @@ def _mentions(text: str, part: str) -> bool:
 
 
 def _stands_alone(row: Row, rows: t.Sequence[Row], hits: t.Sequence[Hit]) -> bool:
-    """Whether the row can be deleted, and is all that there is of a setting.
+    """Whether the row can be deleted, and is a complete setting.
 
-    A static column belongs to all rows of its partition, so it is not deleted with one of them. A setting may lie in several rows: one for each
-    attribute, or for each piece of its text. A row is a setting of its own if it is alone, if its columns are the fields of a record, or if it and
-    all rows beside it hold JSON objects.
+    A static column belongs to all rows of its partition, so it is not deleted with one of them. A setting may span several rows: one for each
+    attribute, or for each part of its text. A row is a complete setting if it is alone, if its columns are the fields of a record, or if it and all
+    neighbouring rows hold JSON objects.
     """
     static = {column.name for column in row.columns if column.is_static}
     others = [other for other in rows if other.identity != row.identity]
@@ -214,7 +213,9 @@ def _is_object(value: t.Any) -> bool:
 
 
 def _texts(root: t.Any) -> t.Iterator[str]:
-    """All texts in a value, also inside JSON, and the names in its objects, without recursion: a value may be nested deeper than Python is."""
+    """All texts in a value, also inside JSON, and the member names of its objects, without recursion:
+    a value may be nested deeper than Python's recursion limit.
+    """
     pending: list[tuple[t.Any, bool]] = [(root, False)]  # the value, and whether it is the name of a member
     while pending:
         value, is_name = pending.pop()

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A run as a story: settle what killed runs left, take the lease, prove the delete form, erase owner by owner, let go. No I/O: see ``actions``."""
+"""The sequence of a run: settle killed runs, take the lease, test the delete form, erase owner by owner, release the lease. No I/O: see ``actions``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.settle import
 
 @dataclasses.dataclass(frozen=True)
 class LeftOvers:
-    """What earlier runs have left in the work folder: what the journal tells, and backups by name (None: nothing to settle)."""
+    """What earlier runs have left in the work folder: the journal, and backups by name (None: nothing to settle)."""
 
     journal_state: JournalState
     backups: tuple[tuple[str, Backup | None], ...] = ()
@@ -47,7 +47,7 @@ class LeftOvers:
 def run_plan(
     plan: Plan, judge: Judge, left_over: LeftOvers, lease: Lease, *, delete_form: str, retries: int, most_refused: int = MOST_IN_A_ROW
 ) -> Steps[None]:
-    """Carry out a plan. Without anything to touch, what a killed run has left is settled. ``most_refused``: see ``Breaker``."""
+    """Carry out a plan. If there is nothing to erase, only killed runs are settled. ``most_refused``: see ``Breaker``."""
     yield AddToJournal("started")
     yield from settle(left_over.backups, judge)
     breaker = Breaker(most_refused)
@@ -58,11 +58,13 @@ def run_plan(
             form = yield from _form(plan, delete_form)
             erasing = functools.partial(_Owner, form=form, limits=Limits(retries), hold=lease.hold, breaker=breaker)
             first, rest = _first_of_each([SettingItem(item, judge) if isinstance(item, Assessment) else item for item in plan.to_touch])
-            for item in first:  # what GWS does to somebody's settings is seen before several are touched at a time
+            for item in first:  # see the effect on one item of each kind before several are erased in parallel
                 yield InParallel((erasing([item]).run(),))
             while any(breaker.admits(item.kind) for item in rest):
                 owners = [erasing(items) for items in _by_owner(rest)]
-                if left_over.journal_state.refused:  # then in another order each time: whoever is behind many refusals is not so for ever
+                if (
+                    left_over.journal_state.refused
+                ):  # then use another order each time, so that nobody always comes after many rejected items
                     random.Random(lease.name).shuffle(owners)
                 yield InParallel(tuple(owner.run() for owner in owners))
                 rest = [item for owner in owners for item in owner.put_off]
@@ -71,7 +73,7 @@ def run_plan(
             with contextlib.suppress(GwsPiiError):
                 yield from lease.release()
     elif left_over.journal_state.open_runs:
-        yield from lease.release()  # of the run that was killed
+        yield from lease.release()  # left by the run that was killed
     if untried:
         yield AddToJournal("refused")
     yield AddToJournal("ended")
@@ -97,7 +99,7 @@ def _first_of_each(items: t.Sequence[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _by_owner(items: t.Sequence[Item]) -> list[list[Item]]:
-    """What is erased one after the other: the settings of an owner; the rows of a place."""
+    """Groups of items that are erased one after the other: the settings of an owner; the rows of a place."""
     found: dict[t.Any, list[Item]] = collections.defaultdict(list)
     for item in items:
         found[item.place.scope if isinstance(item.place, GroupPlace) else item.place].append(item)
@@ -105,10 +107,8 @@ def _by_owner(items: t.Sequence[Item]) -> list[list[Item]]:
 
 
 class _Owner:
-    """Erases all items of one owner, place by place.
-
-    After a refusal that says something about the server or the owner, the rest is put off, until the others have had their turn: an owner whose
-    settings can't be written must not keep those of others from being erased, and such refusals in a row are of several owners.
+    """Erases all items of one owner, place by place. After a rejection that concerns the server or the owner, the rest is postponed until the other
+    owners were processed: an owner whose settings can't be written must not delay the others, and consecutive rejections then come from several owners.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class _Owner:
         self._erasing = functools.partial(PlaceProtocol, form=form, limits=limits, hold=hold, breaker=breaker)
 
     def run(self) -> Steps[None]:
-        """Raises what stops the run."""
+        """Raises the error that stops the run."""
         is_refused = False
         for together in self._places.values():
             if is_refused:

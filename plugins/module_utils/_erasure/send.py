@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A write of the protocol as a request to GWS, and its answer as the protocol sees it."""
+"""Converts a write of the protocol to a request to GWS, and the answer to a ``WriteResponse``."""
 
 from __future__ import annotations
 

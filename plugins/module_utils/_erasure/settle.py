@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What runs that were killed may have done: settled before anything else. No I/O: see ``actions``."""
+"""Settles what killed runs may have done, before anything else. No I/O: see ``actions``."""
 
 from __future__ import annotations
 
@@ -17,11 +17,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.rules import 
 
 
 def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> Steps[None]:
-    """Shred the backups of killed runs. Other settings of the group that are gone since are set aside, and a human is told, once.
-
-    Nothing is put back: since the kill their agents, or another run, may have removed them.
-
-    :raises RefusedError: when settings are gone.
+    """Shred the backups of killed runs. Other settings of the group that are missing since are kept in a file, and reported once. Nothing is
+    restored: since the kill their agents, or another run, may have removed them. :raises RefusedError: if settings are missing.
     """
     files = 0
     gone = 0
@@ -43,7 +40,7 @@ def settle(left_over: t.Iterable[tuple[str, Backup | None]], judge: Judge) -> St
 
 
 def _lost(backup: Backup, seen: Snapshot, judge: Judge) -> list[t.Any]:
-    """Settings that were beside those that were about to be touched, and are gone."""
+    """Other settings of the group, apart from the targets, that are missing now."""
     group = backup.place.group
     present = {identity_of(group, setting) for setting in seen.entries}
     targets = {identity_of(group, setting) for setting in backup.targets}

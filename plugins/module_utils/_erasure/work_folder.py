@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The work folder of the erasure: the lock, the backups and the journal of this run and of killed ones."""
+"""The work folder of the erasure: the lock, backups and journal of this run and of killed runs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,16 @@ _PREFIX = "backup-"
 _LOST = "lost-"
 _KEPT = "kept-"
 _JOURNAL = "journal.jsonl"
-_LONGEST_JOURNAL = 1 << 20  # bytes; a longer one is begun anew when nothing in it is open
-_BLOCK = 4096  # bytes; files of backups have whole blocks, so that the next one seldom needs more
+_LONGEST_JOURNAL = 1 << 20  # bytes; a longer journal is started again if no run in it is open
+_BLOCK = 4096  # bytes; backup files consist of whole blocks, so that the next backup seldom needs more
 
 
 @dataclasses.dataclass
 class _File:
-    """A file of this run for one backup after the other: a new name on disk for each would cost several times as much. ``size`` in bytes."""
+    """A file of this run that is reused for one backup after the other, because creating a file for each would cost several times as much.
+
+    ``size`` in bytes.
+    """
 
     name: str
     handle: int
@@ -42,7 +45,7 @@ class _File:
 
 
 class WorkFolder:
-    """Locked for this run. Use as a context manager. Its methods may be called by several threads.
+    """Locked for this run. Use as a context manager. Its methods may be called called by several threads.
 
     :param wall: gives the seconds since 1970.
     """
@@ -82,7 +85,7 @@ class WorkFolder:
 
     def _close(self) -> None:
         for file in self._free:
-            with contextlib.suppress(OSError):  # nothing is left in it
+            with contextlib.suppress(OSError):  # it is empty
                 self._folder.shred(file.name)
         for handle in (*(file.handle for file in (*self._free, *self._used.values())), self._journal, self._lock):
             if handle >= 0:
@@ -98,11 +101,11 @@ class WorkFolder:
         if len(content) > _LONGEST_JOURNAL and not self.journal_state.open_runs:
             os.ftruncate(self._journal, 0)
         elif content and not content.endswith(b"\n"):
-            os.write(self._journal, b"\n")  # a kill has cut the last line
+            os.write(self._journal, b"\n")  # a kill has truncated the last line
 
     @staticmethod
     def has_left_overs(path: str) -> bool:
-        """Whether a killed run has left something to settle, even if there is no plan now. :raises InputError: when the folder can't be trusted."""
+        """Whether a killed run has to be settled, even without a plan. :raises InputError: if the folder is not safe."""
         if not os.path.lexists(os.path.expanduser(path)):
             return False
         with PrivateFolder(path, "work_dir") as folder:
@@ -119,7 +122,7 @@ class WorkFolder:
             return bool(journal_state.open_runs)
 
     def note(self, what: str) -> None:
-        """Add a line to the journal, safely on disk when this returns."""
+        """Add a line to the journal, flushed to disk."""
         try:
             with self._writing:
                 _write(self._journal, _journal.line(self.run, self._wall(), what))
@@ -128,7 +131,7 @@ class WorkFolder:
             raise _no_backup(error) from None
 
     def save(self, place: Place, entries: t.Sequence[t.Any], targets: t.Sequence[t.Any]) -> str:
-        """Write a backup, safely on disk when this returns; the name of the file."""
+        """Write a backup, flushed to disk. Returns the name of the file."""
         content = _backup.content_of(self.run, place, entries, targets)
         with self._writing:
             file = self._free.pop() if self._free else None
@@ -153,7 +156,7 @@ class WorkFolder:
         return file
 
     def _settle(self, file: _File) -> None:
-        """Overwrite a backup. The file stays for the next one, or until this run ends, and is shredded then."""
+        """Overwrite a backup. The file stays for the next backup, and is shredded when the run ends."""
         self._used.pop(file.name, None)
         _write_at_start(file.handle, b"\0" * file.size)
         with self._writing:
@@ -174,7 +177,7 @@ class WorkFolder:
             raise _no_backup(error) from None
 
     def done(self, name: str) -> None:
-        """What was written is read back: overwrite its backup, unless backups are kept. One of an earlier run is shredded."""
+        """The write was read back: overwrite its backup, unless backups are kept. A backup of an earlier run is shredded."""
         file = self._used.get(name)
         if file is not None and not self._keep:
             self._settle(file)
@@ -187,11 +190,11 @@ class WorkFolder:
             self._folder.shred(name)
 
     def set_aside(self, place: Place, lost: t.Sequence[t.Any]) -> None:
-        """A human may need these entries, which are not the person's: the file stays, and is in no later run's way."""
+        """Keep entries, which are not the person's, for a human. The file stays and does not affect later runs."""
         self._write_file(f"{_LOST}{uuid.uuid4().hex}.json", _backup.lost_of(place, lost))
 
     def left_over(self) -> list[tuple[str, Backup | None]]:
-        """Backups of runs that were killed; None when there is nothing to settle: it was never finished, or it is of rows, which are searched again."""
+        """Backups of killed runs; None for one with nothing to settle: it was not finished, or it contains rows, which are searched again."""
         found: list[tuple[str, Backup | None]] = []
         for name in self._folder.names(_PREFIX):
             try:
@@ -225,7 +228,7 @@ def _write_at_start(handle: int, content: bytes) -> None:
 
 
 def _flush(handle: int) -> None:
-    """The content of a file is safely on disk, and what is needed to read it."""
+    """Flush the content of a file to disk."""
     getattr(os, "fdatasync", os.fsync)(handle)  # macOS has no fdatasync
 
 
