@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Opens the connection to a cluster: contact points, login, TLS, consistency level. Nothing is retried or downgraded behind the scan's back."""
+"""Opens the connection to a cluster: contact points, login, TLS, consistency level. The driver must not retry or downgrade anything by itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROTOCOL_VERSION = 4
 
 
 def open_cluster(options: CassandraOptions) -> t.Any:
-    """The driver's cluster, not connected yet. :raises InputError: :raises CassandraError: when it can't be made of these options."""
+    """The driver's cluster object, not connected yet. :raises InputError: :raises CassandraError: if the options are invalid."""
     _silence_driver()
     if options.port == THRIFT_PORT:
         raise InputError(
@@ -57,7 +57,7 @@ def open_cluster(options: CassandraOptions) -> t.Any:
 
 
 def connect(cluster: t.Any, options: CassandraOptions) -> t.Any:
-    """A session of the cluster. :raises CassandraError: with what to do."""
+    """Connect to the cluster. :raises CassandraError: with what to do."""
     try:
         return cluster.connect()
     except Exception as error:  # the driver raises its own, socket, ssl and struct errors here; all are mapped by type
@@ -102,7 +102,7 @@ def _ssl_context(options: CassandraOptions) -> ssl.SSLContext | None:
 
 
 def _silence_driver() -> None:
-    """The driver's log lines hold statements and values."""
+    """The driver's log lines contain statements and values."""
     logger = logging.getLogger("cassandra")
     logger.handlers = [logging.NullHandler()]
     logger.propagate = False

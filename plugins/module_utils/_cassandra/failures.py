@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the driver's errors mean: for the scan (try again how?) and for people. Never their texts: these hold statements and values."""
+"""Maps the driver's errors to a remedy for the scan and a reason for messages. Never uses their texts, which contain statements and values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ with deps.declare("cassandra-driver"):
 
 
 class Remedy(enum.Enum):
-    """What may help when a page could not be read."""
+    """What may help after a page could not be read."""
 
     SMALLER = "smaller"  # too much at once: make the page smaller, then the range
     SLOW = "slow"  # the same, but each try costs a timeout
@@ -34,7 +34,7 @@ class Remedy(enum.Enum):
 
 
 class PageReadError(Exception):
-    """A page could not be read. ``reason`` is for people, ``remedy`` for the scan."""
+    """A page could not be read. ``reason`` is for messages, ``remedy`` for the scan."""
 
     def __init__(self, reason: str, remedy: Remedy) -> None:
         super().__init__(reason)
@@ -43,7 +43,7 @@ class PageReadError(Exception):
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and those that NoHostAvailable carries for each host."""
+    """An error, and those that NoHostAvailable contains for each host."""
     inner = getattr(error, "errors", None)
     values = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, (list, tuple)) else ()
     return [error, *(value for value in values if isinstance(value, BaseException))]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How to connect to Cassandra."""
+"""The options of the connection to Cassandra."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THRIFT_PORT = 9160
 
 @dataclasses.dataclass(frozen=True)
 class CassandraOptions:
-    """How to connect. Timeouts in seconds."""
+    """The options of the connection. Timeouts in seconds."""
 
     hosts: tuple[str, ...]
     port: int

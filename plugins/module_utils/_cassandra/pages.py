@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Pages of rows: searched as the bytes that they came in, taken apart only where something may match.
+"""Pages of rows, searched as raw bytes and decoded only where something may match.
 
 A page is the body of a RESULT message of the CQL binary protocol: rows of [bytes] cells, one behind the other.
 """
@@ -33,37 +33,37 @@ _RECEIVE = 1 << 18  # bytes; the driver's own 4096 make 700 system calls of one 
 
 
 class RowFilter(t.Protocol):
-    """What lets rows through that may match: the prefilter, or ``EVERY_ROW``."""
+    """Selects rows that may match: the prefilter, or ``EVERY_ROW``."""
 
     @property
     def wants_numbers(self) -> bool:
-        """Whether columns of numbers may match."""
+        """Whether numeric columns may match."""
 
     def may_match(self, data: bytes) -> bool:
         """False only if no leaf of the data can match."""
 
     def spans(self, data: bytes) -> list[Span] | None:
-        """Where in the data there may be something; None: somewhere."""
+        """The spans of the data that may match; None if the position is unknown."""
 
     def may_be_numbers(self, digits: bytes) -> bool:
-        """Whether digits may be those of a number that is searched for."""
+        """Whether the digits may belong to a number that is searched for."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RawRow:
-    """A row that may match: the raw bytes of each column selected."""
+    """A row that may match: the raw bytes of each selected column."""
 
     cells: tuple[bytes | None, ...]
 
 
 def _searched_already() -> t.NoReturn:
-    """A page is searched once."""
+    """In place of ``search`` after a page was searched."""
     raise AssertionError
 
 
 @dataclasses.dataclass
 class Page:
-    """``rows`` rows in ``size`` bytes were read. ``types`` are the driver's types of the columns.
+    """A page of ``rows`` rows in ``size`` bytes. ``types`` are the driver's types of the columns.
 
     It is searched when that is first asked for, by whoever asks: not by the driver's one thread, which has to receive the next pages meanwhile.
     ``search`` gives the candidates and how many values are not searchable.
@@ -90,17 +90,17 @@ class Page:
 
     @property
     def candidates(self) -> tuple[RawRow, ...]:
-        """The rows that the prefilter lets through."""
+        """The rows that the prefilter selects."""
         return self._searched[0]
 
     @property
     def not_searchable(self) -> int:
-        """How many values are compressed or encoded: nothing is found in them."""
+        """The number of values that are compressed or encoded and can't be searched."""
         return self._searched[1]
 
 
 def receiving_more() -> t.Any:
-    """The driver's connection, which receives more bytes at a time."""
+    """The driver's connection class, with a larger receive buffer."""
 
     class Connection(cassandra.cluster.DefaultConnection):  # type: ignore[misc]
         in_buffer_size = _RECEIVE
@@ -109,7 +109,7 @@ def receiving_more() -> t.Any:
 
 
 def searching_handler(prefilter: RowFilter) -> t.Any:
-    """A protocol handler that leaves a page as the bytes that it came in, which are searched, and taken apart only where they may match.
+    """A protocol handler that keeps a page as raw bytes, which are searched, and decoded only where they may match.
 
     ``Session.client_protocol_handler`` is the driver's documented way to decode results differently.
     """
@@ -182,7 +182,7 @@ _SHORTEST_PACKED = 24  # bytes; shorter ones are ids that happen to begin so
 
 
 class _EveryRow:
-    """In place of a prefilter: lets every row through."""
+    """In place of a prefilter: selects every row."""
 
     wants_numbers = False
 
@@ -260,7 +260,7 @@ def _candidates(  # pylint: disable=too-many-arguments
 def _rows_with_numbers(  # pylint: disable=too-many-arguments
     body: bytes, starts: t.Sequence[int], types: t.Sequence[t.Any], numeric: t.Sequence[int], prefilter: RowFilter, protocol_version: int
 ) -> set[int]:
-    """The rows in whose columns of numbers there may be one that is searched for."""
+    """The rows whose numeric columns may contain a number that is searched for."""
     digits: list[bytes] = []
     for start in starts[:-1]:
         cells = _cells(body, start, len(types)).cells
@@ -272,7 +272,7 @@ def _rows_with_numbers(  # pylint: disable=too-many-arguments
 
 
 def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set[int]:
-    """The rows in which places of the page lie. One that goes over the end of a row is of both: it may hide one that begins there."""
+    """The rows that contain spans of the page. A span across the end of a row counts for both rows, because it may hide one that begins there."""
     found: set[int] = set()
     for start, end in spans:
         first, last = bisect.bisect_right(starts, start) - 1, bisect.bisect_left(starts, end) - 1
@@ -281,7 +281,7 @@ def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set
 
 
 def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: RowFilter) -> set[int]:
-    """Which of the rows from ``first`` to ``end`` may match, when the page as a whole does not say where: asked by blocks, then by rows."""
+    """The rows from ``first`` to ``end`` that may match, if the spans of the page are unknown: tests blocks of rows, then single rows."""
     found: set[int] = set()
     block = max(1, (end - first) // _BLOCK)
     for row in range(first, end, block):
@@ -292,7 +292,7 @@ def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, pref
 
 
 def _starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
-    """Where each row begins, and where the last one ends. Names are bound once: this is the dearest loop of a search for many people."""
+    """The start of each row, and the end of the last one. Names are bound once, because this is the hottest loop of a search for many people."""
     starts = [position]
     unpack, length_of = _INT.unpack_from, _INT.size
     each_column = range(columns)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whole rows with their write times, read by key, and the DELETE of one row. The driver's types stay in here: others see ``Row``."""
+"""Reads complete rows with their write times by key, and deletes single rows. The driver's types stay in this module: others use ``Row``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NATIVE = frozenset(
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A row as it was read, key columns first: columns, raw cells and the driver's types in the same order.
+    """A row: columns, raw cells and the driver's types in the same order, key columns first.
 
     ``written``: the latest write time of its cells in microseconds; 0 when Cassandra tells none. It does not count when rows are compared.
     """
@@ -42,7 +42,7 @@ class Row:
 
     @functools.cached_property
     def values(self) -> dict[str, t.Any]:
-        """The decoded value of each column: text, number, or lists and dicts of them; None where there is none."""
+        """The decoded value of each column: text, number, or lists and dicts of them; None for an empty cell."""
         return {
             column.name: _values.decode(raw, cql_type, PROTOCOL_VERSION)
             for column, raw, cql_type in zip(self.columns, self.cells, self.types, strict=True)
@@ -50,17 +50,17 @@ class Row:
 
     @functools.cached_property
     def key(self) -> tuple[bytes | None, ...]:
-        """The raw cells of the primary key. A partition that has nothing but static columns is a row whose clustering columns are None."""
+        """The raw cells of the primary key. A partition with only static columns is a row whose clustering columns are None."""
         return tuple(raw for column, raw in zip(self.columns, self.cells, strict=True) if column.is_key)
 
     @property
     def identity(self) -> str:
-        """A text that is equal for the same primary key."""
+        """A string that is equal for equal primary keys."""
         return self.table + ":" + ".".join("-" if raw is None else "x" + raw.hex() for raw in self.key)
 
     @property
     def is_whole_partition(self) -> bool:
-        """Whether it is what a partition shows that has no rows: its static columns."""
+        """Whether the row stands for a partition that has only static columns."""
         clustering = [raw for column, raw in zip(self.columns, self.cells, strict=True) if column.is_key and not column.is_partition_key]
         return bool(clustering) and all(raw is None for raw in clustering)
 
@@ -70,7 +70,7 @@ class Row:
         return _values.id_texts(self.cells[place], self.types[place])
 
     def backup(self) -> dict[str, t.Any]:
-        """All of it, for a backup: CQL types and cells in hex digits."""
+        """The content for a backup: CQL types, and cells in hex digits."""
         return {
             "written": self.written,
             "cells": [
@@ -81,7 +81,7 @@ class Row:
 
 
 class RowStore:
-    """Reads and deletes rows of one keyspace. Thread-safe, as the session is."""
+    """Reads and deletes rows of one keyspace. Thread-safe, like the session."""
 
     def __init__(self, session: Session, keyspace: str) -> None:
         self._session = session
@@ -90,17 +90,17 @@ class RowStore:
         self._timed: dict[str, list[Column]] = {}
 
     def table(self, name: str) -> Table | None:
-        """A table as it is now; None when it is not there any more."""
+        """The current schema of a table; None if it no longer exists."""
         return self._tables.get(name)
 
     def candidates(self, table: Table, columns: t.Sequence[Column], token: int) -> t.Iterator[tuple[RawRow, tuple[t.Any, ...]]]:
-        """The rows of a token that may hold something of a subject: raw cells of these columns, and types."""
+        """The rows of a token that may contain data of a subject: raw cells of these columns, and types."""
         for page in self._pages(table.select(columns, self._keyspace, f"{table.token} = {token}"), whole=False):
             for row in page.candidates:
                 yield row, page.types
 
     def where(self, columns: t.Sequence[Column], cells: t.Sequence[bytes | None], types: t.Sequence[t.Any]) -> str:
-        """The CQL condition of these key columns. Those that are None are left out."""
+        """The CQL condition for these key columns; columns that are None are left out."""
         return " AND ".join(
             f"{quoted(column.name)} = {self._session.literal(cql_type.from_binary(raw, PROTOCOL_VERSION))}"
             for column, raw, cql_type in zip(columns, cells, types, strict=True)
@@ -108,7 +108,7 @@ class RowStore:
         )
 
     def rows(self, name: str, where: str, most: int | None = None) -> list[Row]:
-        """The rows of a condition, whole. At most one more than ``most``.
+        """The complete rows that match a condition, at most ``most`` + 1.
 
         :raises CassandraError: when they can't be read.
         """
@@ -122,7 +122,7 @@ class RowStore:
             raise CassandraError("cql_failed", f"A row of a former agent could not be read: {unread.reason}. Run it again.") from None
 
     def _rows(self, table: Table, columns: list[Column], where: str, most: int | None) -> list[Row]:
-        """With the write times of all cells, or of those that this version of Cassandra tells (before 5.0 not of collections)."""
+        """With the write times of all cells, as far as this version of Cassandra returns them (before 5.0 not for collections)."""
         regular = [column for column in columns if not column.is_key]
         simple = [column for column in regular if column.cql_type in _NATIVE or column.cql_type.startswith("frozen<")]
         timed = self._timed.get(table.name, regular)
@@ -167,7 +167,7 @@ class RowStore:
 
 
 def _latest(raw: bytes | None, cql_type: t.Any) -> int:
-    """The latest of the write times of a cell; a collection has one for each element."""
+    """The latest write time of a cell; a collection has one for each element."""
     if raw is None:
         return 0
     value = cql_type.from_binary(raw, PROTOCOL_VERSION)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Tables and columns, and how CQL names them. Pure values; the session makes them from the driver's metadata."""
+"""Tables and columns, and their CQL. Pure values; the session creates them from the driver's metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._cassandra import valu
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column as the schema has it."""
+    """A column of the schema."""
 
     name: str
     cql_type: str
@@ -27,13 +27,13 @@ class Column:
 
     @property
     def is_searched(self) -> bool:
-        """Whether anybody's identifiers can be in it."""
+        """Whether the column can contain identifiers."""
         return self.can_hold_text or self.can_hold_number
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table as the schema has it, key columns first.
+    """A table of the schema, key columns first.
 
     ``problem`` says why a read of these columns would not be all of the table; '' when it is. ``identity`` is the id that Cassandra
     gave the table when it was created: a table dropped and made anew is another one. ``gc_grace_seconds``: how long Cassandra keeps tombstones.
@@ -49,7 +49,7 @@ class Table:
 
     @property
     def has_known_key(self) -> bool:
-        """Whether its key is known, so that at least a part of it can be read."""
+        """Whether the key is known, so that at least a part of the table can be read."""
         return any(column.is_partition_key for column in self.columns)
 
     @property
@@ -58,14 +58,14 @@ class Table:
         return "token({})".format(", ".join(quoted(column.name) for column in self.columns if column.is_partition_key))
 
     def select(self, columns: t.Iterable[Column], keyspace: str, where: str) -> str:
-        """The CQL that reads these columns. The token is left out: it can be computed, and is wanted of few rows."""
+        """The CQL that reads these columns. The token is not selected: it can be computed, and is needed only for few rows."""
         names = ", ".join(quoted(column.name) for column in columns)
         condition = " WHERE " + where if where else ""
         return f"SELECT {names} FROM {quoted(keyspace)}.{quoted(self.name)}{condition}"
 
 
 def quoted(name: str) -> str:
-    """An identifier as CQL wants it."""
+    """A quoted CQL identifier."""
     return '"{}"'.format(name.replace('"', '""'))
 
 

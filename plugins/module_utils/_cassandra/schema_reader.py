@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Reads the tables of a keyspace, from the driver's metadata and from the schema tables where the driver does not tell all."""
+"""Reads the tables of a keyspace, from the driver's metadata and, where that is incomplete, from the schema tables."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.wording import c
 
 
 class SchemaReader:
-    """``metadata`` is the driver's; ``read`` gives all rows of a SELECT on the schema."""
+    """``metadata`` is the driver's; ``read`` returns all rows of a SELECT on the schema."""
 
     def __init__(self, metadata: t.Any, read: thrift_schema.ReadSchema) -> None:
         self._metadata = metadata
         self._read = read
 
     def tables(self, keyspace: str) -> list[Table]:
-        """All tables of the keyspace by name, and behind them its materialized views."""
+        """All tables of the keyspace by name, followed by its materialized views."""
         metadata = self._metadata.keyspaces.get(keyspace)
         if metadata is None:
             raise CassandraError(

@@ -66,16 +66,16 @@ class Session:
 
     @property
     def cluster_name(self) -> str:
-        """The name in cassandra.yaml."""
+        """The name of the cluster in cassandra.yaml."""
         return str(self._cluster.metadata.cluster_name)
 
     @property
     def consistency_level(self) -> str:
-        """At which each page is read."""
+        """The consistency level at which each page is read."""
         return self._options.consistency_level.upper()
 
     def ring(self) -> Ring:
-        """The token space, and the tokens with the nodes that own them. :raises CassandraError: when this user may not see them."""
+        """The token space, and the tokens with the nodes that own them. :raises CassandraError: if this user may not see them."""
         return self._topology.ring()
 
     def route(self, keyspace: str, token_range: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
@@ -84,24 +84,24 @@ class Session:
 
     @property
     def node_count(self) -> int:
-        """How many nodes can be asked."""
+        """The number of nodes that can be queried."""
         return self._topology.node_count
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions of Cassandra that the nodes run, each once."""
+        """The versions of Cassandra in the cluster, each once."""
         return self._topology.versions
 
     def token_of(self, columns: t.Sequence[Column], row: RawRow) -> int:
-        """The token of a row, computed from its partition key as Cassandra does."""
+        """The token of a row, computed from its partition key in the same way as Cassandra does."""
         return self._topology.token_of(columns, row)
 
     def tables(self, keyspace: str) -> list[Table]:
-        """All tables of the keyspace by name, and behind them its materialized views."""
+        """All tables of the keyspace by name, followed by its materialized views."""
         return self._schema.tables(keyspace)
 
     def refresh(self) -> None:
-        """Read schema and topology anew. :raises CassandraError: when no node gives them for a minute, or nodes do not agree on the schema."""
+        """Read schema and topology again. :raises CassandraError: if no node returns them for a minute, or nodes disagree on the schema."""
 
         def refresh() -> None:
             try:
@@ -115,7 +115,7 @@ class Session:
     def read_page(
         self, statement: str, page_size: int, state: bytes | None, coordinator: Coordinator | None = None, *, whole: bool = False
     ) -> Page:
-        """One page of a SELECT, asked of this node, or of any.
+        """One page of a SELECT, from this node or from any.
 
         :param whole: give all rows, not only those that may match.
         :raises PageReadError: when it could not be read, with what to do about it; so does the search of the page.
@@ -137,7 +137,7 @@ class Session:
             raise failures.page_read_error(error) from None
 
     def _whole_session(self) -> t.Any:
-        """The driver's session that gives all rows of a page. Several threads may ask: none gets one that is not ready."""
+        """The driver's session that returns all rows of a page. Thread-safe: no thread gets a session that is not ready."""
         with self._opening:
             if self._whole is None:
                 session = connection.connect(self._cluster, self._options)
@@ -146,7 +146,7 @@ class Session:
             return self._whole
 
     def rows(self, statement: str, parameters: tuple[t.Any, ...] | None = None) -> t.Iterator[tuple[t.Any, ...]]:
-        """The decoded rows of a SELECT, page by page. :raises PageReadError: at the row from which on they can't be read."""
+        """The decoded rows of a SELECT, page by page. :raises PageReadError: at the first row that can't be read."""
         try:
             for row in self._plain.execute(
                 cassandra.query.SimpleStatement(statement, fetch_size=_SCHEMA_PAGE, is_idempotent=True), parameters
@@ -157,11 +157,11 @@ class Session:
 
     @staticmethod
     def literal(value: t.Any) -> str:
-        """A value as CQL writes it."""
+        """A function that formats a value as a CQL literal."""
         return str(cassandra.encoder.Encoder().cql_encode_all_types(value))
 
     def write_at(self, statement: str) -> None:
-        """A statement that writes, sent once. :raises PageReadError: when it is not known to be done, with what to do about it."""
+        """Send a write once. :raises PageReadError: if it is not known to be done, with the remedy."""
         try:
             self._plain.execute(cassandra.query.SimpleStatement(statement, is_idempotent=False))
         except Exception as error:  # see read_page
@@ -173,7 +173,7 @@ class Session:
 
     @staticmethod
     def _patiently(ask: t.Callable[[], _Answer], failure: str) -> _Answer:
-        """What is asked raises PageReadError: ask again while a node that has just died is in the way."""
+        """Retry a query that raises PageReadError, for as long as a node that has just died may be the cause."""
         until = time.monotonic() + _PATIENCE
         while True:
             try:

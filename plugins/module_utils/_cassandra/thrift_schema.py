@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Tables that Thrift clients made, and what of them CQL hides.
+"""Tables that Thrift clients created, and their columns that CQL hides.
 
 A static compact table (no clustering columns) hides from CQL every column that a Thrift client added beside the declared ones. From 3.0 on a
 session with NO_COMPACT, which ours is, can read them by name (CASSANDRA-10857); the driver's metadata leaves the names out. On 2.x no CQL
@@ -22,12 +22,12 @@ ReadSchema = t.Callable[[str, t.Tuple[t.Any, ...]], t.List[t.Tuple[t.Any, ...]]]
 
 
 def schema_is_in_system(versions: t.Iterable[str]) -> bool:
-    """Whether the cluster is older than 3.0, where schema tables were in the keyspace system."""
+    """Whether the cluster is older than 3.0, which had its schema tables in the keyspace system."""
     return any(version.startswith(("1.", "2.")) for version in versions)
 
 
 def with_hidden_columns(tables: t.Sequence[Table], keyspace: str, versions: t.Sequence[str], read: ReadSchema) -> list[Table]:
-    """The tables, each static compact one with all columns that can be read, or with the problem that keeps it from being read whole."""
+    """The tables; each static compact one has all columns that can be read, or the problem that prevents it from being read completely."""
     if schema_is_in_system(versions):
         return _before_3_0(tables, keyspace, read)
     flags = {
@@ -42,7 +42,7 @@ def with_hidden_columns(tables: t.Sequence[Table], keyspace: str, versions: t.Se
 
 
 def _before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> list[Table]:
-    """Such tables can't be read whole."""
+    """Before 3.0 such tables can't be read completely."""
     rows = read(
         "SELECT columnfamily_name, is_dense, comparator, type FROM system.schema_columnfamilies WHERE keyspace_name = %s", (keyspace,)
     )
@@ -52,7 +52,7 @@ def _before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> l
 
 
 def _of_3_x(tables: t.Sequence[Table], keyspace: str, flags: dict[str, set[str]], hiding: set[str], read: ReadSchema) -> list[Table]:
-    """Such tables are read by the names of all their columns, which the driver does not know."""
+    """In 3.x such tables can be read with the names of all their columns, which the driver does not know."""
     columns = read(
         "SELECT table_name, kind, position, column_name_bytes, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)
     )

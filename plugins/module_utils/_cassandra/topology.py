@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The token ring and its nodes: who holds which range, and whom to ask for it. The driver's metadata stops here."""
+"""The token ring and its nodes: replicas and coordinators of each range. The driver's metadata stays in this module."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.ring import Ring
 
 @dataclasses.dataclass(frozen=True)
 class Coordinator:
-    """A node that can be asked. ``host`` is the driver's."""
+    """A node that can be queried. ``host`` is the driver's object."""
 
     address: str
     host: t.Any = dataclasses.field(compare=False)
 
 
 class Topology:
-    """The ring of one cluster, as the driver knows it now. ``metadata`` is the driver's."""
+    """The current ring of one cluster. ``metadata`` is the driver's."""
 
     def __init__(self, metadata: t.Any, options: CassandraOptions) -> None:
         self._metadata = metadata
@@ -46,7 +46,7 @@ class Topology:
         return Ring(space, tuple(tokens), tuple(owners[token] for token in tokens))
 
     def route(self, keyspace: str, token_range: TokenRange) -> tuple[tuple[Coordinator, ...], ...]:
-        """Coordinators for a range, replicas first, then the other nodes. Nodes known to be down are left out while others are up."""
+        """Coordinators for a range, replicas first, then the other nodes. Nodes that are down are left out as long as others are up."""
         token_map = self._metadata.token_map
         allowed = [host for host in self._metadata.all_hosts() if self._options.local_dc in (None, host.datacenter)]
         up = [host for host in allowed if host.is_up is not False] or allowed
@@ -60,22 +60,22 @@ class Topology:
 
     @property
     def node_count(self) -> int:
-        """How many nodes can be asked."""
+        """The number of nodes that can be queried."""
         return sum(1 for host in self._metadata.all_hosts() if self._options.local_dc in (None, host.datacenter))
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions of Cassandra that the nodes run, each once."""
+        """The versions of Cassandra in the cluster, each once."""
         return tuple(sorted({str(host.release_version) for host in self._metadata.all_hosts() if host.release_version}))
 
     def token_of(self, columns: t.Sequence[Column], row: RawRow) -> int:
-        """The token of a row, computed from its partition key as Cassandra does."""
+        """The token of a row, computed from its partition key in the same way as Cassandra does."""
         parts = [raw or b"" for raw, column in zip(row.cells, columns, strict=True) if column.is_partition_key]
         key = parts[0] if len(parts) == 1 else b"".join(len(part).to_bytes(2, "big") + part + b"\x00" for part in parts)
         return int(self._metadata.token_map.token_class.from_key(key).value)
 
 
 def _addresses(host: t.Any) -> frozenset[str]:
-    """The addresses by which a node is known: those that clients and other nodes use."""
+    """The addresses of a node: those that clients and other nodes use."""
     known = (host.address, host.broadcast_rpc_address, host.broadcast_address, host.listen_address)
     return frozenset(str(address) for address in known if address)

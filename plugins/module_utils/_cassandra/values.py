@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Raw column values to texts. The driver's decoders are used for structure, never trusted with text: text decodes tolerantly."""
+"""Decodes raw column values to texts. The driver's decoders are used only for structure; text is decoded tolerantly."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def can_hold_number(cql_type: str, user_types: dict[str, list[str]]) -> bool:
 
 
 def _names_in(cql_type: str, user_types: dict[str, list[str]]) -> set[str]:
-    """The names of all types in a type, those of the fields of user types too."""
+    """The names of all types in a type, including those of the fields of user types."""
     found: set[str] = set()
     left = [cql_type]
     while left:
@@ -96,7 +96,7 @@ def holds_bytes(cql_type: t.Any) -> bool:
 
 
 def _text_of(raw: bytes) -> str:
-    """Bytes as text: UTF-8, or what they look like."""
+    """Decode bytes as UTF-8, or by their appearance."""
     if b"\x00" in raw:
         charset = _utf16(raw)
         if charset:
@@ -110,7 +110,7 @@ def _text_of(raw: bytes) -> str:
 
 
 def _utf16(raw: bytes) -> str:
-    """The byte order of UTF-16 with or without a mark, '' when it is none: in most texts most characters are ASCII."""
+    """The byte order of UTF-16 with or without a mark, '' if it is not UTF-16: in most texts most characters are ASCII."""
     if len(raw) < _FEWEST_UTF16 or len(raw) % 2:
         return ""
     half = len(raw) // 2
@@ -121,7 +121,7 @@ def _utf16(raw: bytes) -> str:
 
 
 def plain(value: t.Any) -> t.Any:
-    """What the driver makes of collections, tuples and user types, as lists and dicts."""
+    """Converts the driver's collections, tuples and user types to lists and dicts."""
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -142,7 +142,7 @@ def plain(value: t.Any) -> t.Any:
 
 
 def _of_decimal(value: decimal.Decimal) -> int | str:
-    """An integer when it is one, as a phone number is, else its text."""
+    """An integer if the value is one, like a phone number, otherwise its text."""
     is_whole = value.is_finite() and -1 <= value.adjusted() <= _LONGEST_DECIMAL and value == value.to_integral_value()
     return int(value) if is_whole else str(value)
 
@@ -158,7 +158,7 @@ def holds_numbers(cql_type: t.Any) -> bool:
 
 
 def integers_in(raw: bytes, cql_type: t.Any, protocol_version: int) -> list[int]:
-    """The integers in a cell of a type that can hold numbers; [] for what can't be decoded as its type."""
+    """The integers in a cell of a type that can hold numbers; [] if it can't be decoded."""
     try:
         value = plain(cql_type.from_binary(raw, protocol_version))
     except Exception:  # the driver raises whatever a decoder raises; such a cell is searched as text
@@ -213,7 +213,7 @@ def _components(raw: bytes, *, dynamic: bool) -> list[bytes]:
 
 
 def id_texts(raw: bytes | None, cql_type: t.Any) -> list[str]:
-    """The 32 hex digits that 16 bytes or a UUID may stand for in a layout that keys rows by binary ids."""
+    """The 32 hex digits of 16 bytes or a UUID, for layouts whose row keys are binary ids."""
     name = getattr(cql_type, "typename", "")
     if raw is not None and len(raw) == 16 and name in ("uuid", "timeuuid", "blob"):
         return [raw.hex()]

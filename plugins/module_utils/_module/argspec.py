@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The options of the modules, each group once. They are documented in plugins/doc_fragments under the same names."""
+"""The options of the modules, one function for each group. They are documented in plugins/doc_fragments under the same names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _env(name: str) -> tuple[t.Any, list[str]]:
 
 
 def subjects_spec() -> Spec:
-    """Who is searched for."""
+    """The options that name the data subjects."""
     return {
         "search": {"type": "raw", "no_log": True},
         "subjects": {"type": "raw", "no_log": True},
@@ -36,7 +36,7 @@ def subjects_spec() -> Spec:
 
 
 def cassandra_spec() -> Spec:
-    """How to reach Cassandra."""
+    """The connection options of Cassandra."""
     return {
         "login_host": {
             "type": "list",
@@ -77,7 +77,7 @@ def cassandra_spec() -> Spec:
 
 
 def gws_spec() -> Spec:
-    """How to reach GWS."""
+    """The connection options of GWS."""
     return {
         "gws_url": {"type": "list", "elements": "str", "required": True, "aliases": ["gws"], "fallback": _env("GWS_URL")},
         "gws_username": {"type": "str", "fallback": _env("GWS_USERNAME")},

@@ -59,7 +59,7 @@ def of_run(params: dict[str, t.Any], judge: Judge, resolved: Resolved, executed:
 
 
 def of_comparison(resolved: Resolved, findings: t.Sequence[Finding] | None) -> Result:
-    """What only one of Cassandra and the API has shown; nothing is compared without findings."""
+    """What only Cassandra or only the API has shown; without findings nothing is compared."""
     rows = {(finding.table, finding.row) for finding, found in resolved.classes if found is not FindingClass.EXPLAINED}
     return {"only_in_api": 0 if findings is None else len(resolved.settings_without_row), "only_in_cassandra": len(rows)}
 
@@ -97,7 +97,7 @@ def _counts(resolved: Resolved, executed: Executed) -> dict[str, int]:
 
 
 def _row_states(resolved: Resolved, executed: Executed) -> dict[str, str]:
-    """What became of each row that was judged, by the opaque reference of its findings. One that was only planned is still there."""
+    """The state of each row that was judged, by the opaque reference of its findings. A row that was only planned still exists."""
     done = {id(item): outcome for item, outcome in executed.outcomes}
     states = {}
     for row in resolved.plan.rows:
@@ -108,7 +108,7 @@ def _row_states(resolved: Resolved, executed: Executed) -> dict[str, str]:
 
 
 def _orphans_left(resolved: Resolved, executed: Executed) -> set[str]:
-    """The rows of former agents that are there, and are neither held nor of other groups."""
+    """The rows of former agents that still exist and are neither held nor in other groups."""
     fine = {*(outcome.value for outcome in _GONE), Verdict.HELD.value, Verdict.OTHER_GROUP.value}
     states = _row_states(resolved, executed)
     rows = {finding.row for finding in resolved.of_class(FindingClass.ORPHANED)}
@@ -116,7 +116,7 @@ def _orphans_left(resolved: Resolved, executed: Executed) -> set[str]:
 
 
 def _tables_of(resolved: Resolved, executed: Executed) -> dict[str, dict[str, int]]:
-    """How many rows are left in which tables, by reason."""
+    """The number of rows that are left in each table, by reason."""
     orphans = _orphans_left(resolved, executed)
     rows = {(finding.table, finding.row) for finding in resolved.of_class(FindingClass.ORPHANED) if finding.row in orphans}
     return {
@@ -127,7 +127,7 @@ def _tables_of(resolved: Resolved, executed: Executed) -> dict[str, dict[str, in
 
 
 def _left(params: dict[str, t.Any], counts: dict[str, int], not_done: int) -> dict[str, int]:
-    """What is left of the subjects and may not be, by reason."""
+    """What is left of the subjects but should not be, by reason."""
     left = {
         "still_there": not_done,
         "failed": counts["failed"],
@@ -175,7 +175,7 @@ _REASONS = {
 
 
 def _where(tables: dict[str, int]) -> str:
-    """In which tables rows are, with the counts where there are several: ``" in table a"``, ``" in tables a (2), b (1)"``."""
+    """The tables of rows, with counts if there are several: ``" in table a"``, ``" in tables a (2), b (1)"``."""
     if len(tables) < 2:
         return "".join(f" in table {table}" for table in tables)
     return " in tables " + ", ".join(f"{table} ({number})" for table, number in tables.items())

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What gws_pii_delete writes down for later: the people in the ledger, and each step in the record of the run."""
+"""Writes the evidence of gws_pii_delete: the people to the ledger, and each step to the record of the run."""
 
 from __future__ import annotations
 
@@ -35,9 +35,8 @@ def spec() -> argspec.Spec:
 
 
 def write_ledger(params: dict[str, t.Any], subjects: Subjects, plan: dict[str, t.Any]) -> dict[str, t.Any] | None:
-    """Put the people into the ledger and the plan into the record, on disk before anything is erased. Returns the head of the ledger.
-
-    :raises GwsPiiError: when that is not possible, or the ledger was changed; nothing is to be erased then.
+    """Write the people to the ledger and the plan to the record, on disk before anything is erased. Returns the head of the ledger. :raises
+    GwsPiiError: if that is not possible, or the ledger was changed; then nothing may be erased.
     """
     record = Record(params["run_record"])
     record.note("planned", plan=plan, subjects=[subject.ref for subject in subjects.subjects])
@@ -57,7 +56,7 @@ def write_ledger(params: dict[str, t.Any], subjects: Subjects, plan: dict[str, t
 
 
 class Record:
-    """The record of the run, or none. Several threads may note."""
+    """The record of the run, if there is one. Thread-safe."""
 
     def __init__(self, path: str | None) -> None:
         self._path = path or ""

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Subject access: what was found about each person, sealed for the action plugin, which alone writes it down on the control node."""
+"""Subject access: what was found about each person, sealed for the action plugin, which writes it to the control node."""
 
 from __future__ import annotations
 
@@ -36,9 +36,8 @@ def spec() -> argspec.Spec:
 
 
 def sealed_export(params: dict[str, t.Any], subjects: Subjects, matcher: Matcher, resolved: Resolved) -> str:
-    """Everything that GWS shows of the people, and the rows that it does not show, sealed with ``export_key``.
-
-    :raises GwsPiiError: when a row can't be read; an export is complete or there is none.
+    """Everything that GWS shows of the people, and the rows that it does not show, sealed with ``export_key``. :raises GwsPiiError: if a row can't
+    be read; an export is complete, or there is none.
     """
     try:
         key = Key(bytes.fromhex(params["export_key"] or ""))
@@ -65,7 +64,7 @@ def sealed_export(params: dict[str, t.Any], subjects: Subjects, matcher: Matcher
 
 
 def _add_rows(params: dict[str, t.Any], subjects: Subjects, findings: t.Sequence[Finding], export: Export) -> None:
-    """The rows of findings that no setting of GWS stands for, read again."""
+    """Read the rows of findings again that no setting of GWS explains."""
     opaque = OpaqueNames(subjects)
     wanted: dict[tuple[str, int], set[str]] = {}
     for finding in findings:

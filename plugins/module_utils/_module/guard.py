@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The only place that calls ``fail_json``: every error becomes one public line, whatever raised it. Nothing goes to the system log."""
+"""The only place that calls ``fail_json``: every exception becomes one line without personal data. Nothing is written to the system log."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._module import unmaske
 
 
 class QuietModule(AnsibleModule):
-    """A module that leaves no line in the system log of its host.
-
-    AnsibleModule writes every option there that is not ``no_log``: findings, paths and addresses. Making ``findings`` a ``no_log`` option would
-    have ansible-core 2.22 blot out the names of tables, and counts, wherever they are printed.
+    """A module that does not write to the system log of its host. AnsibleModule would log every option that is not ``no_log``: findings, paths and
+    addresses. If ``findings`` were a ``no_log`` option, ansible-core 2.22 would mask names of tables and counts wherever they are printed.
     """
 
     def __init__(self, argument_spec: dict[str, dict[str, t.Any]]) -> None:
@@ -31,7 +29,7 @@ class QuietModule(AnsibleModule):
 
 
 def guarded_run(module: AnsibleModule, run: t.Callable[[AnsibleModule], dict[str, t.Any]]) -> None:
-    """Run and exit. An unexpected exception is reported by type and place only: its text may hold anything."""
+    """Run and exit. Only the type and the place of an unexpected exception are reported, because its text may contain anything."""
     unmasked_results.keep_results_as_they_are(module)
     try:
         deps.require()

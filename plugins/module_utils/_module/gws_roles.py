@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether the GWS user may do what is asked for. Pure, no I/O."""
+"""Checks whether the GWS user has the required role. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import GwsError
 
-# Roles of the level of an administrator; the API writes them ROLE_ADMIN, the configuration admin (pages Roles, UsersAPI).
+# Roles with administrator rights; the API writes them ROLE_ADMIN, the configuration admin (pages Roles, UsersAPI).
 _ADMIN_ROLES = frozenset(("admin", "apiuser", "superadmin", "contactcenteradmin"))
 
 
 def require_admin(me: dict[str, t.Any]) -> None:
-    """Refuse a user (``GET /me``) who has roles, but not that of an administrator. :raises GwsError:"""
+    """Reject a user (``GET /me``) who has roles, but not one of an administrator. :raises GwsError:"""
     roles = me.get("roles")
     names = {str(role).lower().removeprefix("role_").replace("_", "") for role in roles} if isinstance(roles, list) else set()
     if names and not names & _ADMIN_ROLES:

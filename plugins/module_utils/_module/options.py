@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""From the options of a module to the values of the core."""
+"""Converts the options of a module to types of ``_core``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LARGEST_ANSWER_MB = 4096
 
 
 def subjects_of(params: dict[str, t.Any]) -> Subjects:
-    """The data subjects of a run. :raises InputError: with every fault in one line."""
+    """The data subjects of a run. :raises InputError: with all faults in one line."""
     min_length = params["min_length"]
     if min_length < _SHORTEST_MIN_LENGTH:
         raise InputError("bad_min_length", f"min_length must be {_SHORTEST_MIN_LENGTH} or more.")
@@ -61,9 +61,8 @@ def _content(path: str) -> str:
 
 
 def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset()) -> CassandraOptions:
-    """How to reach Cassandra. An empty text counts as not given (AWX passes empty inputs so).
-
-    :param prefer: addresses of the node to ask first.
+    """The connection options of Cassandra. An empty string counts as not set (AWX passes empty inputs like this). :param prefer: addresses of the
+    node to query first.
     """
     hosts = tuple(bare(host.strip()) for host in params["login_host"] or () if host.strip())
     if not hosts:
@@ -106,7 +105,7 @@ def cassandra_of(params: dict[str, t.Any], prefer: frozenset[str] = frozenset())
 
 
 def search_request_of(params: dict[str, t.Any], subjects: Subjects, matcher: Matcher, groups: tuple[str, ...] = ()) -> SearchRequest:
-    """What is searched for, where and how."""
+    """The request of the search."""
     return SearchRequest(
         subjects,
         matcher,
@@ -120,7 +119,7 @@ def search_request_of(params: dict[str, t.Any], subjects: Subjects, matcher: Mat
 
 
 def _search_options_of(params: dict[str, t.Any]) -> SearchOptions:
-    """How the search is carried out."""
+    """The options of the search."""
     return SearchOptions(
         throttle=ThrottleOptions(
             per_host=params["pages_in_flight"],
@@ -160,7 +159,7 @@ def _share(scan_hosts: t.Sequence[str] | None, scan_host: str | None) -> Share |
 
 
 def _addresses(place: int, name: str) -> frozenset[str]:
-    """The addresses of a host, as Cassandra may know it."""
+    """The addresses under which Cassandra may know a host."""
     try:
         found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
     except OSError:
@@ -169,7 +168,7 @@ def _addresses(place: int, name: str) -> frozenset[str]:
 
 
 def gws_of(params: dict[str, t.Any]) -> GwsOptions:
-    """How to reach GWS."""
+    """The connection options of GWS."""
     urls = tuple(url.strip() for url in params["gws_url"] or () if url.strip())
     if not urls:
         raise InputError("bad_gws_url", "No GWS address is defined: set gws, or fill the inventory group gws.")
@@ -217,5 +216,5 @@ def _positive(params: dict[str, t.Any], option: str) -> float:
 
 
 def group_names(params: dict[str, t.Any]) -> tuple[str, ...]:
-    """The settings groups asked for; none means all."""
+    """The requested settings groups; none means all."""
     return tuple(dict.fromkeys(name.strip() for name in params["groups"] or () if name.strip()))

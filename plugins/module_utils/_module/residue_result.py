@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The result of gws_pii_residue: counts, places and dates. Nothing out of a file, no key, no identifier is in it."""
+"""The result of gws_pii_residue: counts, places and dates. It contains no content of files, no keys and no identifiers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NOT_COVERED = (
 
 @dataclasses.dataclass(frozen=True)
 class ResidueRequest:
-    """What the result is about. ``gc_grace``: seconds by ``keyspace.table``, where it is not Cassandra's default."""
+    """The request. ``gc_grace``: seconds by ``keyspace.table``, for tables that do not use Cassandra's default."""
 
     subjects: Subjects
     erased_at: datetime.datetime | None
@@ -78,7 +78,7 @@ def of_scan(question: ResidueRequest, found: HostScanResult, search: BlockSearch
 
 
 class _Names:
-    """Names that people chose, shown unless somebody who is searched for is in them."""
+    """Names that people chose; they are shown unless they contain an identifier of a subject."""
 
     def __init__(self, search: BlockSearch) -> None:
         self._search = search
@@ -90,7 +90,7 @@ class _Names:
         return self._known[name]
 
     def withhold(self, place: Place) -> bool:
-        """Whether a name of a place is not shown."""
+        """Whether a name in a place is not shown."""
         return any(self.counts(name) for name in place.names)
 
     def shown(self, name: str) -> str:
@@ -103,7 +103,7 @@ def _trace_of(place: Place, pairs: list[tuple[Item, ItemResult]], hits: list[tup
     bti = any(item.descriptor.bti for item, _what in hits if item.descriptor)
     return Trace(
         place,
-        keys=bool(parts & _KEY_PARTS) or bti,  # a trie does not show the keys that are in it
+        keys=bool(parts & _KEY_PARTS) or bti,  # the keys in a trie are not readable
         has_index=(place.keyspace, place.table) in found.indexed,
         garbagecollect=all(version[0] in _WITH_GARBAGECOLLECT for version in versions),
         files=tuple(sorted(item.files[0][1].path.rpartition("/")[0] + "/" + item.name for item, _what in hits)),
@@ -188,7 +188,7 @@ def _purge(
     data_folders: t.Sequence[str],
     names: _Names,
 ) -> dict[str, t.Any]:
-    """What a purge would do, and whether the disks have room for it: a compaction writes anew, at most, all live files of a table."""
+    """What a purge would do, and whether there is enough disk space: a compaction rewrites at most all live files of a table."""
 
     def expired(place: Place) -> bool:
         grace = datetime.timedelta(seconds=_gc_grace(question, place))
@@ -227,7 +227,7 @@ def _iso(moment: datetime.datetime) -> str:
 
 
 def _time_of(microseconds: int | None) -> str:
-    """A time of a write as text; '' when it is not known, or no time (clients may choose any number)."""
+    """A write time as text; '' if it is unknown or not a time (clients may choose any number)."""
     if microseconds is None:
         return ""
     try:

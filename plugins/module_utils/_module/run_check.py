@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""gws_pii_check: what can be known before a search, the cheapest first. Nothing is read of anybody, nothing is changed."""
+"""gws_pii_check: checks before a search, the cheapest first. No personal data is read, nothing is changed."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def _check_folder(option: str, path: str | None, *, ours: bool = True) -> None:
-    """A folder must be writable, or one that can be made; ``ours``: nobody else may look into it."""
+    """Check that a folder is writable, or can be created; ``ours``: that no other user can read it."""
     if not path:
         return
     place = os.path.abspath(os.path.expanduser(path))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""gws_pii_delete: options, log in, resolve, plan, carry out, result. Check mode is the same path without the last step."""
+"""gws_pii_delete: options, log in, resolve, plan, carry out, result. Check mode does the same without the writes."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def _source_of(params: dict[str, t.Any]) -> str:
-    """Where the person is looked for. :raises InputError: when findings are missing."""
+    """Where to search for the person. :raises InputError: if findings are missing."""
     source: str = params["source"] or ("api" if params["findings"] is None else "cassandra")
     if source != "api" and params["findings"] is None:
         raise InputError("no_findings", f"source: {source} needs findings: pass those that gws_pii_search returned.")
@@ -114,7 +114,7 @@ def _source_of(params: dict[str, t.Any]) -> str:
 
 
 def _approved_plan(params: dict[str, t.Any], *, check_mode: bool) -> str | None:
-    """The digest of the only plan that may be carried out. :raises InputError: for a blank one, which may be what a job has failed to hand on."""
+    """The digest of the only plan that may be carried out. :raises InputError: if it is blank, because an earlier job may have failed to pass it on."""
     approved: str | None = params["expect_plan"]
     if approved is not None and not approved.strip() and not check_mode:
         raise InputError(
@@ -138,10 +138,7 @@ def _judge_of(params: dict[str, t.Any]) -> Judge:
 def _store(
     params: dict[str, t.Any], judge: Judge, resolved: Resolved, cassandra: CassandraOptions | None, opened: contextlib.ExitStack
 ) -> RowStore | None:
-    """The rows of Cassandra, when there are rows of former agents to delete.
-
-    :raises CassandraError: when the findings are of another cluster.
-    """
+    """The row store, if there are rows of former agents to delete. :raises CassandraError: if the findings come from another cluster."""
     orphans = resolved.of_class(FindingClass.ORPHANED)
     if cassandra is None or not orphans:
         return None
@@ -162,7 +159,7 @@ def _planned(
     me: dict[str, t.Any],
     api: SettingsApi,
 ) -> Resolved:
-    """The plan with the rows of former agents, and with where it is to be carried out. A row whose owner GWS knows after all is unresolved."""
+    """The plan with the rows of former agents and with its target systems. A row whose owner GWS knows after all is unresolved."""
     centre = str(me.get("contactCenterId") or "").replace("-", "").lower()
     urls = sorted(urllib.parse.urlsplit(url).netloc.lower() for url in params["gws_url"])
     setup = Setup(
@@ -183,7 +180,7 @@ def _planned(
 
 
 def _carry_out(params: dict[str, t.Any], judge: Judge, resolved: Resolved, api: SettingsApi, store: RowStore | None) -> Executed:
-    """Without a plan nothing is written, but what a killed run has left is settled."""
+    """Without a plan nothing is erased, but killed runs are settled."""
     if not resolved.plan.to_touch and not WorkFolder.has_left_overs(params["work_dir"]):
         return Executed()
     clock = Clock()
@@ -208,7 +205,7 @@ class _Recorder:
 
 
 def _raise_if_stopped(executed: Executed, result: dict[str, t.Any]) -> None:
-    """What was done before is in the failed result, too."""
+    """The failed result also contains what was done before."""
     if isinstance(executed.bug, KeyboardInterrupt):
         raise GwsPiiError("interrupted", "Interrupted. Run it again to continue.", **result)
     if executed.bug is not None:

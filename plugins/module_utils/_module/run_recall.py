@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""gws_pii_recall: ledger, one search for everybody in it, a file with the plain identifiers that were found."""
+"""gws_pii_recall: reads the ledger, searches for everybody in it, and writes a file with the plain identifiers that were found."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ def _run(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def _named(number: int, entry: Entry) -> Entry:
-    """Who was forgotten without a reference is known by the line of the ledger: the same place in another request is somebody else."""
+    """A person without a reference is identified by the line of the ledger, because the same position in another request is somebody else."""
     return dataclasses.replace(entry, ref=f"ledger-{number}") if is_position(entry.ref) else entry
 
 
 def _subjects(subjects: Subjects, entries: t.Sequence[Entry], matcher: _recall.RecallMatcher) -> list[dict[str, t.Any]]:
-    """Everybody who was looked for, in the form that searches have. Of whom there are texts only, nobody was."""
+    """Everybody who was searched for, in the form of a search result. People with free texts only were not searched for."""
     with_codes = {entry.ref for entry in entries if entry.codes}
     return [
         {"ref": subject.ref, "exact": 0, "possible": int(bool(matcher.recalled.get(number)))}
@@ -109,7 +109,7 @@ def _subjects(subjects: Subjects, entries: t.Sequence[Entry], matcher: _recall.R
 
 
 def _write(path: str, recalled: list[dict[str, t.Any]]) -> None:
-    """The plain identifiers, for the search that follows; only the owner may read them."""
+    """Write the plain identifiers for the search that follows, readable only by the owner."""
     try:
         private_file.remove(path)
         private_file.write_new(path, json.dumps(recalled).encode("ascii"))

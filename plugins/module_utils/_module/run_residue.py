@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _run(module: AnsibleModule) -> dict[str, t.Any]:
-    os.nice(10)  # the node comes first
+    os.nice(10)  # run at low priority, so that the node is not slowed down
     return run(module.params)
 
 

@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def check_limits(params: dict[str, t.Any]) -> None:
-    """:raises InputError: when a number is out of bounds."""
+    """:raises InputError: if a number is out of range."""
     for option, (low, high) in _LIMITS.items():
         if not low <= params[option] <= high:
             raise InputError("bad_option", f"{option} must be from {low} to {high}.")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The result of a search as the module returns it, and as it is put together out of shares. Pure, no I/O."""
+"""The result of a search as the module returns it, and the merging of shares. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 from ansible_collections.genesys.gws.plugins.module_utils._scan.search import SearchOutcome
 
 Result = dict[str, t.Any]
-_FINGERPRINT = ("cluster", "token ring", "schema", "subjects", "options")  # what all shares have to have in common
+_FINGERPRINT = ("cluster", "token ring", "schema", "subjects", "options")  # must be the same in all shares
 
 
 def of_search(
     subjects: Subjects, searched: SearchOutcome, cluster: str, consistency_level: str, keyspace: str, groups_seen: t.Sequence[bool] = ()
 ) -> Result:
-    """The result of a search of the whole ring. ``groups_seen``: for each of the groups asked for whether anything names it."""
+    """The result of a search of the whole ring. ``groups_seen``: for each of the requested groups whether it was found."""
     tables = [
         {
             "table": coverage.table,
@@ -56,7 +56,7 @@ def of_search(
 
 
 def of_share(searched: SearchOutcome, whole: Result, number: int, hosts: int) -> Result:
-    """The result of one share, out of what it would be for the whole ring: it is not complete, and says what it read."""
+    """The result of one share: it is not complete, and contains what is needed to merge it."""
     read = {
         coverage.table: [[str(token_range.start), str(token_range.end)] for token_range in _ring.joined(coverage.read)]
         for coverage in searched.tables
@@ -73,9 +73,8 @@ def of_share(searched: SearchOutcome, whole: Result, number: int, hosts: int) ->
 
 
 def of_shares(results: t.Sequence[Result]) -> Result:
-    """One result out of the shares of all hosts.
-
-    :raises InputError: when these are no shares. :raises CassandraError: when they are not the whole ring exactly once, or of different searches.
+    """Merge the shares of all hosts. :raises InputError: if these are not shares. :raises CassandraError: if they do not cover the whole ring
+    exactly once, or come from different searches.
     """
     shares = [result.get("share") for result in results]
     if not shares or not all(isinstance(share, dict) for share in shares):
@@ -90,7 +89,7 @@ def of_shares(results: t.Sequence[Result]) -> Result:
     for part in parts:
         other = [name for name in _FINGERPRINT if part["fingerprint"].get(name) != first["fingerprint"].get(name)]
         if "subjects" in other:
-            other = ["set of people or key"]  # the other digests depend on these
+            other = ["set of people or key"]  # the other digests depend on it
         if other:
             raise CassandraError("other_share", f"The hosts did not run the same search: different {' and '.join(other)}. Run it again.")
     space = TokenSpace(*map(int, first["ring"]))
@@ -121,7 +120,7 @@ def of_shares(results: t.Sequence[Result]) -> Result:
 
 
 def check_groups(result: Result) -> None:
-    """Refuse a group that nothing names while the people stand in others: misspelled, it would prove that there is nothing of them.
+    """Reject a group that was not found if the people are in others: a misspelled name would seem to prove that there is no data.
 
     :raises InputError: with counts.
     """

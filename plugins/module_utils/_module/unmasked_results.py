@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Personal data and passwords in Ansible's own machinery.
+"""Keeps Ansible from rewriting results.
 
 Up to ansible-core 2.21 every result string that *contains* the value of a ``no_log`` option is rewritten, in the registered
-variable too, and a count that has the digits of one becomes a text: a finding would be destroyed by the very term that found it.
-Our results hold no personal data by construction (``_core.findings``, ``_core.errors``), so the rewriting is switched off here and the
-options stay ``no_log``: syslog and ``-vvv`` do not show them. From 2.22 on the values are masked in the output only.
+variable too, and a count with the same digits becomes a string: the search term would destroy its own finding. Results contain no personal data by
+construction (``_core.findings``, ``_core.errors``), so this rewriting is switched off, and the options stay ``no_log``: syslog and ``-vvv`` do not
+show them. From 2.22 on the values are masked in the output only.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import typing as t
 
 
 def keep_results_as_they_are(module: t.Any) -> None:
-    """Call it right after AnsibleModule() was made."""
+    """Call this right after creating AnsibleModule()."""
     if hasattr(module, "no_log_values"):
         module.no_log_values.clear()
 
 
-# Returned with every result: ansible-core up to 2.20 would otherwise add all options, terms included, to it.
+# Returned with every result, because ansible-core up to 2.20 would otherwise add all options to it, including search terms.
 INVOCATION: dict[str, t.Any] = {"module_args": {}}

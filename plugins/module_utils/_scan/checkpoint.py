@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a search has read, kept in a file, so that a search that was killed goes on where it was.
+"""The checkpoint file of a search, so that a search that was killed continues where it stopped.
 
-The file (0600) holds a line for each token range that was read completely: the range, counts and findings. Each line is encrypted, since already the
-range in which something was found says something about the key of a row. It carries a code of the line and of the code before it, and the first
-line tells what the search was: tampering with the file or truncating it discards the lines from there on. A line is written when its range is
-finished, so that a kill at any moment loses at most what was in flight.
+The file (0600) holds a line for each token range that was read completely: the range, counts and findings. Each line is encrypted, because even the
+range in which something was found reveals something about the key of a row. It contains a code of the line and of the code before it, and the first
+line identifies the search: if the file is changed or truncated, the lines from there on are discarded. A line is written when its range is finished,
+so a kill at any moment loses at most what was in flight.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.keys import Key
 from ansible_collections.genesys.gws.plugins.module_utils._core.ring import TokenRange
 from ansible_collections.genesys.gws.plugins.module_utils._scan.private_folder import PrivateFolder
 
-MAX_AGE = 24 * 3600  # seconds; what was read before that says too little about today
+MAX_AGE = 24 * 3600  # seconds; older lines are not used
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,30 +44,28 @@ class CheckpointedRange:
 
 
 class NoCheckpoint:
-    """Keeps nothing."""
+    """In place of a checkpoint if none is kept."""
 
     refused = ""
     path = ""
 
     def known(self, _table: str) -> list[CheckpointedRange]:
-        """What was read before."""
+        """What an earlier search has read."""
         return []
 
     def add(self, read: CheckpointedRange) -> None:
         """A range was read."""
 
     def close(self) -> None:
-        """The search ended and may go on later."""
+        """The search ended and may continue later."""
 
     def finish(self) -> None:
         """The search is complete."""
 
 
 class Checkpoint(NoCheckpoint):
-    """The file of one search.
-
-    :param fingerprint: what the search depends on, by name (cluster, schema, subjects, options), as digests.
-    :param keep: leave the file when the search is complete (a share of a search: the others may not be).
+    """The file of one search. :param fingerprint: digests of what the search depends on, by name (cluster, schema, subjects, options). :param keep:
+    keep the file when the search is complete (other shares of the search may not be).
     """
 
     def __init__(self, folder: str, fingerprint: dict[str, str], key: Key, *, keep: bool) -> None:
@@ -105,11 +103,11 @@ class Checkpoint(NoCheckpoint):
         self._stream.flush()
 
     def known(self, table: str) -> list[CheckpointedRange]:
-        """What was read before of a table."""
+        """What an earlier search has read of a table."""
         return self._known.get(table, [])
 
     def add(self, read: CheckpointedRange) -> None:
-        """Keep a range. Not thread-safe: one thread adds."""
+        """Add a range. Not thread-safe."""
         content = {
             "table": read.table,
             "range": [read.token_range.start, read.token_range.end],
@@ -125,13 +123,13 @@ class Checkpoint(NoCheckpoint):
                 self._broken = True
 
     def close(self) -> None:
-        """Let go of the file, which stays."""
+        """Close the file, and keep it."""
         with contextlib.suppress(OSError):
             self._stream.close()
         self._folder.close()
 
     def finish(self) -> None:
-        """The search is complete: the file has done its work."""
+        """The search is complete: remove the file."""
         if not self._keep:
             with contextlib.suppress(OSError):  # somebody removed it
                 self._folder.remove(self._name)
@@ -148,7 +146,7 @@ class Checkpoint(NoCheckpoint):
         return self._key.code("line", self._last.encode(), text, length=32)
 
     def _read(self, fingerprint: dict[str, str]) -> int:
-        """Take over what the file has. Returns the bytes of it that are good; 0 when the file is not of this search."""
+        """Read the file. Returns the number of its valid bytes; 0 if the file is not of this search."""
         length = 0
         for number, line in enumerate(self._stream):
             content = self._checked(line)

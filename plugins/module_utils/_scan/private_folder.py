@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A folder of files that nobody else may read: ours, mode 0700, never reached through a link; files of mode 0600, opened relative to it.
+"""A folder with files that nobody else may read: owned by this user, mode 0700, no symbolic link; its files have mode 0600 and are opened relative to it.
 
-Whoever may write to a folder can swap what is in it between a check and an open. So the folder is opened once, checked through its
-descriptor, and every file is opened below that descriptor without following links.
+Somebody who can write to a folder can exchange its content between a check and an open. So the folder is opened once, checked through its
+descriptor, and every file is opened relative to that descriptor without following links.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class PrivateFolder:
     """The folder of an option. Use as a context manager, or ``close`` it.
 
     :param option: the name of the option, for messages.
-    :raises InputError: when the folder can't be made, or others may have their hands in it.
+    :raises InputError: if the folder can't be created, or others can read or change it.
     """
 
     def __init__(self, path: str, option: str) -> None:
@@ -60,13 +60,13 @@ class PrivateFolder:
         self.close()
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the folder."""
         if self.handle >= 0:
             os.close(self.handle)
         self.handle = -1
 
     def open(self, name: str, flags: int) -> int:
-        """A descriptor of a file in the folder; one that is made is ours alone. :raises OSError: also for links and for what is no file."""
+        """Open a file in the folder; a new file has mode 0600. :raises OSError: also for links and for anything but regular files."""
         handle = os.open(name, flags | _FILE, 0o600, dir_fd=self.handle)
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_nlink > 1:
@@ -77,11 +77,11 @@ class PrivateFolder:
         return handle
 
     def names(self, prefix: str) -> list[str]:
-        """The files whose names begin so."""
+        """The names of the files that start with a prefix."""
         return sorted(name for name in os.listdir(self.handle) if name.startswith(prefix))
 
     def rename(self, name: str, to: str) -> None:
-        """Another name in the same folder."""
+        """Rename a file within the folder."""
         os.replace(name, to, src_dir_fd=self.handle, dst_dir_fd=self.handle)
 
     def remove(self, name: str) -> None:
@@ -89,7 +89,7 @@ class PrivateFolder:
         os.unlink(name, dir_fd=self.handle)
 
     def sync(self) -> None:
-        """The names are safely on disk when this returns."""
+        """Flush the folder to disk."""
         os.fsync(self.handle)
 
     def shred(self, name: str) -> None:
@@ -105,12 +105,12 @@ class PrivateFolder:
         self.remove(name)
 
     def remove_folder(self) -> None:
-        """Remove the folder itself. :raises OSError: when something is in it."""
+        """Remove the folder itself. :raises OSError: if it is not empty."""
         os.rmdir(self.path)
 
 
 def _make(path: str) -> None:
-    """Make the folder, and those above it that are missing, for ourselves only: one above may be the work folder of another step."""
+    """Create the folder and its missing parents with mode 0700: a parent may be the work folder of another step."""
     if os.path.lexists(path):
         return
     above = os.path.dirname(path)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How far a search is, for people: counts only."""
+"""The progress of a search: counts only."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ _EVERY = 2.0  # seconds between two writes of the file
 
 
 class Progress:
-    """Counts what was read, and writes a line about it into a file now and then, until the block ends.
-
-    :param throttled: for how many seconds the search was held back until now, by reason.
+    """Counts what was read, and periodically writes a line about it to a file until the block ends. :param throttled: returns for how many seconds
+    the search was throttled until now, by reason.
     """
 
     def __init__(self, path: str, throttled: t.Callable[[], dict[str, float]], now: t.Callable[[], float] = time.monotonic) -> None:
@@ -39,11 +38,11 @@ class Progress:
         self.findings = 0
 
     def tables(self, count: int) -> None:
-        """So many tables are read in all."""
+        """Set the total number of tables."""
         self._tables = count
 
     def table(self, known: float) -> None:
-        """The next table begins, of which a part (0 to 1) was read by an earlier search."""
+        """Start the next table, of which an earlier search has read the fraction ``known`` (0 to 1)."""
         self._table += 1
         self._known += known
         self._done = self._table - 1 + known  # at once: somebody may be looking
@@ -54,7 +53,7 @@ class Progress:
             self.rows += rows
 
     def range(self, part: float, findings: int) -> None:
-        """A token range of the table was read, so large a part of the ring."""
+        """A token range of the table was read, which is the fraction ``part`` of the ring."""
         with self._lock:
             self._done = min(self._done + part, self._table)
             self.findings += findings
@@ -70,7 +69,7 @@ class Progress:
             self._writer.join()
 
     def line(self) -> str:
-        """The line for people, about the time since the line before."""
+        """The progress line, about the time since the previous line."""
         seconds = max(self._now() - self._began, 0.001)
         done = self._done
         share = done / self._tables if self._tables else 0.0
@@ -88,9 +87,7 @@ class Progress:
         return ", ".join(words)
 
     def _held_back_by(self) -> str:
-        """What held the search back for longest since the last line; '' when nothing did. A single moment would be chance: between two
-        waits there is always a page under way.
-        """
+        """What throttled the search longest since the last line; '' if nothing did."""
         throttled = self._throttled()
         longer = {reason: seconds - self._throttled_before.get(reason, 0.0) for reason, seconds in throttled.items()}
         self._throttled_before = throttled
@@ -103,7 +100,7 @@ class Progress:
         self._write()
 
     def _write(self) -> None:
-        """The file is replaced at once: who reads it sees a whole line. A full disk must not end a search."""
+        """The file is replaced atomically, so readers always see a complete line. A full disk must not end a search."""
         with contextlib.suppress(OSError):
             scratch = f"{self._path}.{os.getpid()}"
             with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w", encoding="ascii") as stream:

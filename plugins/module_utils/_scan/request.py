@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A search as it is asked for: what for, where, and how."""
+"""The request of a search: what to search for, where, and how."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import 
 
 @dataclasses.dataclass(frozen=True)
 class Share:
-    """The part of a search that one of several hosts does: ``number`` of ``hosts``, each with its addresses."""
+    """The part of a search that one of several hosts runs: ``number`` of ``hosts``, each with its addresses."""
 
     number: int
     hosts: tuple[frozenset[str], ...]
@@ -29,9 +29,8 @@ class Share:
 
 @dataclasses.dataclass(frozen=True)
 class SearchOptions:
-    """How a search is carried out, apart from the scan. Empty paths mean none; no share means all of the ring.
-
-    ``read_partly``: tables of which Cassandra shows only a part are read as far as they are shown, and reported.
+    """How to run a search, apart from the scan. Empty paths mean none; without a share the whole ring is read. ``read_partly``: read the visible
+    part of tables that Cassandra shows only in part, and report them.
     """
 
     throttle: ThrottleOptions = dataclasses.field(default_factory=ThrottleOptions)
@@ -43,7 +42,9 @@ class SearchOptions:
 
 @dataclasses.dataclass(frozen=True)
 class SearchRequest:
-    """All that a search is asked for. No ``tables`` are all of the keyspace; ``source`` names the cluster and the keyspace in the findings."""
+    """Everything that defines a search. Without ``tables`` all tables of the keyspace are read;
+    ``source`` identifies the cluster and the keyspace in the findings.
+    """
 
     subjects: Subjects
     matcher: Matcher
@@ -57,9 +58,8 @@ class SearchRequest:
 
 
 def selected_tables(tables: t.Sequence[Table], wanted: t.Sequence[str], excluded: t.Sequence[str]) -> list[Table]:
-    """The tables to read, and the views to read: those that are named, and those whose table is excluded. All others repeat their tables.
-
-    :raises InputError: for a name that no table or view has.
+    """The tables and views to read. A view is read if it is named, or if its table is excluded; otherwise it only repeats its table. :raises
+    InputError: for the name of a table or view that does not exist.
     """
     known = {table.name for table in tables}
     unknown = sum(1 for name in (*wanted, *excluded) if name not in known)

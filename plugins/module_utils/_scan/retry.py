@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What to do after a page could not be read: a pure decision, apart from the loop that carries it out.
+"""Decides what to do after a page could not be read. Pure, separate from the loop that carries it out.
 
-Each kind of failure has its own patience: a timeout costs seconds, a read failure next to nothing. Once a range was lost, nobody waits long for
-the same node again.
+Each kind of failure has its own limit: a timeout takes seconds, a read failure almost no time. After a range was lost, later ranges do not wait long
+for the same node again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import typing as t
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
 
 SMALLEST_PAGE = 1  # rows
-SHRINK = 8  # by how much a page is made smaller
+SHRINK = 8  # factor by which a page is made smaller
 MOST_SHRINKING = SHRINK**4
 PAUSES = (0.5, 2.0, 5.0)  # seconds before another try of a page for which no replica was available
 
 _PATIENCE = {Remedy.LATER: len(PAUSES), Remedy.OVERLOADED: 12, Remedy.SLOW: 6, Remedy.ELSEWHERE: 12}
 _PATIENCE_AFTER_A_LOSS = {Remedy.LATER: 0, Remedy.OVERLOADED: 3, Remedy.SLOW: 1, Remedy.ELSEWHERE: 4}
-_MOST_IN_A_ROW = 200  # failures of any other kind
+_MOST_IN_A_ROW = 200  # consecutive failures of any other kind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +36,7 @@ class NextTry:
 
 
 class Failures:
-    """Failures in a row within a range, and what they mean for the next page. ``nodes`` are those that failed."""
+    """Consecutive failures within a range, and their effect on the next page. ``nodes`` are those that failed."""
 
     def __init__(self, range_was_lost: t.Callable[[], bool]) -> None:
         self._range_was_lost = range_was_lost
@@ -47,7 +47,7 @@ class Failures:
         self.all_nodes_failed = False
 
     def count(self, failure: PageReadError, node: t.Any) -> None:
-        """One more. Pages stay small for a while: what made one too big is likely near the next one."""
+        """Count a failure. Pages stay small for a while, because what made one too big is probably near the next one."""
         self.in_a_row += 1
         self._remedy = failure.remedy
         self.nodes.add(node)
@@ -68,7 +68,7 @@ class Failures:
 
 
 def next_try(failure: PageReadError, page_size: int, failures: Failures, *, other_nodes: bool) -> NextTry | None:
-    """What to do after a failure; None when nothing may help. ``other_nodes``: there are nodes that did not fail."""
+    """What to do after a failure; None if nothing can help. ``other_nodes``: whether there are nodes that did not fail."""
     if failures.too_many or failure.remedy is Remedy.NEVER:
         return None
     if failure.remedy in (Remedy.LATER, Remedy.OVERLOADED):

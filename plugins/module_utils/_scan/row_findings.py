@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The findings in a candidate row: whose data it holds, how surely, and by which names it may be explained."""
+"""The findings in a candidate row: which subjects it contains, with what certainty, and the names by which a setting may explain it."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ PROTOCOL_VERSION = 4  # the encoding of collections has not changed since protoc
 
 
 def columns_to_read(table: Table) -> list[Column]:
-    """Columns that can hold text or numbers, and all key columns: they name the row."""
+    """Columns that can hold text or numbers, and all key columns, which identify the row."""
     return [column for column in table.columns if column.is_searched or column.is_key]
 
 
 def findings_in_row(
     table: Table, columns: t.Sequence[Column], request: SearchRequest, row: RawRow, types: tuple[t.Any, ...], token: int
 ) -> list[Finding]:
-    """The findings in a candidate row, one for each subject, the surest."""
+    """The findings in a candidate row: the most certain one for each subject."""
     values = [_values.decode(raw, cql_type, PROTOCOL_VERSION) for raw, cql_type in zip(row.cells, types, strict=True)]
     best: dict[int, tuple[Certainty, str]] = {}
     ways: dict[int, list[Levels]] = {}
     for column, decoded in zip(columns, values, strict=True):
         if not column.is_searched or decoded is None:
             continue
-        value = decoded if column.can_hold_text else {column.name: decoded}  # a number says little without its name
+        value = decoded if column.can_hold_text else {column.name: decoded}  # the name of its column helps to judge a number
         for hit in request.matcher.in_value(value):
             if hit.subject not in best or hit.certainty > best[hit.subject][0]:
                 best[hit.subject] = (hit.certainty, column.name)
@@ -89,7 +89,7 @@ def _scalars(value: t.Any) -> list[str]:
 
 
 def _way_to(value: t.Any, hit: Hit) -> Levels:
-    """Object keys on the way to a hit, and the scalars of the objects on the way: group names, keys of settings, ids."""
+    """Object keys on the JSON path to a hit, and the scalars of the objects on that path: group names, keys of settings, ids."""
     levels: list[tuple[str, ...]] = []
     here = value
     for step in hit.path:

@@ -5,7 +5,8 @@
 
 """Searches a keyspace: every table, every column that can hold text, keys included.
 
-Three steps: what is to be read is settled and checked (``_preflight``), read (``_Reading``), and found unchanged at the end (``_verify_unchanged``).
+Three steps: determine and check what to read (``_preflight``), read it (``_Reading``), and verify at the end that it has not changed
+(``_verify_unchanged``).
 """
 
 from __future__ import annotations
@@ -31,16 +32,14 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.row_findings imp
 from ansible_collections.genesys.gws.plugins.module_utils._scan.table_scan import Coverage, RangeResult, TableScan
 from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import SearchStopped, Throttle
 
-FINDINGS_VERSION = 3  # to be raised when findings of the same rows come out otherwise
+FINDINGS_VERSION = 3  # bump this when the same rows yield different findings
 
 
 @dataclasses.dataclass(frozen=True)
 class SearchOutcome:
-    """What a search read completely. ``columns`` counts those read, ``columns_without_text`` those that can hold no text.
-
-    ``fingerprint`` tells by digests what was searched, for those who put shares together. ``checkpoint`` is the file, ``checkpoint_refused`` why
-    what was in it was of no use; '' each when there is nothing to say. ``versions`` of Cassandra that run in the cluster.
-    ``tables_left_out``: tables that were not to be read; views repeat a table.
+    """The result of a complete search. ``columns`` counts those read, ``columns_without_text`` those that can't hold text. ``fingerprint``
+    identifies by digests what was searched, to merge shares. ``checkpoint`` is the file, ``checkpoint_refused`` why its content was not used; '' if
+    there is none. ``versions`` of Cassandra in the cluster. ``tables_left_out``: tables that were not requested.
     """
 
     findings: tuple[Finding, ...]
@@ -61,7 +60,7 @@ class SearchOutcome:
 
 @dataclasses.dataclass(frozen=True)
 class _Preflight:
-    """What is there when a search begins. ``schema`` are all tables and views of the keyspace, ``tables`` those to read."""
+    """The state at the start of a search. ``schema`` are all tables and views of the keyspace, ``tables`` those to read."""
 
     schema: list[Table]
     tables: list[Table]
@@ -105,7 +104,7 @@ def search_keyspace(session: Session, request: SearchRequest) -> SearchOutcome:
 
 
 def _preflight(session: Session, request: SearchRequest) -> _Preflight:
-    """What to read. :raises InputError, CassandraError: when not all that is asked for can be read."""
+    """What to read. :raises InputError, CassandraError: if a requested table can't be read completely."""
     schema = session.tables(request.keyspace)
     tables = selected_tables(schema, request.tables, request.exclude_tables)
     problems = [
@@ -124,7 +123,7 @@ def _preflight(session: Session, request: SearchRequest) -> _Preflight:
 
 
 def _verify_unchanged(session: Session, request: SearchRequest, found: _Preflight) -> None:
-    """:raises CassandraError: when the tables or the ring are not what they were: something may not have been read then."""
+    """:raises CassandraError: if the tables or the ring have changed, because something may not have been read then."""
     session.refresh()
     if session.tables(request.keyspace) != found.schema:
         raise CassandraError("schema_changed", "The tables of the keyspace changed during the search, so it is not complete: run it again.")
@@ -154,12 +153,12 @@ class _Reading:
 
     @property
     def seconds(self) -> float:
-        """How long it has been going on."""
+        """The seconds since the start."""
         return table_scan.now() - self._started
 
     def read(self, tables: t.Sequence[Table]) -> list[Finding]:
-        """The findings of all tables. :raises CassandraError: when any part of the plan is unread."""
-        gc.freeze()  # else the collector goes through all modules again and again while pages come in: a tenth of the time
+        """The findings of all tables. :raises CassandraError: if any range of the plan is unread."""
+        gc.freeze()  # otherwise the garbage collector scans all modules repeatedly while pages arrive, which takes a tenth of the time
         findings: list[Finding] = []
         with Progress(self._request.search_options.progress_file, lambda: self.throttle.throttled) as progress:
             progress.tables(len(tables))
@@ -231,7 +230,7 @@ class _Reading:
 def _fingerprint_of(
     session: Session, request: SearchRequest, ring: Ring, schema: t.Sequence[Table], tables: t.Sequence[Table]
 ) -> dict[str, str]:
-    """All that the findings depend on, as digests: what was read under the same ones may be put together."""
+    """Digests of everything that the findings depend on: shares with the same digests may be merged."""
     options, share = request.scan, request.search_options.share
     named = {
         "cluster": (session.cluster_name, repr(ring.space)),
@@ -248,5 +247,5 @@ def _fingerprint_of(
 
 
 def source_of(session: Session, keyspace: str) -> str:
-    """Which cluster and keyspace findings are from."""
+    """Identifies the cluster and keyspace of findings."""
     return f"{session.cluster_name}/{keyspace}"

@@ -3,17 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Reads a table completely, range by range, or says what it could not read.
+"""Reads a table completely, range by range, or reports what it could not read.
 
-Each range of the plan is read by one worker, page by page, from a node that holds it. What a range gave is handed over when the range is
-finished, so a range that had to be read again counts once. When a page can't be read:
+Each range of the plan is read by one worker, page by page, from a node that holds it. The result of a range is passed on when the range is finished,
+so a range that had to be read again counts once. When a page can't be read:
 
 * too much at once (timeout, read failure, tombstones, a guardrail): the page is made smaller, then the range is split, at last the partition is
   read slice by slice;
-* this node can't be asked, or refuses (one that has just joined knows no table yet): another one is; when all refuse, the page is made smaller
-  (a guardrail);
-* nobody there, overloaded: tried again after a pause, a few times, and once only after a range was already lost that way;
-* not allowed: lost.
+* this node can't be reached, or rejects the query (one that has just joined does not know the tables yet): another node is used; if all reject it,
+  the page is made smaller (a guardrail);
+* no replica available, or overloaded: retried a few times after a pause, and only once after a range was already lost that way;
+* no permission: the range is lost.
 
 A lost range makes the scan fail at the end; the other ranges are still read, so that the error can say how much is unread.
 """
@@ -42,15 +42,17 @@ from ansible_collections.genesys.gws.plugins.module_utils._scan.throttle import 
 
 T = t.TypeVar("T")
 
-MOST_WORKERS = 16  # one process can't make use of more
-SEARCHING = 2  # pages that are searched while others are asked for
+MOST_WORKERS = 16  # one process can't use more
+SEARCHING = 2  # pages that are searched while others are being requested
 _FIRST_PAGE = 64  # rows, until their size is known
-_PAGE_BYTES = 4 << 20  # a page is at most about that large: memory is bounded by the pages in flight
+_PAGE_BYTES = 4 << 20  # approximate maximum size of a page, so the pages in flight limit the memory
 
 
 @dataclasses.dataclass(frozen=True)
 class ScanOptions:
-    """``in_flight``: pages asked of one host at the same time; ``page_size`` in rows; each table is read in so many ranges."""
+    """``in_flight``: pages requested from one host at the same time;
+    ``page_size`` in rows; ``min_ranges`` and ``max_ranges``: bounds on the number of ranges per table.
+    """
 
     in_flight: int = 4
     page_size: int = 5000
@@ -60,7 +62,7 @@ class ScanOptions:
 
 @dataclasses.dataclass(frozen=True)
 class RangeResult(t.Generic[T]):
-    """What a completely read range gave."""
+    """The result of a range that was read completely."""
 
     token_range: TokenRange
     rows: int
@@ -70,8 +72,8 @@ class RangeResult(t.Generic[T]):
 
 @dataclasses.dataclass
 class Coverage:
-    """What was read of a table. ``read`` are the ranges that were read completely; ``unread`` counts those of the plan that were not, by
-    reason. ``resumed`` of the ranges were read by an earlier search. ``gc_grace_seconds`` is the table's.
+    """What was read of a table. ``read`` are the ranges that were read completely; ``unread`` counts the ranges of the plan that were not, by
+    reason. ``resumed`` ranges were read by an earlier search. ``gc_grace_seconds`` is the table's.
     """
 
     table: str
@@ -102,7 +104,7 @@ class _RangeLost(Exception):
 
 
 class TableScan(t.Generic[T]):
-    """A read of a table; ``take`` turns a candidate row into what is wanted of it."""
+    """Reads one table; ``take`` converts a candidate row into results."""
 
     def __init__(  # pylint: disable=too-many-arguments
         self,
@@ -126,17 +128,17 @@ class TableScan(t.Generic[T]):
         self._take = take
         self._options = options
         self._space = space
-        self._width = width  # of all ranges that are read, here or before
+        self._width = width  # of all ranges that were read, by this or an earlier search
         self._throttle = throttle
         self._progress = progress
-        self._range_was_lost = range_was_lost  # shared by the tables of a search: a node that is down is waited for once
+        self._range_was_lost = range_was_lost  # shared by the tables of a search, so that it waits only once for a node that is down
         self._most_rows = options.page_size
         self._page_size = min(_FIRST_PAGE, options.page_size)
 
     def run(self, plan: t.Sequence[TokenRange], workers: int, keep: t.Callable[[RangeResult[T]], None], coverage: Coverage) -> None:
-        """Read the ranges of the plan; ``keep`` gets what each gave as soon as it is finished, ``coverage`` counts.
+        """Read the ranges of the plan; ``keep`` receives the result of each range when it is finished, ``coverage`` counts.
 
-        :raises Stopped: when the search shall end; what was kept until then is complete range by range.
+        :raises SearchStopped: if the search must stop; the results that were kept until then are complete range by range.
         """
         with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
             futures = [pool.submit(self._read_range, token_range) for token_range in self._in_turn(plan)]
@@ -156,7 +158,7 @@ class TableScan(t.Generic[T]):
                 raise
 
     def _in_turn(self, plan: t.Sequence[TokenRange]) -> list[TokenRange]:
-        """The plan in such an order that neighbours belong to different nodes: ranges of one node lie side by side in many rings."""
+        """The plan in an order in which neighbours belong to different nodes, because in many rings ranges of one node are adjacent."""
         by_node: dict[t.Any, list[TokenRange]] = {}
         for token_range in plan:
             by_node.setdefault(self._route(token_range)[0], []).append(token_range)
@@ -167,7 +169,7 @@ class TableScan(t.Generic[T]):
         return self._session.route(self._keyspace, token_range)
 
     def _read_range(self, whole: TokenRange) -> RangeResult[T]:
-        """What a range of the plan gave. :raises _RangeLost: when a part of it can't be read."""
+        """Read a range of the plan. :raises _RangeLost: if a part of it can't be read."""
         found: list[T] = []
         rows = not_searchable = 0
         failures = Failures(self._range_was_lost.is_set)
@@ -193,7 +195,7 @@ class TableScan(t.Generic[T]):
         return _RangeLost(unread.reason)
 
     def _smaller(self, token_range: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
-        """A token range, or a slice of one token, in parts; none when it can't be cut."""
+        """Split a token range, or a slice of one token; empty if it can't be split."""
         if token_range.width > 1:
             return [(half, part) for half in token_range.split(2)]
         column = slices.slicing_column(self._table)
@@ -204,7 +206,7 @@ class TableScan(t.Generic[T]):
         return [(token_range, half) for half in halves or ()]
 
     def _last_readable(self, of_token: str, column: Column) -> t.Any:
-        """The value of the column in the last row that can be read from the front; None when there is none."""
+        """The value of the column in the last row that can be read from the beginning; None if there is none."""
         last = None
         with contextlib.suppress(PageReadError):
             for row in self._session.rows(self._table.select([column], self._keyspace, of_token)):
@@ -212,11 +214,11 @@ class TableScan(t.Generic[T]):
         return last
 
     def _read_all(self, token_range: TokenRange, part: Slice, failures: Failures) -> RangeResult[T]:
-        """All pages of a range, or of a slice of one token. :raises PageReadError: when a page can't be read even when it is small."""
+        """All pages of a range, or of a slice of one token. :raises PageReadError: if a page can't be read even if it is small."""
         where = token_range.where(self._table.token, self._space)
         column = slices.slicing_column(self._table)
         if column is not None and part != Slice(None, None):
-            # ALLOW FILTERING since the partition key is not named; the slice is still what Cassandra reads, not what it reads and drops.
+            # ALLOW FILTERING, because the partition key is not given; Cassandra still reads only the slice.
             where += part.where(column, self._session.literal) + " ALLOW FILTERING"
         statement = self._table.select(self._columns, self._keyspace, where)
         found: list[T] = []
@@ -233,7 +235,7 @@ class TableScan(t.Generic[T]):
                 return RangeResult(token_range, rows, not_searchable, tuple(found))
 
     def _read_page(self, statement: str, state: bytes | None, token_range: TokenRange, failures: Failures) -> Page:
-        """One page, smaller if it has to be, from another node if it has to be (a paging state holds for any page size and node)."""
+        """One page, smaller or from another node if necessary (a paging state is valid for any page size and node)."""
         page_size = max(SMALLEST_PAGE, self._page_size // failures.shrink)
         while True:
             nodes = self._nodes_to_ask(token_range, failures)
@@ -248,7 +250,7 @@ class TableScan(t.Generic[T]):
                     turn.rows = page.rows
             if page is not None:
                 try:
-                    _searched = page.candidates  # when the turn is over: the node has time for another page
+                    _searched = page.candidates  # after the slot was released: the node can serve another page
                 except PageReadError as unread:
                     failure = unread
                 else:
@@ -260,18 +262,18 @@ class TableScan(t.Generic[T]):
             page_size = self._try_again(failure, page_size, failures, token_range)
 
     def _nodes_to_ask(self, token_range: TokenRange, failures: Failures) -> dict[str, Coordinator]:
-        """The nodes to choose from: those that hold the range, without those that failed just now, as long as there are others."""
+        """The candidate nodes: those that hold the range, without those that have just failed as long as there are others."""
         tiers = self._route(token_range)
         for tier in tiers:
             nodes = {node.address: node for node in tier if node not in failures.nodes}
             if nodes:
                 return nodes
         failures.nodes.clear()
-        failures.all_nodes_failed = True  # so the next try waits a little
+        failures.all_nodes_failed = True  # so the next try waits a moment
         return {node.address: node for node in tiers[0]}
 
     def _try_again(self, failure: PageReadError, page_size: int, failures: Failures, token_range: TokenRange) -> int:
-        """Wait, or make the page smaller. Returns its new size. :raises PageReadError: when nothing may help."""
+        """Wait, or make the page smaller. Returns its new size. :raises PageReadError: if nothing can help."""
         if failure.remedy in (Remedy.OVERLOADED, Remedy.SLOW):
             self._throttle.overloaded()
         other_nodes = any(node not in failures.nodes for tier in self._route(token_range) for node in tier)
@@ -285,14 +287,14 @@ class TableScan(t.Generic[T]):
         return decision.page_size
 
     def _learn(self, page: Page) -> None:
-        """The next page has as many rows as fit into the bytes that a page may have, growing step by step."""
+        """Adapt the number of rows of the next page to the maximum size in bytes, growing step by step."""
         if page.rows:
             fitting = _PAGE_BYTES * page.rows // max(page.size, 1)
             self._page_size = max(SMALLEST_PAGE, min(self._most_rows, fitting, max(self._page_size, page.rows) * SHRINK))
 
 
 def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on: bool = False) -> None:
-    """Raise CassandraError when anything is unread: which tables, how many ranges, why."""
+    """Raise CassandraError if anything is unread: which tables, how many ranges, why."""
     parts = []
     unread = 0
     for coverage in coverages:
@@ -313,5 +315,5 @@ def complete_or_fail(coverages: t.Iterable[Coverage], seconds: float, *, goes_on
 
 
 def now() -> float:
-    """Seconds on a clock that never goes back."""
+    """Monotonic time in seconds."""
     return time.monotonic()

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How fast the search may ask: caps, back-off, stop file and time window. It knows no Cassandra, only hosts by name, pages and seconds.
+"""Controls the speed of the search: limits, back-off, stop file and time window. It does not know Cassandra, only host names, pages and seconds.
 
-The cluster's own speed is the measure: the quickest pages of this very search say what is usual, and when pages take several times as long,
-fewer are asked for at a time (halved at once, given back one by one), at last with a rest after each. So do errors that say "overloaded".
+The cluster's own speed is the measure: the fastest pages of the same search define what is usual. If pages take several times as long, fewer are
+requested at the same time (halved at once, then raised one by one), and finally each is followed by a pause. Errors that report overload have the
+same effect.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ import threading
 import time
 import typing as t
 
-_WINDOW = 16  # pages; so many decide whether the cluster is slow
-_SLOW = 4.0  # times the usual
-_NEGLIGIBLE = 0.05  # seconds; a page below that is never slow
-_LOOK = 0.5  # seconds between two looks at the stop file and the clock
+_WINDOW = 16  # number of pages after which the latency is judged
+_SLOW = 4.0  # factor over the usual latency
+_NEGLIGIBLE = 0.05  # seconds; a faster page never counts as slow
+_LOOK = 0.5  # seconds between two checks of the stop file and the clock
 
 
 @dataclasses.dataclass(frozen=True)
 class TimeWindow:
-    """Local times of day; ``end`` before ``start`` is the next morning."""
+    """Local times of day; an ``end`` before ``start`` is on the next day."""
 
     start: datetime.time
     end: datetime.time
 
     def holds(self, moment: datetime.time) -> bool:
-        """Whether the moment is inside."""
+        """Whether a time is within the window."""
         if self.start <= self.end:
             return self.start <= moment < self.end
         return moment >= self.start or moment < self.end
@@ -43,7 +44,7 @@ class TimeWindow:
 
 @dataclasses.dataclass(frozen=True)
 class ThrottleOptions:
-    """``per_host``: pages asked of one host at a time; 0 rows a second is no cap."""
+    """``per_host``: pages requested from one host at the same time; ``rows_per_second``: 0 means no limit."""
 
     per_host: int = 4
     rows_per_second: int = 0
@@ -52,7 +53,7 @@ class ThrottleOptions:
 
 
 class SearchStopped(Exception):
-    """The search shall end. ``reason`` is for people."""
+    """The search must stop. ``reason`` is for messages."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -61,14 +62,14 @@ class SearchStopped(Exception):
 
 @dataclasses.dataclass
 class PageSlot:
-    """One page, asked of ``host``. ``rows`` is set when it was read."""
+    """A slot for one page from ``host``. ``rows`` is set when it was read."""
 
     host: str
     rows: int | None = None
 
 
 class Throttle:
-    """Gives turns to the workers of a search. ``most`` is how many pages may be asked for at a time, of all hosts together."""
+    """Assigns slots to the workers of a search. ``most`` is the number of pages that may be requested at the same time from all hosts together."""
 
     def __init__(self, options: ThrottleOptions, most: int, now: t.Callable[[], float] = time.monotonic) -> None:
         self._options = options
@@ -91,7 +92,7 @@ class Throttle:
 
     @contextlib.contextmanager
     def turn(self, hosts: t.Sequence[str]) -> t.Iterator[PageSlot]:
-        """Wait until a page may be asked for, of the least busy of the hosts. :raises Stopped: when the search shall end."""
+        """Wait for a slot on the least busy of the hosts. :raises SearchStopped: if the search must stop."""
         turn = PageSlot(self._enter(hosts))
         began = self._now()
         try:
@@ -100,24 +101,24 @@ class Throttle:
             self._leave(turn, self._now() - began)
 
     def overloaded(self) -> None:
-        """A node said that it is overloaded, or did not answer in time."""
+        """A node reported overload, or did not answer in time."""
         with self._change:
             self._fewer("overload")
 
     def new_table(self) -> None:
-        """What is usual has to be learned again."""
+        """Measure the usual latency again."""
         with self._change:
             self._usual = None
             self._latencies.clear()
 
     def stop(self, reason: str) -> None:
-        """No more turns."""
+        """Assign no more slots."""
         with self._change:
             self._stop = self._stop or reason
             self._change.notify_all()
 
     def pause(self, seconds: float) -> None:
-        """Wait, unless the search is stopped meanwhile."""
+        """Wait until the time has passed or the search is stopped."""
         until = self._now() + seconds
         with self._change:
             while (left := until - self._now()) > 0:
@@ -126,7 +127,7 @@ class Throttle:
 
     @property
     def throttled(self) -> dict[str, float]:
-        """Seconds during which a worker had to wait, by reason."""
+        """The seconds for which workers had to wait, by reason."""
         with self._change:
             now = self._now()
             seconds = dict(self._throttled)
@@ -193,7 +194,7 @@ class Throttle:
             self._due, self._why_due = until, why
 
     def _look(self) -> None:
-        """At most now and then: a stop file may be on a slow file system."""
+        """Not too often, because the stop file may be on a slow file system."""
         now = self._now()
         if not self._stop and now - self._looked >= _LOOK:
             self._looked = now
@@ -205,7 +206,7 @@ class Throttle:
             raise SearchStopped(self._stop)
 
     def _waits(self, before: str, after: str) -> None:
-        """A worker waits for another reason now; seconds are those of the clock, however many workers wait."""
+        """A worker now waits for another reason. Seconds are counted once, however many workers wait."""
         now = self._now()
         if before:
             self._waiting[before] -= 1
