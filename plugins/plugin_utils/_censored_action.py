@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The action plugins of the modules: find the site's key, run the module, let nothing out that it did not mean to say."""
+"""The base of the action plugins: finds the site's key, runs the module, and removes unintended output."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ NO_RESULT = "The module ended without a result: it was killed, or Python could n
 
 
 class CensoredAction(ActionBase):
-    """A crash of the module, or a complaint about an option, may quote what it was given: only the sentence stays.
-
-    Results hold no personal data by construction; that they are not printed either is a second line of defence, which holds
-    also when the author of a playbook forgot no_log. What is registered is not changed.
+    """A crash of the module, or an error about an option, may quote a value: only the sentence is kept. Results contain no personal data by
+    construction; not printing them is a second line of defence, even if the author of a playbook forgot no_log. The registered result is not changed.
     """
 
     _supports_check_mode = True
@@ -43,9 +41,9 @@ class CensoredAction(ActionBase):
     _needs_site_key = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Run the module. The site's secret is looked up on the control node; a module that only searches gets the search key, and no more."""
+        """Run the module. The site's secret is read on the control node; a module that only searches gets only the search key."""
         super().run(tmp, task_vars)
-        # Or ansible-core 2.19 and later show the lines of the playbook around the task when it fails: the person may stand there.
+        # Otherwise ansible-core 2.19 and later show the lines of the playbook around a failed task, which may contain personal data.
         vars(self._task)["_ds"] = None
         args = dict(self._task.args)
         try:
@@ -61,12 +59,12 @@ class CensoredAction(ActionBase):
         if role is not None and role.get_name() == "genesys.gws.forget_me":
             result.update({name: in_terms_of_role(str(result[name])) for name in ("msg", "left_message") if name in result})
         if "ansible_loop_var" in (task_vars or {}):
-            # Or the item would be shown, which most likely is a person: with the item's result, and once more with that of the whole loop.
+            # Otherwise the item, which is probably personal data, would be shown with its result and with that of the whole loop.
             result["_ansible_no_log"] = self._task.no_log = True
         return result
 
     def _fault_of_python(self) -> str:
-        """Why the Python of the host could not start the module; '' when it can't be told. Only its version is told, not its path."""
+        """Why the Python of the host could not start the module; '' if unknown. The message contains only its version, not its path."""
         interpreter = str(getattr(self, "_used_interpreter", None) or "").lstrip("#!").strip()
         if not interpreter:
             return ""
@@ -85,9 +83,9 @@ class CensoredAction(ActionBase):
         return result
 
     def _low_level_execute_command(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        """Run a command without a word of it when Ansible is debugged: what a module says begins, from ansible-core 2.22 on, with a list of all secrets."""
+        """Run a command without debug output of Ansible: since ansible-core 2.22 the output of a module begins with a list of all secrets."""
         display = Display()
-        vars(display)["debug"] = _nothing  # of this process alone, which runs this task alone
+        vars(display)["debug"] = _nothing  # only in this process, which runs only this task
         try:
             return super()._low_level_execute_command(*args, **kwargs)  # type: ignore[no-untyped-call]
         finally:
@@ -99,7 +97,7 @@ def _nothing(*_said: t.Any, **_of: t.Any) -> None:
 
 
 class UnseenOptions(dict[str, t.Any]):
-    """Options of a module, which ansible-core prints as a whole when it is debugged (ANSIBLE_DEBUG)."""
+    """Options of a module, hidden from the debug output of ansible-core (ANSIBLE_DEBUG)."""
 
     def __repr__(self) -> str:
         return "{...}"
@@ -108,7 +106,7 @@ class UnseenOptions(dict[str, t.Any]):
 
 
 def censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The result without anything that the module did not put there on purpose."""
+    """The result without anything that the module did not add on purpose."""
     for field in ("exception", "module_stderr", "module_stdout", "invocation"):
         result.pop(field, None)
     if result.get("failed") and "code" not in result:
@@ -124,7 +122,7 @@ def _sentence(message: str) -> str:
     if wrong_type:
         return wrong_type.group() + "."
     unsupported = _UNSUPPORTED.fullmatch(message)
-    if unsupported:  # what was given as the name of an option may be the person
+    if unsupported:  # the name of an unknown option may be personal data
         names = [name if _OPTION.fullmatch(name) else "a name that is not shown" for name in unsupported["names"].split(", ")]
         begin, end = unsupported.span("names")
         return f"{message[:begin]}{', '.join(dict.fromkeys(names))}{message[end:]}"

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What earlier runs have left in forget_me_report_dir that later ones need: gc_grace_seconds of tables, when was erased, what is due when.
+"""Reads earlier reports in forget_me_report_dir: gc_grace_seconds of tables, times of erasures, due dates.
 
-A report that can't be read, or is none of ours, is as good as none: dates out of it are a help, never a proof.
+A report that can't be read, or is not one of ours, is ignored: its dates are a help, never a proof.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LARGEST = 64 << 20  # bytes
 
 
 def gc_grace_seconds(folder: str) -> dict[str, int]:
-    """By ``keyspace.table``, out of the newest report of each keyspace."""
+    """By ``keyspace.table``, from the newest report of each keyspace."""
     found: dict[str, int] = {}
     for report in _reports(folder, _ERASURE):
         for part in ("proof", "search"):
@@ -43,7 +43,7 @@ def gc_grace_seconds(folder: str) -> dict[str, int]:
 
 
 def erased_at(folder: str, refs: t.Collection[str]) -> str:
-    """When something was erased last of people with these references; of anybody when there are none. '' when it is not known."""
+    """The time of the last erasure of people with these references; of anybody if there are none. '' if unknown."""
     wanted = _real(refs)
     for report in _reports(folder, _ERASURE):
         subjects = {str(_dict(subject).get("ref")) for subject in _list(_dict(report.get("erasure")).get("subjects"))}
@@ -53,7 +53,7 @@ def erased_at(folder: str, refs: t.Collection[str]) -> str:
 
 
 def traces(folder: str, refs: t.Collection[str]) -> list[Data]:
-    """What is left of these people on disk by the newest search for them there, as entries of what a receipt does not cover."""
+    """What is left of these people on disk according to the newest search, as ``not_covered`` entries of a receipt."""
     open_refs = _real(refs)
     found: list[Data] = []
     for report in _reports(folder, _RESIDUE):
@@ -69,7 +69,7 @@ def traces(folder: str, refs: t.Collection[str]) -> list[Data]:
 
 
 def still_kept(folder: str, now: str) -> list[Data]:
-    """What earlier erasures have said that Cassandra keeps longer than until ``now``, the latest time of each table."""
+    """What Cassandra keeps beyond ``now`` according to earlier erasures: the latest time for each table."""
     latest: dict[str, Data] = {}
     for report in _reports(folder, _ERASURE):
         for entry in _list(report.get("not_covered")) if report.get("mode") == "erase" else ():

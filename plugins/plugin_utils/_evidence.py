@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The receipt of a run of the role: what it needs is checked before anything is read, and it is written whatever happens."""
+"""The receipt of a run of the role: its requirements are checked before anything is read, and it is written in any case."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Data = dict[str, t.Any]
 
 
 def begin(values: t.Mapping[str, t.Any], *, started: str, mode: str, key_file: str, local: bool) -> Data:
-    """Check the receipt's key and the ledger, write the receipts of runs that were killed, and begin the record of this run.
+    """Check the receipt key and the ledger, write the receipts of killed runs, and start the record of this run.
 
     :param values: the role's variables. :param mode: ``dry run``, ``erase`` or ``recall``.
     :param local: whether the modules run on this machine, where the ledger and the work folder are then.
@@ -78,7 +78,7 @@ def _settle(work_dir: str, folder: str, signer: Signer, now: str) -> int:
 
 
 def searched(begun: Data, found: Data) -> None:
-    """Note what the first search has read."""
+    """Record what the first search has read."""
     if begun.get("run_record"):
         search = {"complete": found.get("complete", False), "subjects": found.get("subjects", []), "coverage": found.get("coverage", {})}
         run_record.note(begun["run_record"], "searched", search=search)

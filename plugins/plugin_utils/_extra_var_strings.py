@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the option ``-e`` says, where Ansible's own reading of it is not enough.
+"""Reads the option ``-e`` where Ansible's own parsing is not sufficient.
 
 Extra variables that were marked ``!unsafe`` are what was written. AWX hands over every survey answer, credential and artifact as ``!unsafe 'text'`` in a
 file. From ansible-core 2.19 on, what is marked so is read as if it stood there without quotes: the phone number +1202... loses its plus, a password of
@@ -47,7 +47,7 @@ def _marked(loader: yaml.SafeLoader, node: yaml.Node) -> t.Any:
 
 
 def _texts(value: t.Any) -> t.Any:
-    """The texts in what was marked as a whole. What stands there without quotes and looks like a number is one."""
+    """The strings in a value that was marked as a whole. Unquoted numbers in it are numbers."""
     if isinstance(value, dict):
         return {name: _texts(entry) for name, entry in value.items()}
     if isinstance(value, list):

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the page of a report shows, in the order in which a data-protection officer asks. Pure, no I/O.
+"""The content of the report page, in the order of a data-protection officer's questions. Pure, no I/O.
 
-People are known by their references, never by an identifier. The numbers are those of the receipt, so that the two say the same.
+People are identified by their references, never by an identifier. The numbers are those of the receipt, so that the two agree.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def view(report: Data) -> Data:
     receipt = receipt_of(report, run="", release=RELEASE, signed_by="")
     kind = _kind(report)
     people = [_person(subject, kind) for subject in receipt["subjects"]]
-    people.sort(key=lambda person: person["mood"] != "bad")  # those who need somebody first, else as they were given
+    people.sort(key=lambda person: person["mood"] != "bad")  # people who need action first, otherwise in the order of the request
     shown_first = _how_many(people)
     return {
         "kind": kind,
@@ -124,7 +124,7 @@ def _person(subject: Data, kind: str) -> Data:
 
 
 def _verdict_of(kind: str, found: int, gone: int, kept: int, left: int) -> tuple[str, str]:
-    """How to colour the person's line, and what to call it."""
+    """The colour class and the verdict of a person's row."""
     if kind == "failed":
         return ("bad", "Not proven")
     if not found:
@@ -216,7 +216,7 @@ def _tables(report: Data) -> Data:
 
 
 def _covered(report: Data) -> list[str]:
-    """What the searches say something about, in sentences."""
+    """What the searches cover, in sentences."""
     search, coverage = report["search"], report["search"].get("coverage") or {}
     if not search["complete"] and not coverage:
         return ["Nothing: the search was not complete."]

@@ -11,7 +11,7 @@ import datetime
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 
-# Why something of a person is there still, by the names of the receipt: one, several.
+# Why data of a person was kept, by the names of the receipt: singular, plural.
 KEPT = {
     "held": ("under a legal hold",) * 2,
     "corporate": ("corporate favorite, left to its administrators", "corporate favorites, left to their administrators"),
@@ -30,7 +30,7 @@ KEPT = {
 }
 PLANNED = ("delete", "redact")
 
-# What is left and may not be: what it is (one, several), and what to do about it.
+# What is left but should not be: its name (singular, plural), and what to do about it.
 LEFT = {
     "still_there": (
         ("place that should be empty is not", "places that should be empty are not"),

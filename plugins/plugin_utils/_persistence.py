@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether a folder is still there when a job of AWX is over. Pure, no I/O.
+"""Whether a folder outlives a job of AWX. Pure, no I/O.
 
-Each job runs in a container of its own, whose root file system is gone with it, as is the job's private folder. An erasure keeps there what it
-needs when it is killed (backups, journal), and what proves it (reports, ledger). So these have to lie on a volume that outlives the job.
+Each job runs in its own container, whose root file system is removed with it, as is the job's private folder. An erasure keeps files that are needed
+after a kill (backups, journal), and its evidence (reports, ledger). So these must be on a volume that outlives the job.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class JobEnvironment:
 
 
 def is_lost_with_container(path: str, around: JobEnvironment) -> bool:
-    """Whether what is kept in this (absolute, resolved) folder is gone when the job is over."""
+    """Whether this (absolute, resolved) folder is lost when the job ends."""
     of_the_job = (around.environment.get("AWX_PRIVATE_DATA_DIR", ""), _RUNNER, os.path.join(around.home, ".ansible"))
     if around.in_awx and any(_is_below(path, place) for place in of_the_job):
         return True

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What came of a run of the role, in words and as data. Pure, no I/O; counts, references and names of tables only."""
+"""The outcome of a run of the role, in words and as data. Pure, no I/O; counts, references and names of tables only."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MOST_REFS = 20
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """The results of the steps, as the modules return them; {} for a step that was not taken.
+    """The results of the steps, as the modules return them; {} for a skipped step.
 
-    ``known``: what earlier runs have found that this one does not cover.
+    ``known``: findings of earlier runs that this one does not cover.
 
-    ``checked``: gws_pii_check. ``found``: the first search. ``done``: what was planned and erased. ``proof``: the second search. ``left``: what of the
-    person it still found.
+    ``checked``: gws_pii_check. ``found``: the first search. ``done``: what was planned and erased. ``proof``: the second search. ``left``: what it
+    still found.
     """
 
     request: Result
@@ -51,7 +51,7 @@ class Outcome:
 
     @property
     def reason(self) -> str:
-        """Why the run is not what was asked for; '' when it is."""
+        """Why the run does not fulfil the request; '' if it does."""
         if self.failure or not self.request["erases"]:
             return self.failure
         if "matches" not in self.proof or "left_message" not in self.left:
@@ -74,7 +74,7 @@ def file_name(outcome: Outcome, kind: str = "forget_me") -> str:
 
 
 def summary(outcome: Outcome) -> list[str]:
-    """The lines that are shown at the end."""
+    """The lines of the summary."""
     lines = _of_search(outcome.found)
     done = outcome.done if "outcomes" in outcome.done else {}
     if done:
@@ -102,7 +102,7 @@ def summary(outcome: Outcome) -> list[str]:
 
 
 def _of_evidence(outcome: Outcome) -> list[str]:
-    """Where the site's key is, and what became of runs that were killed."""
+    """Lines about the site's key, and about killed runs."""
     lines = []
     settled = outcome.request.get("evidence", {}).get("settled", 0)
     if settled:
@@ -119,7 +119,7 @@ def _of_evidence(outcome: Outcome) -> list[str]:
 
 
 def recall_summary(outcome: Outcome, *, erases: bool) -> list[str]:
-    """The lines that are shown when everybody in a ledger was looked for."""
+    """The lines of the summary of a search for everybody in a ledger."""
     recalled = outcome.found
     if outcome.failure:
         return [f"Failed: {outcome.failure}", *_of_evidence(outcome)]
@@ -198,7 +198,7 @@ def _unseen(coverage: Result) -> str:
 
 
 def _limits(coverage: Result) -> list[str]:
-    """What a complete search did not see all the same."""
+    """The limits of a complete search."""
     left_out = coverage.get("tables_left_out", [])
     lines = [f"Not searched, as requested: {'table' if len(left_out) == 1 else 'tables'} {', '.join(left_out)}."] if left_out else []
     if coverage["not_searchable"]:
@@ -276,7 +276,7 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
 
 
 def _of_holds(done: Result) -> list[str]:
-    """How many legal holds held something; one that met nothing may be misspelled."""
+    """How many legal holds applied; one that matched nothing may be misspelled."""
     effective, unmet = done.get("holds_effective", 0), done.get("holds_unmet_positions", [])
     if not effective and not unmet:
         return []
@@ -358,7 +358,7 @@ def _not_covered(outcome: Outcome) -> list[Result]:
 
 
 def _due(open_ends: list[Result]) -> list[str]:
-    """The line that says when to look again."""
+    """The line with the date of the next search."""
     date = search_again(open_ends)
     line = (
         f"Search again after {date} (playbooks residue and forget_again): until then Cassandra keeps traces of what was deleted on "

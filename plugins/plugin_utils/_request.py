@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a run of the role was asked for: every variable checked, before anything is read. No I/O but the folders' and files'."""
+"""The request of a run of the role: checks every variable before anything is read. No I/O except for folders and files."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ _FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # the last digits of a number: with or with
 
 
 class BadRequest(Exception):
-    """One line that says what is wrong. It holds names of variables, never a value."""
+    """An error message of one line. It contains names of variables, never a value."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RequestInput:
     """What a play knows: ``variables`` as they are written, ``extra`` the extra variables among them.
 
-    ``resolve`` makes of a template what it stands for, ``is_template`` tells whether a text is one. ``predecessor``: whether the predecessor's
-    names are ours. ``local``: whether the modules run on this machine, so that paths are of this machine. ``command_line``: the names of the extra
-    variables, each as often as it was given; ``repeated``: those in which a field stands twice. ``other_holds``: what forget_me_holds is besides the
+    ``resolve`` evaluates a template, ``is_template`` detects one. ``predecessor``: whether the predecessor's names are accepted. ``local``: whether
+    the modules run on this machine, so that paths are of this machine. ``command_line``: the names of the extra
+    variables, each as often as it was given; ``repeated``: those with a repeated field. ``other_holds``: what forget_me_holds is besides the
     extra variables, in the inventory or the play. ``of_residue``: whether that is the playbook residue. ``called_with``: the names of the variables that
     the role is called with, or the playbook imported.
     """
@@ -122,7 +122,7 @@ def _name_of(option: Option, given: RequestInput) -> str:
 
 
 def _with_other_holds(option: Option, value: t.Any, given: RequestInput) -> t.Any:
-    """An extra variable comes on top of the holds that a site has in its inventory: no run can lift one of them."""
+    """An extra variable is added to the holds in the inventory: no run can lift one of them."""
     others = checked(option, _resolved(given.other_holds, given))
     return [*others, *(hold for hold in value or [] if hold not in others)] or None
 
@@ -130,7 +130,7 @@ def _with_other_holds(option: Option, value: t.Any, given: RequestInput) -> t.An
 def _resolved(raw: t.Any, given: RequestInput) -> t.Any:
     try:
         return given.resolve(raw)
-    except Exception:  # whatever the templating raises: its text may hold the value
+    except Exception:  # any exception of the templating, whose text may contain the value
         raise Fault("is a template that can't be resolved") from None
 
 
@@ -139,7 +139,7 @@ def _value_of(option: Option, name: str, given: RequestInput) -> t.Any:
     if _holds_itself(raw):
         raise Fault("is nested too deeply, or contains itself through a YAML alias")
     if option.kind is Kind.IDENTIFIERS and name in given.extra and _holds_template(raw, given.is_template):
-        # A template that somebody else's ticket may hold is neither run nor taken for something else.
+        # A template, perhaps from a ticket, is neither evaluated nor taken literally.
         raise Fault(
             f"holds {' or '.join(TEMPLATE_MARKS)}, which Ansible takes for a template: mark it !unsafe, or put it into forget_me_subjects_file"
         )
@@ -237,7 +237,7 @@ def take_from_environment(values: dict[str, t.Any], environment: t.Mapping[str, 
 
 
 def check_nothing_revealed(values: t.Mapping[str, t.Any], people: str) -> None:
-    """Whether a name or a path, which is printed, holds somebody who is asked for. :raises BadRequest:
+    """Check that no name or path, which is printed, contains an identifier of a searched person. :raises BadRequest:
 
     :param people: the text of the file with the people; '' without one.
     """
@@ -277,7 +277,7 @@ def _joined_digits(text: str) -> str:
 
 
 def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
-    """What only several variables together tell. ``again``: the people are those in the ledger. :raises BadRequest:"""
+    """Check combinations of variables. ``again``: the people are those in the ledger. :raises BadRequest:"""
     faults = []
     source = values.get("source", "cassandra")
     if source != "cassandra" and not values.get("gws_url"):
@@ -309,7 +309,7 @@ def check_combination(values: dict[str, t.Any], *, again: bool = False) -> None:
 
 
 def check_login(values: t.Mapping[str, t.Any]) -> None:
-    """Whether the login to GWS is whole; without one only Cassandra is searched. :raises BadRequest:"""
+    """Check that the login to GWS is complete; without one only Cassandra is searched. :raises BadRequest:"""
     username, password = bool(values.get("gws_username")), bool(values.get("gws_password"))
     if values.get("gws_url") and username != password:
         _raise(["only one of the GWS user and password is set: set gws_username and gws_user_password (from Ansible Vault)"])
@@ -322,7 +322,7 @@ def check_login(values: t.Mapping[str, t.Any]) -> None:
 
 
 def check_folders(values: t.Mapping[str, t.Any], *, local: bool, erases: bool) -> None:
-    """Whether what is found can be kept. :raises BadRequest:"""
+    """Check the folders for results. :raises BadRequest:"""
     faults = []
     for name in ("report_dir", *(("work_dir",) if local else ())):
         if values.get(name):
@@ -342,7 +342,7 @@ _LASTING = ("work_dir", "report_dir", "ledger", "export")
 
 
 def check_lasting(values: t.Mapping[str, t.Any], around: JobEnvironment) -> None:
-    """Whether what an erasure keeps is still there when a job of AWX is over. :raises BadRequest:"""
+    """Check that the files of an erasure outlive a job of AWX. :raises BadRequest:"""
     names = [
         f"forget_me_{name}" for name in _LASTING if values.get(name) and is_lost_with_container(_folders.resolved(values[name]), around)
     ]
@@ -367,7 +367,7 @@ def readers_of(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], 
 
 
 def controller_of(readers: t.Sequence[str], play_hosts: t.Sequence[str], *, run_once: bool, strategy: str) -> str:
-    """The host that does everything but to read shares. :raises BadRequest: when there is none, or there are several."""
+    """The host that does everything except reading shares. :raises BadRequest: if there is none, or there are several."""
     others = [host for host in play_hosts if host not in readers]
     is_linear = strategy.rpartition(".")[2] == "linear"
     if not others:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The variables of the role forget_me: what each may hold, and what it is called in the modules. Data only.
+"""The variables of the role forget_me: their types, and their names in the modules. Data only.
 
-roles/forget_me/meta/argument_specs.yml documents them. It gives no types and no choices, because ansible-core quotes a value that it refuses, and
-somebody may have typed the person into the wrong field. So they are checked here, and a message names the variable only.
+roles/forget_me/meta/argument_specs.yml documents them. It gives no types and no choices, because ansible-core quotes an invalid value, which may be
+personal data in the wrong field. So they are checked here, and messages contain only the name of the variable.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PREFIX = "forget_me_"
 
 
 class Kind(enum.Enum):
-    """What a variable may hold."""
+    """The type of a variable."""
 
     IDENTIFIERS = enum.auto()  # texts of people, or lists or mappings of them: never shown, never anything but text
     SECRET = enum.auto()  # a text that may look like anything
@@ -43,7 +43,7 @@ class Kind(enum.Enum):
 
 
 class OptionScope(enum.Enum):
-    """Which modules have an option."""
+    """The modules that have an option."""
 
     ALL = enum.auto()
     SEARCH = enum.auto()  # gws_pii_search
@@ -64,7 +64,7 @@ class Option:
 
     @property
     def variable(self) -> str:
-        """What it is called in a playbook."""
+        """Its name in a playbook."""
         return PREFIX + self.name
 
 

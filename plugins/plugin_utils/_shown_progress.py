@@ -16,7 +16,7 @@ _EVERY = 10.0  # seconds
 
 
 class ShownProgress:
-    """Prints the line in the file ``path`` now and then, as long as the block lasts, and removes the file."""
+    """Periodically prints the line in the file ``path`` until the block ends, then removes the file."""
 
     def __init__(self, path: str) -> None:
         self._path = path

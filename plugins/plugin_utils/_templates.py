@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What of a variable is a template, for all versions of ansible-core: data that looks like one is never run."""
+"""Detects templates in variables, for all versions of ansible-core: data that looks like a template is never evaluated."""
 
 from __future__ import annotations
 

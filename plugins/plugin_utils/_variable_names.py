@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Variables that nobody knows: most likely a known one, misspelled. Pure, no I/O; names only, never a value."""
+"""Detects unknown variables, which are probably misspelled. Pure, no I/O; names only, never a value."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def faults_of_command_line(given: t.Iterable[str], repeated: t.Iterable[str], *,
     """What was given with ``-e`` and would not count.
 
     :param given: the names, each as often as it was given.
-    :param repeated: the names of those in which a field stands twice.
+    :param repeated: the names of those with a repeated field.
     :param left_over: whether there was something that is no variable.
     """
     faults = []

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""From what somebody gave as a variable to what it means, or a fault in one line. Pure, no I/O.
+"""Parses values of variables, or raises a fault of one line. Pure, no I/O.
 
-A fault never quotes the value: the person may have been typed into the wrong field. YAML reads what is not in quotes as something else:
-03023125042 is an octal number, +1202... loses its plus, NO is false, 12:30 is a number of minutes. So what has to be a text is refused unless it is
-one.
+A fault never quotes the value, which may be personal data in the wrong field. YAML changes unquoted values:
+03023125042 is an octal number, +1202... loses its plus, NO is false, 12:30 is a number of minutes. So a value that must be a string is rejected if
+it is not one.
 """
 
 from __future__ import annotations

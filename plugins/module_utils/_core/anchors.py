@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The bytes that are in every plain spelling of an identifier: its anchors. Pure, no I/O.
+"""The anchors of an identifier: bytes that every plain spelling of it contains. Pure, no I/O.
 
-Plain means: no escape (see ``marks``) lies inside. Case may differ, and so may Unicode's form and the charset.
+Plain means without escapes inside (see ``marks``). Case, Unicode normalisation form and charset may differ.
 """
 
 from __future__ import annotations
@@ -21,19 +21,21 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.readings import 
 from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import Email, Identifier, Substring, Text
 
 SHORTEST = 4
-_PLAIN = re.compile(r"[a-z0-9@._+\-]+")  # what all writers spell in the same bytes; other signs are escaped by some, or typographic
+_PLAIN = re.compile(
+    r"[a-z0-9@._+\-]+"
+)  # characters that every encoding writes in the same bytes; others may be escaped or replaced by typographic ones
 _AS_TYPED = re.compile(r"[a-z0-9@._+\-%&=#{}]+")
 _WORTH_OF_AT = 4  # an @ makes an anchor rarer than letters do
 _MOST_SPELLINGS = 64
 _MOST_LETTERS = 8  # of an anchor that is not ASCII
-# Letters of other scripts that have one other case, or none, and no third spelling that folds to the same.
+# Letters of other scripts with at most one other case, and no third spelling that folds to the same.
 _SIMPLE = re.compile(
     "[à-åæ-öø-þāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįĵķĺļľłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžα-ρτ-ψа-џ\u0905-\u0939\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
 )
 
 
 def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
-    """Bytes in lower case of which each plain spelling of an identifier has one sequence; None: it has none that is worth anything."""
+    """Lower-case byte sequences, one of which is in every plain spelling of an identifier; None if there is no useful one."""
     if reads_otherwise(identifier):
         decoded: t.Any = decoded_form(identifier)
         as_typed, as_read = _anchors_as_typed(identifier), anchors_of(decoded)
@@ -44,7 +46,7 @@ def anchors_of(identifier: Email | Text | Substring) -> set[bytes] | None:
 
 
 def _anchors_as_typed(identifier: Email | Text | Substring) -> set[bytes] | None:
-    """Of an identifier that looks encoded itself: it is looked for as it stands, too, with nothing but JSON between the bytes and the text.
+    """The anchors of an identifier that itself looks encoded: it is also searched for literally, with only JSON between the bytes and the text.
 
     All that JSON may escape in the anchor has a mark.
     """
@@ -56,7 +58,7 @@ def _anchors_as_typed(identifier: Email | Text | Substring) -> set[bytes] | None
 
 
 def decoded_form(identifier: Identifier) -> Identifier:
-    """What is left of an identifier in the most decoded reading."""
+    """The identifier in its most decoded reading."""
     if isinstance(identifier, Email):
         return Email(tuple(sorted({fold(readings(form).addresses) for form in identifier.forms})))
     return (
@@ -67,7 +69,7 @@ def decoded_form(identifier: Identifier) -> Identifier:
 
 
 def reads_otherwise(identifier: Identifier) -> bool:
-    """Whether an identifier looks encoded itself (``50%25``), so that it is also looked for as it was typed."""
+    """Whether an identifier itself looks encoded (``50%25``), so that it is also searched for literally."""
     texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,) if isinstance(identifier, (Text, Substring)) else ()
     return any(readings(text).addresses != text for text in texts)
 
@@ -96,12 +98,12 @@ def _anchors_of_text(text: str) -> set[bytes] | None:
 
 
 def _best_run(text: str) -> str:
-    """The longest part in plain ASCII, rather one with an @."""
+    """The longest part in plain ASCII, preferably one with an @."""
     return max(_PLAIN.findall(text), key=lambda run: len(run) + _WORTH_OF_AT * ("@" in run[1:]), default="")
 
 
 def _other_anchors(text: str) -> set[bytes] | None:
-    """All spellings of a part with letters of other scripts."""
+    """All spellings of the best part with letters of other scripts."""
     runs = re.findall(f"(?:{_SIMPLE.pattern}|{_PLAIN.pattern[:-1]})+", text)
     best: tuple[int, list[set[bytes]]] = (0, [])
     for run in runs:
@@ -142,5 +144,5 @@ def _in_windows_1252(char: str) -> bool:
 
 
 def in_utf16(anchor: bytes) -> bytes:
-    """An ASCII anchor as it stands in UTF-16 of either byte order."""
+    """An ASCII anchor in UTF-16, in both byte orders."""
     return b"\x00".join(anchor[place : place + 1] for place in range(len(anchor)))

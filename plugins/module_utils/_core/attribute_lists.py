@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Lists that are not of people but of what is known of one: ``[{"name": "firstName", "value": "Ann"}, {"name": "email", ...}]``. Pure, no I/O.
+"""Lists of the attributes of one person instead of lists of people: ``[{"name": "firstName", "value": "Ann"}, {"name": "email", ...}]``. Pure, no I/O.
 
-To cut the address out of such a list would tear the person's record apart, and leave the name.
+Removing the address from such a list would split the person's record, and leave the name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_LABEL = 40
 
 
 def _label(element: Node) -> str:
-    """How an element is called: the first of a pair or of a property of a jCard, the name beside a value; "" for none."""
+    """The label of an element: the first of a pair or of a property of a jCard, or the name beside a value; "" if there is none."""
     if element.kind is Kind.LIST and element.children and element.children[0].kind is Kind.STRING:
         is_pair = len(element.children) == 2
         is_property = len(element.children) > 3 and element.children[1].opened.kind is Kind.OBJECT
@@ -34,7 +34,7 @@ def _label(element: Node) -> str:
 
 
 def is_attribute_list(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
-    """Whether elements are called after a name and after ways to reach somebody, and hold an address or number."""
+    """Whether elements are labelled as a name and as contact points, and contain an address or number."""
     labels = [_label(element) for element in elements]
     return (
         any(map(field_names.NAME_LABEL.search, labels))
@@ -44,7 +44,7 @@ def is_attribute_list(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bo
 
 
 def describes_one_person(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
-    """Whether no name stands twice in a list of attributes, and all addresses and numbers are called so, one each: several people's would not be."""
+    """Whether no name occurs twice in a list of attributes, and each address and number has its own label, which several people's would not have."""
     names = [label.lower() for label in map(_label, elements) if label and field_names.NAME_LABEL.search(label)]
     return len(set(names)) == len(names) and all(
         info.count <= 1 and not info.somebody and (not info.count or field_names.is_contact_point(_label(element)))
@@ -53,7 +53,7 @@ def describes_one_person(elements: t.Sequence[Node], infos: t.Sequence[Info]) ->
 
 
 def has_names_apart_from_contacts(elements: t.Sequence[Node], infos: t.Sequence[Info]) -> bool:
-    """Whether objects with texts only stand among objects with addresses or numbers and share no field with them: ``{"n": "Ann"}, {"m": ...}``."""
+    """Whether objects with only texts alternate with objects with addresses or numbers and share no field with them: ``{"n": "Ann"}, {"m": ...}``."""
     reached: set[str] = set()
     for element, info in zip(elements, infos):  # noqa: B905
         if element.kind is Kind.OBJECT and info.count:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""People beside somebody who is searched for, of whom only a name or an extension stands there. Pure, no I/O.
+"""Bystanders: people beside a searched person of whom only a name or an extension is known. Pure, no I/O.
 
-``4711`` may be anything: it counts only where nothing but the place says what it is, beside an address or a number: as an element of the same list,
-under the next id of a map, as the next part of a text. Under a field's name (``extension``) it belongs to the one whose record that is.
+``4711`` may be anything: it counts only if its position beside an address or a number shows what it is: as an element of the same list, under the
+next id of a map, as the next part of a text. Under a field name (``extension``) it belongs to the person of that record.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _OTHER_PARTY = re.compile(r"(?:->|<-|=>|\u2192|\u2190|\b(?:in|out|from|to|von|an
 _QUOTED = re.compile(r'"[^"]*"')
 _TAKES_TURNS = re.compile(r"[IE]T+[IE]")
 _CELLS_APART = {";": 1, "|": 1, "\t": 1, ",": 2}
-"""How often a delimiter must stand in a line before the line is taken for a row of cells: commas stand in sentences, too."""
+"""How many delimiters a line must contain to count as a row of cells, because sentences contain commas, too."""
 
 
 def is_extension(text: str) -> bool:
@@ -50,7 +50,7 @@ def is_extension(text: str) -> bool:
 
 
 def series_of(field: str) -> str | None:
-    """To which row of places a member of an object belongs, by its name: ids, names, ``dial1`` and ``dial2``; None for a field."""
+    """The series to which a member of an object belongs, by its name: ids, names, ``dial1`` and ``dial2``; None for an ordinary field."""
     if field_names.is_id(field):
         return "id"
     if is_full_name(field) and not field_names.CONTACT_POINT.search(field):
@@ -62,8 +62,8 @@ def series_of(field: str) -> str | None:
 def mark_bystanders(places: t.Sequence[tuple[str, Info]], *, begins_with_name: bool = False) -> None:
     """Marks the bystanders among texts side by side, if somebody's address or number is one of them.
 
-    An extension is taken for a number of its own, unless the texts are a row of one person's. One name may be that of whose address is beside it; of
-    several, nobody can say whose. Where the person's text begins with a name, the others stand for somebody each, too, if they do so.
+    An extension counts as a separate number, unless all texts belong to one person. A single name may belong to the address beside it; with several
+    names that is unknown. Where the person's text begins with a name, the others stand for somebody each, too, if they do so.
 
     :param begins_with_name: whether a row of one person's must begin with a name: fields that are numbered are more often places of several people.
     """
@@ -94,7 +94,7 @@ def _is_row_of_one(places: t.Sequence[tuple[str, bool]]) -> bool:
 
 
 def shows_bystanders(text: str, has_identifier: t.Callable[[str], bool], *, are_several: bool = False) -> bool:
-    """Whether the way in which a text with an identifier is laid out shows more people than that one. ``are_several``: there are several of them.
+    """Whether the layout of a text with an identifier shows further people. ``are_several``: there are several of them.
 
     Rows of a table, vCards, names with extensions in lines, elements of XML or HTML side by side, items of YAML, JSON that does not begin the text.
     """

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a matcher is told about a text, and what it answers. Pure, no I/O."""
+"""The context that a matcher gets with a text, and the certainty that it returns. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typing as t
 
 
 class Certainty(enum.IntEnum):
-    """How sure it is that the value means the person."""
+    """The certainty that a value means the person."""
 
     POSSIBLE = 1
     EXACT = 2
@@ -21,10 +21,8 @@ class Certainty(enum.IntEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """Where a text or a number stands.
-
-    ``field``: the object's name for it ("" when it has none); what stands in a list has the name of the list.
-    ``siblings``: the object that it lies in, by name, this field included; also for what stands in a list that the object holds.
+    """The context of a text or a number. ``field``: the name of its member ("" if it has none); elements of a list have the name of the list.
+    ``siblings``: the members of the object that contains it, including this one, also for elements of a list in that object.
     """
 
     field: str = ""

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Characters that are read as others, or as nothing. Pure, no I/O.
+"""Characters that are read as other characters, or ignored. Pure, no I/O.
 
-These tables are all that readings change character by character, and all that the prefilter has to look out for: both are made of them.
+These tables define everything that readings change character by character, and everything that the prefilter must detect: both are built from them.
 Letters are never changed into other letters than the same ones in another width or style: ``ß`` stays ``ß``.
 """
 
@@ -16,7 +16,7 @@ import unicodedata
 
 Ranges = t.Tuple[t.Tuple[int, int], ...]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
-# Unicode's default ignorable code points (without Hangul fillers, which show as blanks): nobody sees them, so nobody means them.
+# Unicode's default ignorable code points (without Hangul fillers, which show as blanks): they are invisible, so they are ignored.
 INVISIBLE: Ranges = (
     *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E)),
     *((0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
@@ -25,7 +25,7 @@ INVISIBLE: Ranges = (
 WIDTH: Ranges = ((0x3000, 0x3000), (0x3002, 0x3002), (0xFE50, 0xFE6B), (0xFF01, 0xFFEE))
 APOSTROPHES: Ranges = ((0x02BC, 0x02BC), (0x2018, 0x2019), (0x201B, 0x201B))
 HYPHENS: Ranges = ((0x2010, 0x2011),)
-# Styled letters, digits and signs: superscripts, letter-like, enclosed, mathematical. What they stand for is a guess of the reader.
+# Styled letters, digits and signs: superscripts, letter-like, enclosed, mathematical. Their meaning is a guess.
 STYLED: Ranges = (
     *((0xAA, 0xAA), (0xB2, 0xB3), (0xB9, 0xBA), (0x2070, 0x209C), (0x2100, 0x2129), (0x212C, 0x218B), (0x2460, 0x24EA)),
     *((0x3200, 0x33FF), (0xFB00, 0xFB06), (0x1D400, 0x1D7FF), (0x1F100, 0x1F16B), (0x1FBF0, 0x1FBF9)),

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Libraries that may be missing: declared where they are imported, checked once when a module starts."""
+"""Optional libraries: declared where they are imported, checked once when a module starts."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Where an e-mail address is seen in a reading of a text. Pure, no I/O.
+"""Finds e-mail addresses in a reading of a text. Pure, no I/O.
 
 Around every ``@`` the longest run that can be an address is cut out and looked up whole. So ``joann@x.com`` and ``ann@x.com.au`` are other
-addresses than ``ann@x.com`` by construction, and the cost depends neither on the number of people nor on the number of addresses.
+addresses than ``ann@x.com`` by construction, and the cost does not depend on the number of people or addresses.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 with deps.declare("ahocorasick_rs"):
     from ahocorasick_rs import AhoCorasick, MatchKind
 
-# Characters that can stand in an address right beside another one: what follows a letter and one of these is the same address.
+# Characters that are ordinary in an address: after a letter and one of these the address continues.
 _LOCAL = r"\w.%+\-'&!*~^`$" + COMBINING
 _LOCAL_BACKWARDS = re.compile(r"[" + _LOCAL + r"]*")
 _ORDINARY_LOCAL = re.compile(r"[" + _LOCAL + r"]+")
 _DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]*")
-_LONGEST = 400  # characters on either side of the @; more can't be an address
+_LONGEST = 400  # maximum number of characters on each side of the @
 _QUOTED = re.compile(r'(?<![\w.+\-])"((?:[^"\\]|\\.){1,64})"\Z')
 _QUOTED_PAIR = re.compile(r"\\(.)")
-# Signs before an address that are quotation marks or punctuation there, though an address may have them inside.
+# Characters before an address that count as quotation marks or punctuation there, although an address may contain them.
 _OPENING = ".'&!*~^`$"
 _PAIRED = "!*~^`$"  # and these are so only on both sides: `*ann@example.com*`, but not `$ann@example.com`
-_STUCK = "-_+%."  # before an address they are a slip of the pen, or a part of it
+_STUCK = "-_+%."  # before an address they may be a typing error, or a part of it
 _QUOTED_BEHIND = "'" + _PAIRED  # a sign behind an address that is also inside of it, before the address: b'ann@example.com'
 # No top-level domain has a digit in it, but for those in punycode; and \u00c2 or \u00e2 is what a blank or a quotation mark becomes, misread.
 _STUCK_BEHIND = re.compile("(.*\\.[a-z]{2,})[0-9\u00e2\u00e3][^.]*")
-# Beside an address these leave in doubt where it ends: dashes that may stand for a hyphen, and what could not be decoded.
+# Beside an address these make its end uncertain: dashes that may stand for a hyphen, and undecodable bytes.
 _DOUBTFUL = "\u2012\u2013\u2212\ufffd"
 # What may be a letter or an apostrophe of the address before this one was cut off: accents that stand alone, and UTF-8 read as Latin-1 or Windows-1252.
 _ACCENTS = "\u00a8\u00af\u00b4\u00b8\u02c6\u02da\u02dc\u0384\u0385\u1fbd\u1fbf\u1fc0\u1fef\u1ffd\u1ffe\u2032\u2035"
@@ -51,7 +51,7 @@ _NO_USER_INFO = re.compile(r"[\s/@\"'<>]")
 _SCHEME = re.compile(r"[a-z0-9+.\-]{1,20}\Z")
 _SCHEMES = frozenset(["mailto", "sip", "sips", "im", "xmpp", "smtp", "acct", "email", "mail", "skype", "callto"])
 _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON, or just this letter
-# Scripts written without blanks: an address among them has no other end than the change of script.
+# Scripts without spaces between words: an address in such text ends only at the change of script.
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 _UNSPACED_BEFORE = re.compile(_UNSPACED)
 _UNSPACED_BEHIND = re.compile(r"[\x00-\x7f]*[A-Za-z0-9](?=" + _UNSPACED + ")")
@@ -86,14 +86,14 @@ class EmailIndex:
             yield from self._of(address, certainty)
 
     def spans(self, folded: str) -> t.Iterator[tuple[int, int]]:
-        """Where in a folded text (``readings.fold``) an address is seen, whoever of the subjects has it and however surely."""
+        """The positions of addresses of any subject, with any certainty, in a folded text (``readings.fold``)."""
         if "@" in folded and self._owners:
             for address, _certainty, start, end in self._occurrences(folded):
                 if address in self._owners:
                     yield start, end
 
     def _occurrences(self, folded: str) -> t.Iterator[tuple[str, Certainty, int, int]]:
-        """What may be an address of a subject: the address, how surely it is one, where it begins and ends."""
+        """Candidate addresses: the address, its certainty, start and end."""
         parts = folded.split("@")
         at = 0
         for before, behind, glued in zip(parts[:-1], parts[1:], _glued(parts), strict=True):
@@ -108,7 +108,7 @@ class EmailIndex:
                     yield _canonical(self._unusual[which]), Certainty.EXACT, start, end
 
     def in_binary(self, text: str) -> Occurrences:
-        """The same where bytes of a binary format may stick to a text, and look like letters."""
+        """The same for texts to which bytes of a binary format may be attached that look like letters."""
         if self._everywhere is None:
             self._everywhere = (sorted(self._owners), _automaton(sorted(self._owners)))
         addresses, automaton = self._everywhere
@@ -167,7 +167,7 @@ class EmailIndex:
 
 
 def _may_go_on(before: str, local: str) -> bool:
-    """Whether an address may begin before ``local``, in what stands there, or the text may be no address at all but a user and a host of a URL."""
+    """Whether an address may begin before ``local``, or the text may be the user and host of a URL instead of an address."""
     previous = before[-1:]
     if previous == '"' and local[0] == ".":
         return True
@@ -188,7 +188,7 @@ def _canonical(address: str) -> str:
 
 
 def _glued(parts: list[str]) -> t.Iterator[bool]:
-    """For each @ whether another one stands so near that both are of one run: ``a@b@c`` is no address."""
+    """For each @ whether another one is in the same run: ``a@b@c`` is not an address."""
     yield len(parts) > 2 and _DOMAIN.fullmatch(parts[1]) is not None
     for place in range(1, len(parts) - 1):
         last = place + 2 == len(parts)
@@ -200,7 +200,7 @@ def _text_of(found: re.Match[str] | None) -> str:
 
 
 def _is_one_sided(signs: str, following: str) -> bool:
-    """Whether signs before an address may be its beginning, because they do not stand behind it as well."""
+    """Whether characters before an address may be a part of it, because they do not also follow it."""
     return any(sign in _PAIRED and sign != following for sign in signs)
 
 

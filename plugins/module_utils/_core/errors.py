@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What can go wrong, grouped by who has to act.
+"""The errors of the collection, grouped by who has to act.
 
 GwsPiiError
   +-- InputError        the operator: an option or a file is wrong
@@ -24,9 +24,8 @@ import typing as t
 
 
 class GwsPiiError(Exception):
-    """An error that the operator may read: ``code`` is stable and short, ``message`` says what is wrong and what to do.
-
-    ``facts`` are counts and the like (never personal data) that are added to the failed result.
+    """An error without personal data: ``code`` is stable and short, ``message`` says what is wrong and what to do. ``facts`` are counts and similar
+    values that are added to the failed result.
     """
 
     def __init__(self, code: str, message: str, **facts: t.Any) -> None:
@@ -45,16 +44,16 @@ class DependencyError(GwsPiiError):
 
 
 class CassandraError(GwsPiiError):
-    """Cassandra could not be reached, refused us, or could not be read completely."""
+    """Cassandra could not be reached, refused the login, or could not be read completely."""
 
 
 class GwsError(GwsPiiError):
-    """GWS could not be reached, refused us, or gave an answer that is not in its contract."""
+    """GWS could not be reached, refused the login, or gave an undocumented answer."""
 
 
 class RefusedError(GwsPiiError):
-    """Nothing was changed, because going on would break a promise (a cap, another plan, an unproved delete form)."""
+    """Nothing was changed, because continuing would break a guarantee (a limit, a different plan, an untested delete form)."""
 
 
 class DataLeftError(GwsPiiError):
-    """Something of the person is left, or it could not be proved that nothing is."""
+    """Data of the person is left, or it could not be proved that none is."""

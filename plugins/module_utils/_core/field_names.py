@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the name of a field says about its content: a person's name, a way to reach somebody, a time, an id. Pure, no I/O."""
+"""Classifies fields by their names: a person's name, a contact point, a time, an id. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ NO_PERSON = re.compile(
     r"|field|host|domain|time|date|day|subject|note|comment|level|priority|number|street|road",
     re.IGNORECASE,
 )
-"""A field, or a word of a label, that is called after something else than a person."""
+"""A field, or a word of a label, that names a thing instead of a person."""
 OTHERS = re.compile(r"^(cc|bcc|to|from|replies)$|transcript|chat|conversation|thread|histor|messages|children|reports|relat", re.IGNORECASE)
-"""A field of somebody's record in which other people stand as well."""
+"""A field of a record that contains other people."""
 NOTE = re.compile(r"note|comment|remark|description|memo|info|^text$|subject|message", re.IGNORECASE)
 TIME = re.compile(r"(^|_)(ts|at|when)$|time|date|stamp|epoch|duration", re.IGNORECASE)
 HISTORY = re.compile(r"recent|histor|last|frequent|call.?log", re.IGNORECASE)
@@ -64,7 +64,7 @@ BETWEEN_NAMES = re.compile(f",|{_BETWEEN}", re.IGNORECASE)  # where a comma is n
 
 
 def is_contact_point(field: str) -> bool:
-    """Whether a field is called after a way to reach somebody, or several: ``phone2``, ``emailAddresses``."""
+    """Whether a field is named after one or more contact points: ``phone2``, ``emailAddresses``."""
     return CONTACT_POINT.search(without_number(field)) is not None and not PEOPLE.search(field)
 
 
@@ -82,7 +82,7 @@ _ROLE = re.compile(
 
 
 def role_of(field: str) -> str:
-    """What a field's name says besides that it is a way to reach somebody: ``caller`` of ``callerPhone``."""
+    """The role in the name of a contact point: ``caller`` of ``callerPhone``."""
     return _ROLE.sub("", field).lower()
 
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A finding: where a data subject was seen in Cassandra, without any of the person's data. Pure, no I/O.
+"""A finding: a place in Cassandra where a data subject was found, without any personal data. Pure, no I/O.
 
-A finding travels through Ansible's variables, which are printed, masked and stored by others. So it holds names of tables and
-columns, numbers, and *opaque names*: keyed hashes of the short texts that name the row (owner, group, key of the setting,
+A finding is passed in Ansible variables, which are printed, masked and stored elsewhere. So it contains names of tables and columns, numbers, and
+*opaque names*: keyed hashes of the short texts that name the row (owner, group, key of the setting,
 wherever the layout has put them; see ``_core.row_names``). Who has the site's key can compare them; nobody else can read them, or try out a guess.
 That goes for the token of a row as well, which is a hash of its key that anybody can compute.
 """
@@ -36,7 +36,7 @@ class OpaqueNames:
         return self._key.code("name", plain(text).encode("utf-8", "surrogatepass"))
 
     def words_of(self, text: str) -> str:
-        """The opaque names of the words of a text, with what stands between them: of two texts one is a part of the other if their words are."""
+        """The opaque names of the words of a text, with the separators: one text is a part of another if its words are."""
         return "".join(self.of(word) if is_word else word for is_word, word in words(text))
 
     def of_row(self, table: str, key: t.Sequence[bytes | None]) -> str:
@@ -61,11 +61,9 @@ class OpaqueNames:
 
 @dataclasses.dataclass(frozen=True)
 class NamedRow:
-    """How a row names what it holds, in opaque names.
-
-    ``keys``: of each key column, in their order, the words of each reading of its value. ``others``: the names in the other columns. ``places``: for
-    each place in the row where the person was seen, the names on the way to it. ``ids``: those of all these names that are ids. ``is_cut``:
-    there were more names than are kept here.
+    """The opaque names in a row. ``keys``: for each key column, in order, the words of each reading of its value. ``others``: the names in the other
+    columns. ``places``: for each occurrence of the person in the row, the names on the JSON path to it. ``ids``: those of these names that are ids.
+    ``is_cut``: whether there were more names than are kept here.
     """
 
     keys: tuple[tuple[str, tuple[str, ...]], ...]
@@ -92,7 +90,7 @@ class NamedRow:
         return frozenset().union(in_keys, *(names for _column, names in self.others), *self.places)
 
     def to_result(self) -> dict[str, t.Any]:
-        """The form in which it leaves the module."""
+        """The form in the result of the module."""
         return {
             "keys": [{"column": column, "names": list(readings)} for column, readings in self.keys],
             "others": [{"column": column, "names": sorted(names)} for column, names in self.others],
@@ -118,8 +116,8 @@ class Finding:
     """One subject in one row of Cassandra.
 
     ``row`` is an opaque reference of the row, ``token`` its hidden token as text (it leads back to the partition);
-    ``in_group`` is False when a group was asked for and the row does not name it. ``named``: how the row names what it holds.
-    ``source`` names the cluster and the keyspace.
+    ``in_group`` is False if a group was requested and the row does not name it. ``named``: the names in the row. ``source`` identifies the cluster
+    and the keyspace.
     """
 
     search_id: str
@@ -139,7 +137,7 @@ class Finding:
         return self.named.names
 
     def to_result(self) -> dict[str, t.Any]:
-        """The form in which it leaves the module."""
+        """The form in the result of the module."""
         return {
             "search_id": self.search_id,
             "subject": self.subject,
@@ -155,7 +153,7 @@ class Finding:
 
     @classmethod
     def from_result(cls, position: int, raw: t.Any) -> Finding:
-        """The finding out of an entry of ``findings``. :raises InputError: when it is not one."""
+        """Parse an entry of ``findings``. :raises InputError: if it is not a finding."""
         try:
             return cls(
                 search_id=str(raw["search_id"]),
@@ -177,7 +175,7 @@ class Finding:
 
 
 def parse_findings(raw: t.Any, subjects: Subjects) -> list[Finding]:
-    """Findings out of the option, checked to belong to these subjects. :raises InputError: otherwise."""
+    """Parse the option, and check that the findings belong to these subjects. :raises InputError: otherwise."""
     if not isinstance(raw, (list, tuple)):
         raise InputError("bad_findings", "findings is not a list: pass the findings that gws_pii_search returned.")
     findings = [Finding.from_result(position, entry) for position, entry in enumerate(raw, 1)]

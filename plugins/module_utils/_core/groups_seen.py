@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether anything that was read names the settings groups asked for. One that nothing names is most likely misspelled. Pure, no I/O."""
+"""Tracks whether the requested settings groups were found. One that was not found is probably misspelled. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
 class GroupTrackingPrefilter(Prefilter):
-    """A prefilter that looks for the names of groups in the bytes that it is asked about, until each was seen once."""
+    """A prefilter that also searches its bytes for the names of groups, until each was found once."""
 
     def __init__(self, subjects: Subjects, groups: t.Sequence[str]) -> None:
         super().__init__(subjects)
@@ -26,11 +26,11 @@ class GroupTrackingPrefilter(Prefilter):
 
     @property
     def seen(self) -> list[bool]:
-        """For each of the groups whether it was named."""
+        """For each of the groups whether it was found."""
         return [name not in self._unseen for name in self._names]
 
     def spans(self, data: bytes) -> list[tuple[int, int]] | None:
-        """As the prefilter says."""
+        """See ``Prefilter``."""
         if self._unseen:
             folded = data.lower()
             self._unseen = self._unseen - {name for name in self._unseen if names_whole(folded, name)}

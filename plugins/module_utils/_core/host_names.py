@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What can be the name or address of a host. A person who was typed into such a field is none, and so is not printed. Pure, no I/O."""
+"""Validates host names and addresses. Personal data in such a field is not valid, so it is not printed. Pure, no I/O."""
 
 from __future__ import annotations
 

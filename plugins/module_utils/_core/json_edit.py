@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Cuts parts out of JSON text, at any depth of texts in texts; everything else stays as it was, byte for byte. Pure, no I/O.
+"""Removes parts from JSON text, at any depth of nested texts; everything else stays unchanged, byte for byte. Pure, no I/O.
 
-An edit is a set of ranges that are left out of the outermost text, so nothing can be spelled anew. That the ranges were the right ones is
-proved afterwards: the edited text is parsed again and compared with the tree of the original, part by part.
+An edit is a set of ranges that are removed from the outermost text, so nothing is rewritten. The result is verified: the edited text is parsed again
+and compared with the tree of the original, part by part.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ _Ranges = t.List[t.Tuple[int, int]]  # noqa: UP006
 
 
 def without(root: Node, slots: t.Iterable[Slot]) -> str:
-    """The text of a tree without some of its parts.
-
-    :raises ValueError: when the result is not the original without exactly these parts (nothing may be sent then).
+    """The text of a tree without some of its parts. :raises ValueError: if the result is not the original without exactly these parts (then nothing
+    may be sent).
     """
     gone: dict[int, tuple[Node, set[int]]] = {}
     for container, index in slots:
@@ -50,7 +49,7 @@ def without(root: Node, slots: t.Iterable[Slot]) -> str:
 
 
 def _ranges(container: Node, gone: set[int]) -> _Ranges:
-    """What is cut out of a container's document: each child that stays keeps the separator that stands before it."""
+    """The ranges to remove from a container: each remaining child keeps the separator before it."""
     children = container.children
     kept = [index for index in range(len(children)) if index not in gone]
     if not kept:
@@ -62,7 +61,7 @@ def _ranges(container: Node, gone: set[int]) -> _Ranges:
 
 
 def _lifted(by_document: dict[int, tuple[Document, _Ranges]], outermost: Document) -> _Ranges:
-    """The ranges in the outermost text, from those in the texts inside of it, the innermost first."""
+    """Converts ranges in nested texts to ranges in the outermost text, the innermost first."""
     waiting: dict[int, dict[int, tuple[Document, _Ranges]]] = {}
     for key, (document, ranges) in by_document.items():
         waiting.setdefault(document.depth, {})[key] = (document, ranges)
@@ -78,7 +77,7 @@ def _lifted(by_document: dict[int, tuple[Document, _Ranges]], outermost: Documen
 
 
 def _is_without(root: Node, edited_root: Node, gone: dict[int, set[int]]) -> bool:
-    """Whether a tree is another one without the children that are gone: same kinds, names, texts and spellings of numbers, in the same order."""
+    """Whether a tree equals another one without the removed children: same kinds, names, texts and spellings of numbers, in the same order."""
     touched = _touched(root, gone)
     stack = [(root, edited_root)]
     while stack:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Places inside a JSON value, also inside JSON that lies in a string. Pure, no I/O."""
+"""Paths in a JSON value, including JSON in strings. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Member(t.Dict[str, t.Any]):  # noqa: UP006
 
 
 def object_of(members: t.Sequence[tuple[str, t.Any]]) -> dict[str, t.Any] | list[Member]:
-    """An object by its members. If it has a name twice, a dict would have only the last of them: then a list of all members."""
+    """An object from its members. If a name is repeated, a list of all members, because a dict would keep only the last one."""
     joined = dict(members)
     return joined if len(joined) == len(members) else [Member(name, value, joined) for name, value in members]
 
@@ -48,7 +48,7 @@ def all_members(text: str) -> t.Any:
 
 
 def embedded_json(text: str) -> t.Any:
-    """The object or list (or JSON-in-JSON string) that a text spells; None when it is ordinary text."""
+    """The object or list (or JSON-in-JSON string) in a text; None for ordinary text."""
     stripped = text.strip(AROUND_JSON)
     if len(stripped) < 2 or stripped[0] not in '{["' or stripped[-1] not in '}]"':
         return None

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""JSON text as a tree that knows where each of its parts lies. Pure, no I/O.
+"""Parses JSON text to a tree with the position of each part. Pure, no I/O.
 
 ``json.loads`` gives values and forgets their text: ``1.10`` and ``1.1`` are one number, of two members of one name only the last is seen,
 1e400 is infinite, and a document that is nested deeper than Python's stack can't be read at all. Here a node keeps its span in the text, an object
@@ -25,7 +25,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.json_path import
 
 
 class Kind(enum.Enum):
-    """What a node is."""
+    """The kind of a node."""
 
     OBJECT = "object"
     LIST = "list"

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Keys: what makes a reference, a digest or a name that leaves a module worthless to whoever wants to try out a phone number. Pure, no I/O.
+"""Keys: they make references, digests and names that leave a module useless for testing guesses of phone numbers. Pure, no I/O.
 
-There is one secret per site. From it a key is derived for each purpose, so that a code made for one purpose says nothing about another one, and
-a host that is given one derived key can't make any other. The secret is a text; it is stretched, so that a passphrase is no weak spot.
+There is one secret per site. From it a key is derived for each purpose, so that codes for different purposes are unrelated, and a host that has one
+derived key can't compute any other. The secret is a text; it is stretched, so that a passphrase is no weak spot.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TAG = 16
 
 
 class Key:
-    """A key for one purpose. It is shown nowhere: its ``repr`` is constant."""
+    """A key for one purpose. It is never shown: its ``repr`` is constant."""
 
     def __init__(self, material: bytes) -> None:
         self._material = material
@@ -57,18 +57,18 @@ class Key:
         return hmac.digest(self._material, data, "sha256")[:8].hex()
 
     def masked(self, nonce: bytes, data: bytes) -> bytes:
-        """Data of the same length that nobody can read; masked again it is the data. A nonce must not serve for two different data."""
+        """Mask data, keeping its length; masking again restores it. A nonce must not be used for different data."""
         stream = hashlib.shake_256(self.digest("mask", nonce)).digest(len(data))
         return (int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(data), "big")
 
     def seal(self, data: bytes) -> str:
-        """Data as a text that nobody can read or change without the key."""
+        """Encrypt and authenticate data as a text."""
         nonce = secrets.token_bytes(_NONCE)
         masked = nonce + self.masked(nonce, data)
         return base64.b64encode(masked + self.digest("tag", masked)[:_TAG]).decode("ascii")
 
     def open(self, sealed: str) -> bytes | None:
-        """What was sealed; None when it was not sealed with this key, or changed."""
+        """Decrypt a sealed text; None if it was sealed with another key, or changed."""
         try:
             raw = base64.b64decode(sealed, validate=True)
         except ValueError:
@@ -80,11 +80,11 @@ class Key:
 
 
 NO_KEY = Key(b"")
-"""Where nothing leaves: using it is a bug, and raises."""
+"""Used where no code may leave; using it is a bug, and raises."""
 
 
 class SiteKey:
-    """A site's secret. ``search`` is the key of all that searches and plans let out, ``ledger`` that of the ledger."""
+    """The keys of a site's secret. ``search`` is used for everything that searches and plans return, ``ledger`` for the ledger."""
 
     def __init__(self, root: Key) -> None:
         self.search = root.derive("search")
@@ -93,12 +93,12 @@ class SiteKey:
 
     @property
     def search_text(self) -> str:
-        """The search key as a text, for a host that searches and is to know no more."""
+        """The search key as a text, for a host that only searches."""
         return _SEARCH_KEY + self.search._material.hex()
 
 
 def site_key(text: str) -> SiteKey:
-    """The keys of a site. :raises InputError: when the secret is too short, or is only a search key."""
+    """The keys of a site. :raises InputError: if the secret is too short, or is only a search key."""
     stripped = text.strip()
     if stripped.startswith(_SEARCH_KEY):
         raise InputError("bad_key", "key is a search-only key: set the site's own secret (forget_me_key).")

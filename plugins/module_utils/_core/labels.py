@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What the name of a field, or the words before a number, say about it: a phone number, a time, another kind of number. Pure, no I/O.
+"""Classifies a number by the name of its field or the words before it: a phone number, a time, another kind of number. Pure, no I/O.
 
-A name is split into words (``candidatePhone`` is candidate and phone, no date); the last word that says anything decides (``phoneId`` is an id,
-``orderPhone`` a phone). What a name says is evidence beside the shape of a number, never instead of it.
+A name is split into words (``candidatePhone`` is candidate and phone, not a date); the last word with a known meaning decides (``phoneId`` is an id,
+``orderPhone`` a phone). The name is additional evidence besides the shape of a number, never a substitute.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 class Label(enum.Enum):
-    """What a number is called."""
+    """The class of a number by its label."""
 
     NOTHING = "nothing"
     PHONE = "phone"
@@ -47,7 +47,7 @@ _PHONE = _words(
     טלפון נייד ph mob
     """
 )
-# In a sentence these lead to a number; a field with such a name may as well hold the time of a call.
+# In a sentence these precede a number; a field with such a name may also hold the time of a call.
 _VERBS = _words(
     """
     call calls called callback dial ring reach anrufen ringe appeler appelez llamar llame chiamare bel ligar позвонить
@@ -80,7 +80,7 @@ _OTHER = _words(
     session connection conversation request job batch lot item part asset model batchno matricule siret siren nif cif dni dbid
     """
 )
-# Their numbers are spelled like those of telephones.
+# Their ids look like phone numbers.
 MEETING_WORDS = _words("meeting meetingid conference conferenceid zoom webinar webex passcode")
 _ENDINGS = ("phone", "telefon", "mobil", "handy")  # of words written in one: cellphone, mobiltelefon
 _NUMBER_ENDINGS = ("nummer", "number", "numbers", "num", "nr", "no")
@@ -99,12 +99,12 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def label_of(words: tuple[str, ...], *, sentence: bool = False) -> Label:
-    """What the last word says that says anything. ``sentence``: the words stand before the number in a text."""
+    """The class of the last word with a known meaning. ``sentence``: the words are in a text before the number."""
     for word in reversed(words):
         if sentence and word in _VERBS:
             return Label.PHONE
         if word == "id" and "caller" in words:
-            return Label.PHONE  # what telephones call the number of whoever calls
+            return Label.PHONE  # telephones use this name for the caller's number
         label = Label.TIME if word in _TIME_AS_LAST_WORD and not sentence and len(words) > 1 else _label_of_word(word)
         if label is not Label.NOTHING:
             return label

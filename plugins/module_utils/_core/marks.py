@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Where in bytes there may be something that is read otherwise than it stands: escapes, and characters that stand for others. Pure, no I/O.
+"""Finds marks in bytes: escapes, and characters that are read as others. Pure, no I/O.
 
-A mark is needed for everything that a reading turns into a character of an anchor, into nothing, or into the beginning of another escape; and
-for everything that puts digits between those of a number. What is left without a mark can neither hide an anchor nor make one.
+Everything needs a mark that a reading turns into a character of an anchor, into nothing, or into the beginning of another escape; and everything
+that puts digits between those of a number. Bytes without a mark can neither hide an anchor nor produce one.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def marks_of(*, phones: bool, every_letter: bool) -> Marks:
 
 
 class Marks:
-    """Finds the marks in bytes."""
+    """Finds the marks of a search in bytes."""
 
     def __init__(self, *, phones: bool, every_letter: bool) -> None:
         kinds = [{b'"@'}, {b"\x00@\x00"}, _ampersand(every_letter)]
@@ -76,7 +76,7 @@ class Marks:
         self._characters = _Characters(_characters(phones))
 
     def places(self, data: bytes) -> list[int]:
-        """Where each mark begins, in order."""
+        """The start of each mark, in order."""
         found: list[int] = []
         for automaton in self._signs:
             matches = automaton.find_matches_as_indexes(data)

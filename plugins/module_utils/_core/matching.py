@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Where an identifier is seen in a value. Pure, no I/O.
+"""Finds identifiers in a value. Pure, no I/O.
 
 Theory of operation
 -------------------
@@ -35,7 +35,7 @@ Occurrences = t.Iterable[t.Tuple[int, Certainty]]  # noqa: UP006 - ansible-test 
 
 @dataclasses.dataclass(frozen=True)
 class Hit:
-    """Subject number ``subject`` (its place in Subjects.subjects) was seen at ``path``."""
+    """Subject number ``subject`` (its index in Subjects.subjects) was found at ``path``."""
 
     subject: int
     certainty: Certainty
@@ -55,7 +55,7 @@ _PathLink = t.Optional[t.Tuple[t.Any, t.Union[str, int, Step]]]  # noqa: UP006, 
 
 
 class Leaf(t.NamedTuple):
-    """A text, or an integer in decimal, on its place in a document."""
+    """A text, or a decimal integer, at its place in a document."""
 
     text: str
     is_number: bool
@@ -79,7 +79,7 @@ class Matcher:
         self._texts_as_read = TextIndex(as_read)
 
     def in_value(self, value: t.Any) -> list[Hit]:
-        """All hits in a text or a parsed JSON value, one for each subject and path, the surer one if there are two."""
+        """All hits in a text or a parsed JSON value: for each subject and path the most certain one."""
         hits: dict[tuple[int, JsonPath], Certainty] = {}
         for leaf in leaves(_with_all_members(value)):
             best: dict[int, Certainty] = {}
@@ -93,19 +93,19 @@ class Matcher:
     # -- what people.Known asks
 
     def as_typed(self, text: str) -> list[tuple[int, int]]:
-        """Where addresses and texts that look encoded themselves are, in a folded text as it stands."""
+        """The spans of addresses and texts that themselves look encoded, in a folded text before decoding."""
         return [*self._emails_as_typed.spans(text), *self._texts_as_typed.spans(text)]
 
     def addresses(self, folded: str) -> list[tuple[int, int]]:
-        """Where addresses are, in a folded reading."""
+        """The spans of addresses in a folded reading."""
         return list(self._emails.spans(folded))
 
     def words(self, folded: str) -> list[tuple[int, int]]:
-        """Where free texts are, in a folded reading."""
+        """The spans of free texts in a folded reading."""
         return list(self._texts.spans(folded))
 
     def numbers(self, folded: str) -> list[tuple[int, int, int]]:
-        """Where phone numbers are, in a folded reading in plain characters: begin, end of the number, end of its extension."""
+        """The phone numbers in a folded reading in plain characters: start, end of the number, end of its extension."""
         return list(self._phones.spans(folded))
 
     def _in_number(self, leaf: Leaf) -> Occurrences:
@@ -142,7 +142,7 @@ class Matcher:
 
 
 def _that_read_otherwise(subjects: Subjects) -> Subjects:
-    """The subjects with those identifiers only that look encoded themselves (``50%25``): these are also looked for as they were typed."""
+    """The subjects with only those identifiers that themselves look encoded (``50%25``): these are also searched for literally."""
     return dataclasses.replace(
         subjects,
         subjects=tuple(
@@ -152,7 +152,7 @@ def _that_read_otherwise(subjects: Subjects) -> Subjects:
 
 
 def _as_they_read(subjects: Subjects) -> Subjects:
-    """These subjects with what is left of their identifiers in the most decoded reading: somebody may have encoded them once more."""
+    """These subjects with their identifiers in the most decoded reading, because they may have been encoded once more."""
     return dataclasses.replace(
         subjects,
         subjects=tuple(
@@ -190,7 +190,7 @@ def _holds_member(root: t.Any) -> bool:
 
 
 def leaves(root: t.Any) -> t.Iterator[Leaf]:
-    """Every text and number of a value, without recursion: a document may be nested deeper than Python is."""
+    """Every text and number of a value, without recursion: a document may be nested deeper than Python's recursion limit."""
     stack: list[tuple[t.Any, _PathLink, int, Context, bool]] = [(root, None, _MAX_EMBEDDING, NO_CONTEXT, False)]
     while stack:
         value, way, depth, context, guessed = stack.pop()

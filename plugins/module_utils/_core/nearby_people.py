@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether somebody else keeps company with the person in an object: a manager with an address, a callee with an extension. Pure, no I/O."""
+"""Detects other people in the object of a person: a manager with an address, a callee with an extension. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _FEW = 2  # people without an address or number: more need not be known
 
 
 class NearbyPeople:
-    """The members of an object that may stand for other people than its own."""
+    """Checks whether members of an object stand for other people."""
 
     def __init__(self, node: Node, opened: t.Mapping[int, Node], infos: t.Mapping[int, Info], keys: t.Mapping[int, Info]) -> None:
-        """All by the index of the member. ``opened`` are those that are no key of the setting."""
+        """All by the index of the member. ``opened`` are those that are not a key of the setting."""
         self._node, self._opened, self._infos, self._keys = node, opened, infos, keys
 
     def _field(self, index: int) -> str:
@@ -48,7 +48,7 @@ class NearbyPeople:
         return [index for index, node in self._opened.items() if node.kind in (Kind.OBJECT, Kind.LIST)]
 
     def somebody(self) -> tuple[Name, ...]:
-        """The names of people in the object, which has nobody's address or number; two at most."""
+        """At most two names of people in the object, which contains no address or number."""
         found = [words_of_name(text) for _index, name, text in self._texts() if _is_name(name) and is_full_name(text)]
         parts = [text for _index, name, text in self._texts() if field_names.FULL_NAME.search(name)]
         if not found and len(parts) > 1:

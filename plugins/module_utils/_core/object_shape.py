@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What an object in a setting is: a record, a map or a table of records, an object around some, or a tangle of people. Pure, no I/O."""
+"""Classifies an object in a setting: a record, a map or a table of records, an object that contains some, or an inseparable mixture of people.
+
+Pure, no I/O.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ _MANY = 4
 
 @dataclasses.dataclass(frozen=True)
 class ObjectContext:
-    """Where an object lies. ``key`` is the member that names the setting, if it lies here; ``is_history``: the setting is called after recent contacts."""
+    """The context of an object. ``key`` is the member that names the setting, if the object contains it;
+    ``is_history``: the setting is named after recent contacts.
+    """
 
     key: Node | None
     is_root: bool
@@ -33,7 +38,7 @@ class ObjectContext:
 
 
 class ObjectShape:
-    """The decision about one object whose children are decided."""
+    """Classifies one object whose children are already classified."""
 
     def __init__(self, node: Node, infos: t.Mapping[int, Info], where: ObjectContext, known: KnownIdentifiers) -> None:
         """``infos`` are those of all nodes inside, by ``id()``."""

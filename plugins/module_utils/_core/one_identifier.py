@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether a text that somebody gave is one identifier and nothing else. Pure, no I/O.
+"""Checks whether a search term is one identifier and nothing else. Pure, no I/O.
 
-An address with a name before it, a number with a remark, a cell of a spreadsheet: as a text such a thing stands nowhere, so a search for it would find nothing
-and call the keyspace clean, while the person is in it. So it is refused.
+An address with a name before it, a number with a remark, or a cell of a spreadsheet does not occur literally, so a search for it would find nothing
+and report the keyspace as clean although it contains the person. So it is rejected.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ _NOBODY = re.compile(
 
 
 def is_encrypted(content: str) -> bool:
-    """Whether a text is encrypted, by Ansible Vault, PGP or the like: searched for as it is, it would be found nowhere."""
+    """Whether a text is encrypted, by Ansible Vault, PGP or similar: it would not be found anywhere."""
     return _ENCRYPTED.match(content) is not None
 
 
 def fault_of_placeholder(text: str) -> str:
-    """Why a text is not what was meant, but stands for it; '' when it does not."""
+    """Why a text is only a placeholder; '' if it is not."""
     if is_encrypted(text):
         return "is encrypted: enter the plain value"
     if _HIDDEN.search(text):
@@ -77,7 +77,7 @@ def fault_of_placeholder(text: str) -> str:
 
 
 def fault_of_any_text(text: str) -> str:
-    """Why a text can name nobody, whatever it is to be; '' when it can."""
+    """Why a text can't identify anybody; '' if it can."""
     return fault_of_placeholder(text) or ("" if any(char.isalnum() for char in text) else "contains no letters or digits")
 
 
@@ -129,7 +129,7 @@ def fault_of_text(text: str, region: str | None) -> str:
 
 
 def fault_of_file_name(text: str) -> str:
-    """Why a text that should name somebody is most likely a file with such texts; '' when it is not."""
+    """Why a text is probably the name of a file with identifiers; '' if it is not."""
     return _OF_FILE if _FILE.fullmatch(text.strip()) else ""
 
 

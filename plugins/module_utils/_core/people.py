@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whose identifiers are in a text: every e-mail address and phone number, not only those that are searched for. Pure, no I/O.
+"""Finds all identifiers in a text: every e-mail address and phone number, not only those that are searched for. Pure, no I/O.
 
-The matcher asks "is this the person?" and must not take one for another. Here the question is "may this name anybody else?" before something
-is deleted whole, so the rules are loose: what might be a number counts as one. Too many people in a setting leave it to be looked at by
+The matcher decides whether something is the person, and must not confuse people. This module decides whether a text may name anybody else before it
+is deleted as a whole, so its rules are broader: anything that might be a number counts as one. Too many people in a setting leave it to be looked at by
 somebody; too few would delete a neighbour.
 
 The people who are searched for are known better than that: an address of theirs may have signs at which the rules here would cut it in two. So
@@ -57,7 +57,7 @@ Span = t.Tuple[int, int]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 class KnownIdentifiers(t.Protocol):
-    """Where those are seen who are searched for, as (begin, end) of each place, in no order; places may overlap."""
+    """The occurrences of the searched people as unordered (begin, end) spans, which may overlap."""
 
     def as_typed(self, text: str) -> list[Span]:
         """Addresses that look encoded themselves, in a folded text as it stands."""
@@ -115,14 +115,14 @@ def identifiers_in(text: str, field: str = "", known: KnownIdentifiers = NOBODY)
 
 
 def begins_with_known(text: str, known: KnownIdentifiers) -> bool:
-    """Whether a text begins with somebody who is searched for: with an address that begins like JSON, for instance."""
+    """Whether a text begins with an identifier of a searched person, for instance with an address that looks like JSON."""
     bare = text.strip()
     folded = fold(readings(bare).addresses).lstrip()
     return any(begin == 0 for begin, _end in (*known.as_typed(fold(bare)), *known.addresses(folded)))
 
 
 def count_other_people(value: t.Any, is_persons: t.Callable[[str], bool], known: KnownIdentifiers = NOBODY) -> int:
-    """How many identifiers in a plain value are somebody else's. ``is_persons`` says whether a text may be the person's."""
+    """The number of other people's identifiers in a plain value. ``is_persons`` decides whether a text may belong to the person."""
     found: dict[str, str] = {}
     stack: list[tuple[t.Any, str]] = [(value, "")]
     while stack:
@@ -139,7 +139,7 @@ def count_other_people(value: t.Any, is_persons: t.Callable[[str], bool], known:
 
 
 def _joined(spans: t.Iterable[Span]) -> list[Span]:
-    """Places in order; those that overlap are one."""
+    """Sorted spans; overlapping ones are merged."""
     joined: list[Span] = []
     for begin, end in sorted(spans):
         if joined and begin < joined[-1][1]:
@@ -197,7 +197,7 @@ def _addresses(text: str, own: t.Sequence[Span], theirs: t.Sequence[Span], found
 
 
 def _tell(text: str, span: Span, found: dict[str, str], told: set[Span]) -> None:
-    """Adds a place of the person's as one identifier."""
+    """Adds a span of the person as one identifier."""
     told.add(span)
     found["m:" + text[slice(*span)]] = text[slice(*span)]
 

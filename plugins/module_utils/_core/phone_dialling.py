@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Which number is it? The digits of a spelled number against a number that is searched for. Pure, no I/O.
+"""Compares the digits of a spelled number with a number that is searched for. Pure, no I/O.
 
-The rules are those of phonenumbers: how a region dials abroad, its trunk prefix and carrier codes, forms that it completes or rewrites. To these come what
-is dialled before a number from behind a telephone system, and what people leave out.
+The rules are those of phonenumbers: how a region dials abroad, its trunk prefix and carrier codes, forms that it completes or rewrites. In addition
+it knows the prefixes that are dialled from behind a telephone system, and digits that people omit.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _CALLER_ID = ("141", "1470", "1831", "1832", "184", "186", "0196", "0197", "133"
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """How surely digits are a number, and whether they say so for the whole world (with + or 00 and the country code)."""
+    """The certainty of a match, and whether the number was spelled internationally (with + or 00 and the country code)."""
 
     certainty: Certainty
     worldwide: bool = False

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Extensions of phone numbers, in a text and in the fields beside it. Pure, no I/O.
+"""Finds extensions of phone numbers, in a text and in sibling fields. Pure, no I/O.
 
 All functions take a text in plain characters (``phone_number.plain``).
 """

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a phone number is: country code, national number, extension. Pure, no I/O."""
+"""Parses phone numbers: country code, national number, extension. Pure, no I/O."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The records of a setting: the parts that stand for one contact each. Pure, no I/O.
+"""Finds the records of a setting: the parts that stand for one contact each. Pure, no I/O.
 
-A favorite is one record, and goes whole. Recents are many, in a list, a map or a text, at whatever depth; there only the records of the person go.
-How they are told apart: see ``shapes``. How they are cut out: see ``json_edit``.
+A favorite is one record, and is deleted as a whole. Recents are many records, in a list, a map or a text, at any depth; only the records of the
+person are removed. ``shapes`` finds them, ``json_edit`` removes them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Record:
 
     @property
     def container(self) -> int:
-        """Tells whether records lie side by side."""
+        """Identifies the container of the record."""
         return id(self.slots[0][0])
 
     @property
@@ -46,10 +46,9 @@ class Record:
 
 @dataclasses.dataclass(frozen=True)
 class RecordAnalysis:
-    """A setting taken apart. ``is_one_record``: everything in it is one person's. Else ``records`` can be cut out, and ``rest`` is what is left then.
-
-    ``is_readable`` is False when something in the rest begins like JSON and can't be parsed: nobody can say who is in it. ``bystanders`` is how
-    many people in the rest have neither an address nor a number.
+    """The records of a setting. ``is_one_record``: everything in it belongs to one person. Otherwise ``records`` can be removed, and ``rest`` is
+    what is left then. ``is_readable`` is False if something in the rest begins like JSON and can't be parsed, so the people in it are unknown.
+    ``bystanders`` is the number of people in the rest without an address or number.
     """
 
     root: Node = dataclasses.field(repr=False)

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Token ranges and the proof that they are the whole ring, once. Pure integers, no I/O.
+"""Token ranges, and the proof that they cover the whole ring exactly once. Pure integers, no I/O.
 
 A range is ``start < token <= end``. The first range of a ring begins at the partitioner's minimum, the last one ends at its
-maximum; both bounds are left out of the CQL, so that no token can be outside. This module is the only place that knows it.
+maximum; both bounds are left out of the CQL, so that no token can be outside. Only this module relies on that.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class TokenRange:
 
     @property
     def width(self) -> int:
-        """How many tokens the range holds."""
+        """The number of tokens in the range."""
         return self.end - self.start
 
     def split(self, parts: int) -> list[TokenRange]:
@@ -87,9 +87,8 @@ class Ring:
 
 
 def share_of(plan: t.Sequence[TokenRange], ring: Ring, hosts: t.Sequence[frozenset[str]], number: int) -> list[TokenRange]:
-    """The ranges of the plan that host ``number`` of ``hosts`` reads, when each reads its own primary ranges.
-
-    :param hosts: the addresses of each host. Ranges of nodes that are none of them are dealt out, so that any hosts will do.
+    """The ranges of the plan that host ``number`` of ``hosts`` reads, if each reads its own primary ranges. :param hosts: the addresses of each
+    host. Ranges of other nodes are distributed among the hosts.
     """
     share = []
     dealt = 0
@@ -105,7 +104,7 @@ def share_of(plan: t.Sequence[TokenRange], ring: Ring, hosts: t.Sequence[frozens
 
 
 def joined(ranges: t.Iterable[TokenRange]) -> list[TokenRange]:
-    """The same tokens in as few ranges as possible. Overlaps stay, so that a proof still sees them."""
+    """The same tokens in as few ranges as possible. Overlaps are kept, so that the proof can detect them."""
     found: list[TokenRange] = []
     for token_range in sorted(ranges):
         if found and found[-1].end == token_range.start:
@@ -135,7 +134,7 @@ def plan_ranges(tokens: t.Iterable[int], space: TokenSpace, at_least: int, at_mo
 
 
 def prove_whole_ring(ranges: t.Iterable[TokenRange], space: TokenSpace, what: str) -> None:
-    """Raise CassandraError unless the ranges are the whole ring exactly once: contiguous, disjoint, closed at both ends."""
+    """Raise CassandraError unless the ranges cover the whole ring exactly once: contiguous, disjoint, closed at both ends."""
     ordered = sorted(ranges)
     expected = space.minimum
     for token_range in ordered:

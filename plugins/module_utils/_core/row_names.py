@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How a row names what it holds: owner, group and key of a setting, wherever a layout has put them. Pure, no I/O.
+"""Collects the names in a row: owner, group and key of a setting, wherever the layout stores them. Pure, no I/O.
 
 Names stand in three kinds of place. *Key columns*: whole, or put together in one text (``owner:group:key``), so a text there is a sequence of words, and
 nothing of it may be overlooked. *Other columns*: a name is the whole value, or an id in it. *The way to a hit* inside a document: object keys, and
@@ -31,7 +31,7 @@ _MAX_PLACES = 64
 _MAX_NAMES = 2000  # of a row
 
 Levels = tuple[tuple[str, ...], ...]
-"""The names on the way to a hit, the outermost object first."""
+"""The names on the JSON path to a hit, the outermost object first."""
 
 
 def plain(text: str) -> str:
@@ -129,7 +129,7 @@ def _with_ids(texts: t.Iterable[str], ids: set[str]) -> tuple[str, ...]:
 
 
 def _places(ways: t.Sequence[Levels]) -> list[tuple[str, ...]]:
-    """The different ways. When there are many, only their outer part: the many records of one setting have that in common, and fewer names explain less."""
+    """The different paths. If there are many, only their outer part, which the records of one setting share."""
     depth = max(map(len, ways), default=0)
     while True:
         different = dict.fromkeys(tuple(name for level in way[:depth] for name in level) for way in ways)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What is known of a part of a setting: how many people may be in it, and whether they can be told apart. Pure, no I/O."""
+"""Describes a part of a setting: how many people may be in it, and whether they can be separated. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Form(enum.Enum):
 
 
 class Strength(enum.IntEnum):
-    """How surely an object is about one person."""
+    """The certainty that an object is about one person."""
 
     NAMELESS = 0
     BESIDE = 1  # has a way to reach somebody
@@ -33,7 +33,7 @@ Pair = t.Tuple[str, ...]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 def _pair(found: t.Iterable[str]) -> Pair:
-    """At most two different ones: more than one is all that is asked for."""
+    """At most two different ones, because only "more than one" matters."""
     seen = dict.fromkeys(found)
     return tuple(seen)[:2]
 
@@ -59,7 +59,7 @@ class Info:
 
     @property
     def count(self) -> int:
-        """How many different identifiers: 0, 1, or more."""
+        """The number of different identifiers: 0, 1, or more."""
         return len(self.mails) + len(self.phones)
 
     @property
@@ -75,7 +75,7 @@ def of_identifiers(found: t.Collection[str]) -> Info:
 
 
 def joined(infos: t.Sequence[Info], form: Form) -> Info:
-    """What is said about some nodes together."""
+    """Combines the information about several nodes."""
     mails = _pair(mail for info in infos for mail in info.mails)
     phones = _pair(phone for info in infos for phone in info.phones)
     somebody = tuple(name for info in infos for name in info.somebody)[:2]

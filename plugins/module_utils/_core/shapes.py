@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Which parts of a JSON text stand for one contact each, read off their shape. Pure, no I/O.
+"""Finds the parts of a JSON text that stand for one contact each, by their shape. Pure, no I/O.
 
 A *record* stands for one contact; it is erased whole or not at all. A favorite is one record: the whole setting. Recents are many. The layout
 of the payloads is not public, so this is read off their shape, for every object, list and text from the innermost outwards (``Form``):
@@ -69,7 +69,7 @@ class Shapes:
                 self._broken.add(id(node))
 
     def records(self) -> t.Iterator[tuple[tuple[Slot, ...], bool]]:
-        """Where the records lie, each as the children that are cut out with it, and whether it surely stands for somebody."""
+        """The records, each as the children to remove, and whether it certainly stands for somebody."""
         stack = [self._root]
         while stack:
             node = stack.pop().opened
@@ -221,7 +221,7 @@ class Shapes:
     # -- what is said about people
 
     def names_person(self, node: Node, is_contact_point: bool) -> bool:
-        """Whether an object names somebody: it has a first name, a last name … A contact point's ``name`` is none."""
+        """Whether an object names somebody: it has a first name, a last name … The ``name`` of a contact point does not count."""
         for child in node.children:
             if child.kind is Kind.STRING and child.text.strip() and child.name is not None:
                 if field_names.FULL_NAME.search(child.name) or child.name.lower() in (

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Who is searched for: data subjects and their identifiers, normalised. Pure, no I/O.
+"""Data subjects and their normalised identifiers. Pure, no I/O.
 
-An identifier is one of three kinds, told by its form alone:
+An identifier is one of three kinds, distinguished by its form alone:
 
 * ``Email``  - has an ``@``. Compared whole and without regard to case. ``Ann <ann@x.com>`` and ``mailto:ann@x.com`` are accepted.
 * ``Phone``  - digits and phone punctuation only. Turned into E.164 by the library phonenumbers when it is international
@@ -82,7 +82,7 @@ class Text:
 
 @dataclasses.dataclass(frozen=True)
 class Substring:
-    """A text that is looked for anywhere inside (``match: contains``), folded."""
+    """A text that is searched for anywhere inside (``match: contains``), folded."""
 
     folded: str
 

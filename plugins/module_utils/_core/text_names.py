@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Names of people in texts: where the way in which a text is written says that a few words are somebody's name. Pure, no I/O.
+"""Finds names of people in texts whose layout shows that some words are a name. Pure, no I/O.
 
-Nobody can tell a name by its letters. But what begins a line like ``Bob Smith 4711``, a line like that of the person, is one; so is what stands behind
-``name=`` and its like, behind ``To:`` in the head of a mail, and before the colon of a line of a chat.
+A name can't be recognised by its letters. But the beginning of a line like ``Bob Smith 4711`` is a name if the person's line has the same form; so
+is the text behind ``name=`` and similar, behind ``To:`` in the header of a mail, and before the colon of a line of a chat.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a text holds: JSON, JSON in an encoding, a sequence of JSON values, or parts between delimiters. Pure, no I/O."""
+"""Analyses the content of a text: JSON, encoded JSON, a sequence of JSON values, or delimited parts. Pure, no I/O."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Words for people: what messages, summaries and reports have in common. Pure, no I/O."""
+"""Wording shared by messages, summaries and reports. Pure, no I/O."""
 
 from __future__ import annotations
 

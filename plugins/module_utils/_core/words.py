@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Where a free text, or a part of a text, is seen in a reading. Pure, no I/O."""
+"""Finds free texts, or parts of texts, in a reading. Pure, no I/O."""
 
 from __future__ import annotations
 

@@ -3,17 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Codes of identifiers for the ledger, and how a restored value is looked up by them. Pure, no I/O.
+"""Codes of identifiers for the ledger, and the lookup of restored values by these codes. Pure, no I/O.
 
 * **E-mail**: a code of the address in its normal form.
-* **Phone**: a code of its anchors, mostly of the national number. Whatever a number is spelled like, its digits end with an anchor, so the ends of every
-  run of digits are looked up: numbers need not be understood to be found. Masked beside the code is a spelling that the search takes for the same number
-  again, whatever it is: not every number that somebody asks for is one of a numbering plan.
-* A *tail* is a code of the last digits of a number, a *waist* one of the characters around the ``@`` of an address: most of what stands in a value is
-  told by it, cheaply, not to be anybody's. A waist has only characters that all writers spell in the same bytes (up to the first other one).
+* **Phone**: a code of its anchors, mostly of the national number. However a number is spelled, its digits end with an anchor, so the ends of every
+  run of digits are looked up: numbers need not be parsed to be found. Next to the code a spelling is kept, masked, that the search recognises as the
+  same number: not every number in a request belongs to a numbering plan.
+* A *tail* is a code of the last digits of a number, a *waist* one of the characters around the ``@`` of an address: with them, most values can be
+  ruled out cheaply. A waist has only characters that all writers spell in the same bytes (up to the first other one).
 * Free texts, and terms for ``match: contains``, have no code: they could be anywhere in a text.
 
-A lookup may find too much (the digits may be another country's number), never too little: the search that follows decides with the plain identifier.
+A lookup may find too much (the digits may be another country's number), but never too little: the search that follows decides with the plain identifier.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _FEWEST, _MOST = 4, 20  # digits of a number that may be looked up
 _CACHED = 1 << 16
 _BEFORE = (8, 5, 3, 2, 1, 0)  # characters of a waist before the @: as many of these as there are
 _BEHIND = 3  # characters behind it, at most
-_OF_DIGITS, _OF_EXPONENTS, _OF_NOTHING = 255, 254, 253  # in place of characters behind an @
+_OF_DIGITS, _OF_EXPONENTS, _OF_NOTHING = 255, 254, 253  # instead of characters behind an @
 
 _PLAIN_END = re.compile(rb"[a-z0-9._+\-]{1,%d}\Z" % _BEFORE[0])
 _PLAIN_BEGINNING = re.compile(rb"[a-z0-9._+\-]{1,%d}" % _BEHIND)
 
-_LOCAL = re.compile(r"[^\s@]{1,256}\Z")  # whatever an address may have before its @
+_LOCAL = re.compile(r"[^\s@]{1,256}\Z")  # any character that an address may have before its @
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){1,64})"\Z')
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _DOMAIN = re.compile(r"[\w.\-" + COMBINING + r"]{1,256}")
@@ -57,7 +57,7 @@ _LONGEST_LOCAL = 256
 _CONTROL_LETTERS = "nrtbf"  # behind a backslash: the end of a line and its like in JSON
 _DIGITS = re.compile(r"[0-9]+")
 _DIGIT_GROUP = re.compile(rb"[0-9]+")
-_BETWEEN = re.compile(r"[^A-Za-z]{0,8}")  # what may stand between two groups of digits of one number
+_BETWEEN = re.compile(r"[^A-Za-z]{0,8}")  # separators between two groups of digits of one number
 _ZERO = ord("0")
 _MOST_BYTES_BETWEEN = 8 * 4  # the same in UTF-8
 
@@ -70,7 +70,7 @@ class Coder:
         self._tail_key, self._waist_key = self._key.derive("tail"), self._key.derive("waist")
 
     def entry_of(self, subject: Subject, *, at: str, region: str) -> Entry:
-        """The entry of a request. Identifiers that have no code are counted."""
+        """The ledger entry of a subject. Identifiers without a code are counted."""
         codes: list[str] = []
         tails: list[str] = []
         texts = 0
@@ -101,7 +101,7 @@ class Coder:
         return self._tail_key.quick_code(digits)
 
     def middle(self, before: bytes, behind: bytes) -> str:
-        """The code of what stands on both sides of an @."""
+        """The code of the characters on both sides of an @."""
         return self._waist_key.quick_code(before + b"@" + behind)
 
     def _middle_hint(self, form: str) -> str:
@@ -112,12 +112,13 @@ class Coder:
         return self._hint(self.middle(before, behind), length, len(behind))
 
     def _tail_hint(self, digits: str) -> str:
-        """Java writes 4.93012345E11 for 493012345000. So a number that ends with zeros has a tail without them, too, or is looked for in all exponents."""
+        """Java writes 4.93012345E11 for 493012345000. So a number that ends with zeros also gets a tail without them, or is looked up with all
+        exponents."""
         tail = digits[-_TAIL:]
         return self._hint(self.tail(tail.encode()), len(tail), _OF_DIGITS if len(tail) >= _FEWEST else _OF_EXPONENTS)
 
     def _hints(self, hints: list[str], code: str, count: int) -> list[str]:
-        """As many for each identifier, at least: how many there are would say something about it."""
+        """Padded to a minimum number, because the number of hints would reveal something about the identifier."""
         more = (self._hint(self._key.code("no hint", code.encode(), bytes((number,))), 0, _OF_NOTHING) for number in range(count))
         return list(dict.fromkeys([*dict.fromkeys(hints), *more]))[: max(count, len(set(hints)))]
 
@@ -125,22 +126,22 @@ class Coder:
         return f"{code}:{self._key.masked(b'hint' + code.encode(), bytes((first, second))).hex()}"
 
     def lengths_of(self, hint: str) -> tuple[str, int, int]:
-        """A hint as a code, and what is known of it: characters before and behind an @; or number of digits and ``_OF_DIGITS``."""
+        """A hint as a code, with its kind: characters before and behind an @; or number of digits and ``_OF_DIGITS``."""
         code, _sign, hidden = hint.partition(":")
         first, second = self._key.masked(b"hint" + code.encode(), bytes.fromhex(hidden))
         return code, first, second
 
     def _of_phone(self, phone: Phone, region: str) -> list[str]:
-        """A code for each of the digits that all spellings end with, and beside it the number as it was forgotten, masked."""
+        """A code for each ending that all spellings share, with the original number, masked."""
         hidden = _lasting_spellings(phone, region).encode().ljust(_HIDDEN)
-        nonce = self._key.code("nonce", hidden)  # the same for the same number only, and no mask serves for two
+        nonce = self._key.code("nonce", hidden)  # unique for the number, so no mask is used twice
         masked = f"{nonce}{self._key.masked(nonce.encode(), hidden).hex()}"
         found = [f"n:{self.number(digits)}:{masked}" for digits in sorted(anchors(phone))]
         none = f"n:{self._key.code('no number', phone.country_code.encode(), phone.national.encode(), length=32)}:{masked}"
         return [*found, none][:2] if len(found) < 2 else found
 
     def spelled(self, masked: str, *, same_region: bool) -> list[str]:
-        """The number as it was forgotten. ``same_region``: whether numbers are read in the same region now; if not, its country counts if it has one."""
+        """The original number. ``same_region``: whether numbers are read in the same region now; if not, the number with its country code is used."""
         nonce, hidden = masked[:_NONCE], bytes.fromhex(masked[_NONCE:])
         spellings = self._key.masked(nonce.encode(), hidden).decode("ascii", "replace").rstrip().split("\n")
         return spellings if same_region or not spellings[0].startswith("+") else spellings[:1]
@@ -151,7 +152,7 @@ Found = t.Tuple[int, str]  # noqa: UP006 - ansible-test reads it as Python 3.8
 
 
 class Lookup:
-    """Finds out whom of a ledger a text names."""
+    """Finds the people of a ledger in a text."""
 
     def __init__(self, entries: t.Sequence[Entry], key: Key, region: str | None = None) -> None:
         """``region``: the country in which numbers are read now."""
@@ -188,7 +189,7 @@ class Lookup:
         self._by_address = functools.lru_cache(maxsize=_CACHED)(self._by_address_uncached)
 
     def in_addresses(self, text: str, *, glued: bool = False) -> t.Iterator[Found]:
-        """Whose addresses are in a text. ``glued``: bytes of a binary format may stick to it, and look like letters."""
+        """The entries whose addresses are in a text. ``glued``: bytes of a binary format that look like letters may be attached to it."""
         if "@" not in text or not self._emails:
             return
         folded = fold(text)
@@ -204,7 +205,7 @@ class Lookup:
             at = folded.find("@", at + 1)
 
     def in_digits(self, text: str) -> t.Iterator[Found]:
-        """Whose numbers are in a text, or are a number in decimal."""
+        """The entries whose numbers are in a text, or equal a decimal number."""
         if not self._numbers:
             return
         digits = ""
@@ -221,7 +222,7 @@ class Lookup:
                             yield entry, spelled
 
     def address_spans(self, data: bytes) -> list[tuple[int, int]]:
-        """Where in bytes there is an @ that may be of an address that is looked for, if it is spelled plainly."""
+        """The positions of an @ in bytes that may belong to an address of the ledger in plain spelling."""
         if not self._waists:
             return []
         lower = data.lower()
@@ -234,7 +235,7 @@ class Lookup:
         return found
 
     def digit_spans(self, data: bytes) -> list[tuple[int, int]]:
-        """Where in bytes there are digits with which a number may end that is looked for."""
+        """The positions of digits in bytes with which a number of the ledger may end."""
         found = [match.span() for match in EXPONENT.finditer(data)] if self._has_exponents else []
         if not self._tails:
             return found
@@ -252,7 +253,7 @@ class Lookup:
         return found
 
     def _is_at_middle(self, before: bytes, behind: bytes) -> bool:
-        """Whether an @ between these bytes may be of an address that is looked for. What is not plain next to it may be an escape of something."""
+        """Whether an @ between these bytes may belong to an address of the ledger. Other characters next to it may be escapes."""
         before, behind = _plain_around(before, behind)
         return any(
             left <= len(before) and right <= len(behind) and self._is_waist(before[len(before) - left :], behind[:right])
@@ -273,9 +274,8 @@ class Lookup:
 
 
 def _lasting_spellings(phone: Phone, region: str) -> str:
-    """What the search takes for this number again, in at most ``_HIDDEN`` ASCII characters: with its country, and as it was spelled (one a line).
-
-    As it was spelled it is the same number only where it is read in the same region; but a number of no numbering plan is known by that alone.
+    """Spellings that the search recognises as this number, in at most ``_HIDDEN`` ASCII characters: with its country code, and the original spelling
+    (one per line). The original spelling is the same number only in the same region, but a number outside every numbering plan has no other.
     """
     extension = f";ext={phone.extension}" if phone.extension else ""
     spellings = [f"+{phone.international}{extension}"] if phone.country_code else []
@@ -289,13 +289,13 @@ def _lasting_spellings(phone: Phone, region: str) -> str:
 
 
 def _plain_around(before: bytes, behind: bytes) -> tuple[bytes, bytes]:
-    """What all writers spell in the same bytes, up to the first other byte on each side."""
+    """The characters that every encoding writes in the same bytes, up to the first other byte on each side."""
     end, beginning = _PLAIN_END.search(before), _PLAIN_BEGINNING.match(behind)
     return end.group() if end else b"", beginning.group() if beginning else b""
 
 
 def _locals(before: str, glued: bool) -> t.Iterator[str]:
-    """What may be the part of an address before its @: from each place on where a word begins."""
+    """Candidates for the part of an address before its @, starting at each word."""
     quoted = _QUOTED.search(before)
     if quoted:
         yield quoted.group()
@@ -310,7 +310,7 @@ def _locals(before: str, glued: bool) -> t.Iterator[str]:
 
 
 def _domains(run: str, glued: bool) -> t.Iterator[str]:
-    """What may be the part of an address behind its @: as far as it goes, as far as its script does, and up to digits that may stick to it."""
+    """Candidates for the part of an address behind its @: to its end, to the end of its script, and up to digits that may be attached."""
     whole = run.rstrip(".-_")
     yield whole
     for end in range(1, len(whole)):

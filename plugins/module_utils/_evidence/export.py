@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What is kept about a person, for the person to read (subject access, Art. 15 GDPR). Pure, no I/O.
+"""The export of a person's data, for the person to read (subject access, Art. 15 GDPR). Pure, no I/O.
 
-It *is* personal data: of the person, and of nobody else. Of a setting that holds many contacts only the person's records are shown; of what can't be
-divided only the texts that are surely the person's alone, or else the person's identifiers as they are spelled there. Agents are numbered, since
-who has stored a contact is that person's data.
+It *is* personal data, but only that of the person. For a setting with many contacts only the person's records are shown; for data that can't be
+split only the texts that certainly belong to the person alone, or otherwise the person's identifiers as they are spelled there. Agents are numbered,
+because who has stored a contact is the agent's own data.
 """
 
 from __future__ import annotations
@@ -51,16 +51,15 @@ th {{ background: #f3f3f3; font-weight: normal; }}
 
 
 class Part(t.NamedTuple):
-    """Something of the person: ``content`` is a record, or a text. ``whole``: it is all of the setting or the value that it lies in."""
+    """Data of the person: ``content`` is a record, or a text. ``whole``: whether it is the complete setting or value."""
 
     content: t.Any
     whole: bool
 
 
 def parts_of(value: t.Any, text: str, key_attribute: str, is_persons: t.Callable[[t.Any], bool]) -> list[Part]:
-    """What of a setting, or of a value of a column, is the person's.
-
-    :param text: its JSON text, '' when it is no object. :param is_persons: whether something of the person is in a value.
+    """The parts of a setting, or of a column value, that belong to the person. :param text: its JSON text, '' if it is not an object. :param
+    is_persons: whether a value contains data of the person.
     """
     if not is_persons(value):
         return []
@@ -75,7 +74,7 @@ def parts_of(value: t.Any, text: str, key_attribute: str, is_persons: t.Callable
 
 
 def _texts_of(value: t.Any, is_persons: t.Callable[[t.Any], bool]) -> list[Part]:
-    """The texts and numbers in a value that are the person's, or the identifiers in them when they name others, too."""
+    """The texts and numbers in a value that belong to the person, or only the identifiers in them if they also name others."""
     found: list[Part] = []
     stack: list[tuple[t.Any, str]] = [(value, "")]
     while stack:
@@ -94,7 +93,7 @@ def _texts_of(value: t.Any, is_persons: t.Callable[[t.Any], bool]) -> list[Part]
 
 
 class Export:
-    """Collects what is found of each subject."""
+    """Collects the data of each subject."""
 
     def __init__(self, refs: t.Sequence[str], matcher: Matcher, made_at: str) -> None:
         self._matcher = matcher
@@ -110,7 +109,7 @@ class Export:
         self._add(f"{who}: {called} (settings group {group})", value, text, key_attribute)
 
     def add_value(self, table: str, column: str, value: t.Any, text: str) -> None:
-        """A value in Cassandra that no setting of GWS stands for."""
+        """A value in Cassandra that no setting of GWS explains."""
         self._add(f"the database of GWS: column {column} of table {table}, which GWS itself does not show", value, text, "")
 
     def _add(self, where: str, value: t.Any, text: str, key_attribute: str) -> None:
@@ -129,7 +128,7 @@ class Export:
         return any(hit.subject == number for hit in self._matcher.in_value(value))
 
     def result(self) -> Data:
-        """Everything, in a fixed form."""
+        """The export as data."""
         people = [
             {"ref": ref, "entries": len(self._places[number]), "places": self._places[number]} for number, ref in enumerate(self._refs)
         ]
@@ -142,7 +141,7 @@ def json_of(export: Data) -> str:
 
 
 def page_of(export: Data) -> str:
-    """The export for people: a page that fetches nothing from elsewhere."""
+    """The export as a self-contained HTML page."""
     body = [
         "<h1>Personal data in Genesys Web Services</h1>",
         f"<p>State of {html.escape(export['made'])}. Agents are numbered in the order in which they appear.</p>",

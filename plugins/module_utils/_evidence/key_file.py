@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The file in which a site's secret is kept when none is given: made once, readable by its owner only."""
+"""The file in which a site's secret is kept if the option is not set: created once, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ DEFAULT = "~/.ansible/gws_pii/key"
 
 @dataclasses.dataclass(frozen=True)
 class SiteSecret:
-    """A site's secret. ``source``: ``option`` (it was given), ``file`` (it is kept in the file), ``made`` (the file was made just now)."""
+    """A site's secret. ``source``: ``option`` (from the option), ``file`` (from the file), ``made`` (the file was just created)."""
 
     text: str = dataclasses.field(repr=False)
     source: str
 
 
 def site_secret(given: t.Any, path: str | None) -> SiteSecret:
-    """The secret that is given or, when it is blank, the one in the file, which is made when it is not there.
-
-    :raises InputError: when the file can't be used, or others can read it.
+    """The secret from the option or, if it is blank, from the file, which is created if necessary. :raises InputError: if the file can't be used, or
+    others can read it.
     """
     if given is not None and not isinstance(given, str):
         raise InputError("bad_key", "key (forget_me_key) is not a string: put it in quotes.")
@@ -49,7 +48,7 @@ def site_secret(given: t.Any, path: str | None) -> SiteSecret:
 
 
 def _make(place: str) -> bool:
-    """Make the file, whole at once, so that two runs that begin together have one key. Returns False when another run was first."""
+    """Create the file atomically, so that two runs that start together use the same key. Returns False if another run was first."""
     folder = os.path.dirname(place)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     draft = f"{place}.{secrets.token_hex(8)}"

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The ledger: who was ever forgotten, in codes, so that a restored backup can be cleaned again. A file of JSON lines, one for each request.
+"""The ledger: everybody who was erased, as codes, so that a restored backup can be cleaned again. A file of JSON lines, one for each request.
 
-Each line has a number, a date until which it is kept, an entry, and a link: a keyed code of these and of the link before. So a line that was changed,
-cut out, or put in without the key is noticed. That the *end* is cut can be seen only against a head (number and link of the last line) that is kept
-elsewhere: receipts have it.
+Each line has a number, a date until which it is kept, an entry, and a link: a keyed code of these and of the link before. So a line that was
+changed, removed or added without the key is detected. A missing *end* can only be detected with a head (number and link of the last line) that is
+kept elsewhere: receipts contain it.
 
 A link covers the digest of the entry and not the entry itself. When a line has expired, its entry is replaced by the digest: the person's codes are
-gone, and all links, so the head too, are what they were, which proves that nothing else was changed.
+removed, and all links, including the head, stay the same, which proves that nothing else was changed.
 """
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True)
 class Head:
-    """The last line of a ledger: its number, and its link. ``ledger`` tells one ledger from another."""
+    """The last line of a ledger: its number and its link. ``ledger`` identifies the ledger."""
 
     ledger: str
     lines: int
     link: str
 
     def to_result(self) -> dict[str, t.Any]:
-        """As it stands in a receipt."""
+        """The form in a receipt."""
         return dataclasses.asdict(self)
 
     @classmethod
     def from_result(cls, raw: t.Any) -> Head | None:
-        """Out of a receipt; None when there is none."""
+        """Read it from a receipt; None if it has none."""
         try:
             head = cls(str(raw["ledger"]), int(raw["lines"]), str(raw["link"]))
         except (KeyError, OverflowError, TypeError, ValueError):
@@ -84,7 +84,7 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class Ledger:
-    """A ledger that was read and whose links are right."""
+    """A ledger with verified links."""
 
     name: str
     lines: tuple[Line, ...]
@@ -101,7 +101,7 @@ class Ledger:
         return [line.entry for line in self.lines if line.entry is not None]
 
     def check_against(self, head: Head) -> None:
-        """:raises RefusedError: when the ledger is not the one of this head, or does not begin with all that it stands for."""
+        """:raises RefusedError: if the ledger does not belong to this head, or does not contain all lines up to it."""
         if head.ledger != self.name:
             raise RefusedError(
                 "other_ledger", "forget_me_ledger is not the ledger of the newest receipt: use the one that the receipts name."
@@ -120,9 +120,8 @@ class Ledger:
 
 
 def is_begun(path: str) -> bool:
-    """Whether there is a ledger. A file whose first line was never finished (its run was killed, or the disk was full) is none: nobody was ever in it.
-
-    :raises InputError: when it can't be read.
+    """Whether there is a ledger. A file whose first line was not finished (its run was killed, or the disk was full) does not count, because it
+    never had entries. :raises InputError: if it can't be read.
     """
     try:
         with open(path, "rb") as stream:
@@ -137,7 +136,7 @@ def read(path: str, key: Key) -> Ledger:
     """Read and check a ledger.
 
     :param key: the ledger key of the site.
-    :raises InputError: when it can't be read, or was made with another key. :raises RefusedError: when it was changed, with the first bad line.
+    :raises InputError: if it can't be read, or was created with another key. :raises RefusedError: if it was changed, with the first bad line.
     """
     try:
         with open(path, "rb") as stream:
@@ -147,9 +146,8 @@ def read(path: str, key: Key) -> Ledger:
 
 
 def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, heads: t.Sequence[Head] = ()) -> Head:
-    """Add requests, safely on disk when this returns. The ledger is made when it is not there.
-
-    A request that is in it already, with the same codes and as long to be kept, is not added again.
+    """Add requests, flushed to disk. The ledger is created if necessary. A request that it already contains, with the same codes and at least the
+    same date, is not added again.
 
     :param heads: heads of earlier receipts, which the ledger must continue.
     """
@@ -165,7 +163,7 @@ def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, hea
             ledger.check_against(head)
         if not before:
             stream.write(content)
-        stream.truncate(length)  # a line that was never finished was never relied upon
+        stream.truncate(length)  # no erasure has relied on an unfinished line
         stream.seek(length)
         known = {(line.entry.ref, line.entry.codes, line.entry.texts, line.keep_until) for line in ledger.lines if line.entry is not None}
         link, number = ledger.head.link, len(ledger.lines)
@@ -183,7 +181,7 @@ def append(path: str, key: Key, entries: t.Sequence[Entry], keep_until: str, hea
 
 
 def expire(path: str, key: Key, today: str) -> tuple[int, Head]:
-    """Replace the entries of lines that have expired by their digests. Returns how many, and the head, which is what it was.
+    """Replace the entries of lines that have expired by their digests. Returns how many, and the unchanged head.
 
     :param today: a date, ISO 8601; lines to be kept until an earlier one have expired.
     """
@@ -207,7 +205,7 @@ def expire(path: str, key: Key, today: str) -> tuple[int, Head]:
 
 
 def _was_never_begun(content: bytes) -> bool:
-    """Whether these first bytes of a file are less than the first line of a ledger."""
+    """Whether these bytes are only a part of the first line of a ledger."""
     return b"\n" not in content and (content.startswith(_BEGINNING) or _BEGINNING.startswith(content))
 
 
@@ -232,7 +230,7 @@ def _line(key: Key, before: str, number: int, keep_until: str, entry: Entry) -> 
 
 
 def _digest(key: Key, content: dict[str, t.Any]) -> str:
-    """The digest of an entry. The salt in it keeps whoever has the key from testing guesses on a line that has expired."""
+    """The digest of an entry. Its salt prevents somebody who has the key from testing guesses on an expired line."""
     return key.code("entry", json.dumps(content, sort_keys=True).encode(), length=64)
 
 
@@ -245,7 +243,7 @@ def _text(content: dict[str, t.Any]) -> bytes:
 
 
 def _checked(content: bytes, key: Key) -> tuple[Ledger, int]:
-    """The ledger, and how many bytes of the file are whole lines. :raises RefusedError: at the first line that is not what it was."""
+    """The ledger, and the number of bytes in complete lines. :raises RefusedError: at the first line that was changed."""
     whole = content[: content.rfind(b"\n") + 1]
     raw = whole.splitlines()
     if _was_never_begun(content):
@@ -318,7 +316,7 @@ def _not_read(error: OSError) -> InputError:
 
 @contextlib.contextmanager
 def _locked(path: str) -> t.Iterator[t.BinaryIO]:
-    """The file, for this process alone; made (0600) when it is not there."""
+    """Lock the file for this process; create it (0600) if necessary."""
     try:
         os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
         while True:
@@ -326,7 +324,7 @@ def _locked(path: str) -> t.Iterator[t.BinaryIO]:
             fcntl.flock(stream, fcntl.LOCK_EX)
             if os.path.exists(path) and os.path.samestat(os.fstat(stream.fileno()), os.stat(path)):
                 break
-            stream.close()  # it was replaced while we waited
+            stream.close()  # the file was replaced while we waited
         with stream:
             yield stream
     except OSError as error:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Files for the owner only, made whole or not at all."""
+"""Files that only the owner can read, created completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import os
 
 
 def write_new(path: str, content: bytes) -> None:
-    """Make a file of mode 0600, safely on disk when this returns; nothing is left of one that could not be written whole.
-
-    :raises FileExistsError: when there is something already, also a broken symbolic link.
+    """Create a file of mode 0600, flushed to disk; an incomplete file is removed. :raises FileExistsError: if the path exists, even as a broken
+    symbolic link.
     :raises OSError:
     """
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

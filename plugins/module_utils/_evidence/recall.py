@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Everybody in a ledger as the subjects of one search: what a search needs of them, and the plain identifiers that it finds. Pure, no I/O."""
+"""Makes everybody in a ledger the subject of one search, and collects the plain identifiers that it finds. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger impor
 
 
 def subjects_of(entries: t.Sequence[Entry], key: Key) -> Subjects:
-    """The people of a ledger, each once, without identifiers: these are not known yet."""
+    """The people of a ledger, each once, without identifiers, which are not known yet."""
     refs = dict.fromkeys(entry.ref for entry in entries)
     return Subjects(tuple(Subject(ref, ()) for ref in refs), key)
 
 
-# No address without an @, no number without digits, and none of them encoded without a digit or an ampersand.
+# An address needs an @, a number needs digits, and an encoded one needs a digit or an ampersand.
 _HOLDS_NOTHING = re.compile(r"[^@0-9&\x80-\U0010ffff]*")
 
 
 class RecallMatcher(Matcher):
-    """Matches whoever is in the ledger, and keeps the plain identifiers: ``recalled`` has them for each number of a subject."""
+    """Matches everybody in the ledger, and keeps the plain identifiers: ``recalled`` contains them by the number of the subject."""
 
     def __init__(self, subjects: Subjects, entries: t.Sequence[Entry], lookup: Lookup) -> None:
         """``lookup``: of these entries."""
@@ -43,7 +43,7 @@ class RecallMatcher(Matcher):
         self.recalled: dict[int, set[str]] = {}
 
     def in_value(self, value: t.Any) -> list[Hit]:
-        """One hit for each subject. Where exactly does not matter: the search that follows tells."""
+        """One hit for each subject. The exact place does not matter: the search that follows finds it."""
         found: set[int] = set()
         for leaf in leaves(value):
             for entry, identifier in self._in_leaf(leaf):
@@ -66,9 +66,8 @@ class RecallMatcher(Matcher):
 
 
 class RecallFilter(Prefilter):
-    """May these bytes hold somebody who is in the ledger? The same question as that of ``Prefilter``, asked by the short codes of tails and waists.
-
-    What is spelled plainly has the bytes of a tail or a waist; around marks the readings have them.
+    """Selects bytes that may contain somebody who is in the ledger, like ``Prefilter``, but by the short codes of tails and middles. Plain spellings
+    contain the bytes of a tail or a middle; around marks, their readings do.
     """
 
     wants_numbers = True
@@ -79,11 +78,11 @@ class RecallFilter(Prefilter):
         self._marks = marks_of(phones=True, every_letter=False)
 
     def spans(self, data: bytes) -> list[Span]:
-        """Where there may be somebody."""
+        """The spans that may contain somebody."""
         return self._plainly_in(data) + self._in_windows(data)
 
     def may_be_numbers(self, digits: bytes) -> bool:
-        """Whether among integers in decimal there may be somebody's number."""
+        """Whether decimal integers may include somebody's number."""
         return bool(self._lookup.digit_spans(digits))
 
     def _in_readings(self, text: str) -> bool:

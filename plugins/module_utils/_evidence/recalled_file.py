@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The file with the plain identifiers that forget_again hands from its lookup to its search: one for each run, gone with it.
+"""The file with the plain identifiers that forget_again passes from its lookup to its search: one for each run, removed at its end.
 
-Its name tells the run's process, so that the next run, whatever it does, removes the file of one that was killed.
+Its name contains the process of the run, so that any later run can remove the file of a killed one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAME = re.compile(r"again-(?P<space>[0-9a-f]{12})-(?P<pid>[0-9]+)-(?P<born>[0-9
 
 
 def path_in(folder: str, process: Process) -> str:
-    """The file of the run whose process this is."""
+    """The file of the run with this process."""
     return os.path.join(folder, f"again-{_short(process.space)}-{process.pid}-{_short(process.born)}.json")
 
 

@@ -5,8 +5,8 @@
 
 """The receipt: what a run searched, found, erased, kept and left, for each subject by reference. Pure, no I/O.
 
-It is made out of the report of the run and says nothing else; docs/receipt.schema.json is its form. It holds counts, references, names of tables, times
-and keyed codes, so that it confirms nobody's address or number.
+It is made from the report of the run alone; docs/receipt.schema.json defines its format. It contains only counts, references, names of tables, times
+and keyed codes, so it reveals nobody's address or number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Data = dict[str, t.Any]
 
 _ERASED = ("deleted", "redacted", "orphans_deleted")
 _ABSENT = "already_absent"
-# Why something of a subject was not erased, by the names that gws_pii_delete counts it under.
+# Why data of a subject was not erased, by the names of the outcomes of gws_pii_delete.
 WHY_KEPT = {
     "held": "a legal hold",
     "corporate": "a setting of the contact centre, which belongs to its administrators",
@@ -100,7 +100,7 @@ def receipt_of(report: Data, *, run: str, release: str, signed_by: str) -> Data:
 
 
 def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_at: str) -> Data:
-    """The report of a run that ended without one, out of what it noted (``_evidence.run_record``)."""
+    """The report of a run that ended without one, from its record (``_evidence.run_record``)."""
     search: Data = {}
     plan: Data = {}
     refs: list[str] = []
@@ -145,12 +145,12 @@ def interrupted_report(started: str, mode: str, events: t.Sequence[Data], found_
 
 
 def text_of(receipt: Data) -> bytes:
-    """The bytes of the receipt: what is signed and what is saved."""
+    """The bytes of the receipt, which are signed and saved."""
     return json.dumps(receipt, indent=2, sort_keys=True, ensure_ascii=True).encode("ascii") + b"\n"
 
 
 def file_name(started: str) -> str:
-    """The name of a receipt of a run that began then (ISO 8601, UTC): ``receipt-20261231T235959Z.json``."""
+    """The file name of the receipt of a run, by its start time (ISO 8601, UTC): ``receipt-20261231T235959Z.json``."""
     return f"receipt-{''.join(char for char in started if char in '0123456789TZ')}.json"
 
 
@@ -173,7 +173,7 @@ def _searched(part: Data) -> Data:
 
 
 def _subjects(searched: t.Sequence[Data], erased: t.Sequence[Data], proof: Data) -> list[Data]:
-    """One entry for each subject, also for one that was found nowhere."""
+    """One entry for each subject, even if it was not found."""
     findings = {str(subject["ref"]): subject for subject in searched}
     done = {str(subject["ref"]): subject for subject in erased}
     after = {str(subject["ref"]): subject for subject in proof.get("subjects", [])}
@@ -194,19 +194,18 @@ def _subjects(searched: t.Sequence[Data], erased: t.Sequence[Data], proof: Data)
 
 
 def _reason(state: str) -> str:
-    """Under which name a state counts as left."""
+    """The reason under which a state counts as left."""
     return {"delete": "still_there", "redact": "still_there", "system": "shared"}.get(state, state)
 
 
 def search_again(not_covered: t.Sequence[Data]) -> str | None:
-    """The time from which on another search can find that what this one does not cover is over; None when there is no such time."""
+    """The time after which another search can confirm that what this one does not cover is gone; None if there is no such time."""
     return max((part["until"] for part in not_covered if part["until"]), default=None)
 
 
 def not_covered(coverage: Data, finished: str, *, erases: bool, known: t.Sequence[Data] = ()) -> list[Data]:
-    """What the run says nothing about, who sees to it, and when it can be over. ``until`` is a time in ISO 8601, or None for nobody knows.
-
-    :param known: more of that, from elsewhere: traces that were found on disks.
+    """What the run does not cover, who is responsible, and when it can be gone. ``until`` is a time in ISO 8601, or None if unknown. :param known:
+    further entries: traces that were found on disks.
     """
     parts: list[Data] = []
     if erases:

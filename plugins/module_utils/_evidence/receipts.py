@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""The folder of the receipts: writes them, and reads what earlier ones say about the ledger."""
+"""Writes receipts to their folder, and reads the heads of the ledger from earlier ones."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ _NAME = re.compile(r"receipt-\d{8}T\d{6}Z(?:-\d+)?\.json")
 
 
 def write(folder: str, receipt: Data, signer: Signer) -> str:
-    """Write a receipt and its signature (0600), safely on disk when this returns. Returns the path; no earlier receipt is overwritten.
-
-    :raises DataLeftError: when they can't be written.
+    """Write a receipt and its signature (0600), flushed to disk. Returns the path; no earlier receipt is overwritten. :raises DataLeftError: if they
+    can't be written.
     """
     content = text_of(receipt)
     signature = signer.sign(content)
@@ -48,10 +47,8 @@ def write(folder: str, receipt: Data, signer: Signer) -> str:
 
 
 def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
-    """The heads of the ledger that the receipts in a folder have, newest first; only of the ledger that the newest one names.
-
-    :param public_key: of the key that signs; with it, the newest receipt with a head must have a good signature.
-    :raises RefusedError: when it has none.
+    """The heads of the ledger in the receipts of a folder, newest first; only of the ledger that the newest one names. :param public_key: of the
+    signing key; if set, the newest receipt with a head must have a valid signature. :raises RefusedError: if it has none.
     """
     found: list[tuple[str, str, Head]] = []
     for path in _paths(folder or ""):
@@ -83,7 +80,7 @@ def _paths(folder: str) -> list[str]:
 
 
 def _load(path: str) -> dict[str, t.Any]:
-    """A receipt. One that can't be read may be the newest, so that it is never passed over."""
+    """Load a receipt. One that can't be read is never ignored, because it may be the newest."""
     try:
         with open(path, encoding="utf-8") as stream:
             receipt = json.load(stream)
@@ -103,7 +100,7 @@ def _unreadable() -> RefusedError:
 
 
 def _save_both(path: str, content: bytes, signature: bytes) -> bool:
-    """Write a receipt and its signature, or neither; False when there is something already. The receipt comes last, and whole: it is never unsigned."""
+    """Write a receipt and its signature, or neither; False if a file exists. The receipt is written last and atomically, so it is never unsigned."""
     if os.path.lexists(path):
         return False
     signed = path + ".sig"

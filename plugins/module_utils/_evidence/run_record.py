@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What a run notes while it goes on, so that there is a receipt of it even if it is killed. A file (0600) of JSON lines, without personal data.
+"""The record that a run keeps, so that it gets a receipt even if it is killed. A file (0600) of JSON lines, without personal data.
 
-The first line tells which process the run belongs to. As long as that process lives, the record is its own; a record whose process is gone is of a run
-that was killed. Of a process of another machine or container (they may share a work folder) nobody here can tell: such a run counts as killed when it
-has noted nothing for a day.
+The first line names the process of the run. As long as that process lives, the record belongs to it; without a live process it belongs to a killed
+run. For a process on another machine or in another container (they may share a work folder) this is not known: such a run counts as killed if it has
+recorded nothing for a day.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ Data = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Process:
-    """A process. ``born`` tells it from a later one with the same number; '' where the system does not say. ``space``: where the number means something."""
+    """A process. ``born`` distinguishes it from a later one with the same number;
+    '' if the system does not provide it. ``space``: the machine or container in which the number is valid.
+    """
 
     pid: int
     born: str
@@ -80,7 +82,7 @@ def _born(pid: int) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class RunRecord:
-    """The record of one run, as it was found."""
+    """The record of one run."""
 
     path: str
     run: str
@@ -90,7 +92,7 @@ class RunRecord:
 
 
 def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -> str:
-    """Begin the record of a run. Returns its path. :raises RefusedError: when it can't be written."""
+    """Start the record of a run. Returns its path. :raises RefusedError: if it can't be written."""
     path = os.path.join(folder, f"{_PREFIX}{run}{_SUFFIX}")
     header = {"event": "started", "run": run, "started": started, "mode": mode, **dataclasses.asdict(process)}
     try:
@@ -102,7 +104,7 @@ def begin(folder: str, *, run: str, started: str, mode: str, process: Process) -
 
 
 def note(path: str, event: str, **facts: t.Any) -> None:
-    """Add what happens to a record that was begun, safely on disk when this returns. :raises RefusedError: when it can't be written."""
+    """Add an event to a record, flushed to disk. :raises RefusedError: if it can't be written."""
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW), "ab") as stream:
             stream.write(_line({"event": event, **facts}))
@@ -113,7 +115,7 @@ def note(path: str, event: str, **facts: t.Any) -> None:
 
 
 def of_killed_runs(folder: str) -> list[RunRecord]:
-    """The records of runs whose process is gone, oldest first. :raises RefusedError: when one can't be read."""
+    """The records of killed runs, oldest first. :raises RefusedError: if one can't be read."""
     try:
         names = sorted(os.listdir(folder))
     except FileNotFoundError:
@@ -125,7 +127,7 @@ def of_killed_runs(folder: str) -> list[RunRecord]:
 
 
 def _of_killed_run(path: str) -> RunRecord | None:
-    """The record when its run was killed; None when the run is alive, or had not begun."""
+    """The record if its run was killed; None if the run is alive, or had not started."""
     try:
         lines, noted_at = _lines(path), os.stat(path).st_mtime
     except FileNotFoundError:
@@ -147,7 +149,7 @@ def _of_killed_run(path: str) -> RunRecord | None:
 
 
 def end(path: str) -> None:
-    """The receipt is written: the record has done its work."""
+    """Remove the record, because the receipt is written."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
 
@@ -162,7 +164,7 @@ def _line(content: Data) -> bytes:
 
 
 def _lines(path: str) -> list[Data]:
-    """The lines that are whole; a kill may have cut the last one. :raises ValueError: when one of them is no event."""
+    """The complete lines; a kill may have truncated the last one. :raises ValueError: if one of them is not an event."""
     with open(path, "rb") as stream:
         found = [json.loads(line) for line in stream if line.endswith(b"\n")]
     if not all(isinstance(one, dict) and "event" in one for one in found):

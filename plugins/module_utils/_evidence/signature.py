@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Signatures that anybody can check with OpenSSH alone: ``ssh-keygen -Y sign`` and ``-Y verify`` (OpenSSH 8.2 and later).
+"""Signatures that can be verified with OpenSSH alone: ``ssh-keygen -Y sign`` and ``-Y verify`` (OpenSSH 8.2 and later).
 
-The private key never lies in a file system: it is handed over in anonymous memory (Linux). Where there is no such thing, in a file of mode 0600 in a
-folder of mode 0700, which is removed in any case.
+The private key is never written to a file system: it is passed in anonymous memory (Linux). Without it, in a file of mode 0600 in a folder of mode
+0700, which is removed in any case.
 """
 
 from __future__ import annotations

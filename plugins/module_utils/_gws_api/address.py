@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Addresses and headers: what may be sent to GWS, and what a server may make us send. Pure, no I/O."""
+"""Checks addresses and headers that are sent to GWS, including those that a server chooses. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.host_names impor
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?")
 
-# A server names the header of its CSRF token. It must not thereby choose whom we are, where a request goes, what it does or where it ends.
+# A server chooses the name of its CSRF header. It must not be able to change identity, target, effect or framing of a request.
 _NOT_FOR_SERVERS = re.compile(
     "|".join(
         (
@@ -35,7 +35,7 @@ _NOT_FOR_SERVERS = re.compile(
 
 
 def base_url(url: str) -> str:
-    """The address without a trailing slash and without /api/v2. :raises InputError: when it is no HTTP address."""
+    """The address without a trailing slash and without /api/v2. :raises InputError: if it is not an HTTP address."""
     try:
         parts = urllib.parse.urlsplit(url.strip())
         port_ok = parts.port is None or parts.port > 0
@@ -58,7 +58,7 @@ def host_of(url: str) -> str:
 
 
 def parse_headers(raw: t.Any) -> dict[str, str]:
-    """Additional headers out of JSON text or a mapping. :raises InputError: when it is neither."""
+    """Additional headers from JSON or a mapping. :raises InputError: if it is neither."""
     if raw is None or raw == "":
         return {}
     if isinstance(raw, str):
@@ -76,7 +76,7 @@ def parse_headers(raw: t.Any) -> dict[str, str]:
 
 
 def csrf_headers(name: str | None, token: str | None) -> dict[str, str]:
-    """The headers to send with each write, when a server may ask for these; otherwise none."""
+    """The CSRF header to send with each write, if its name is allowed; otherwise none."""
     if not name or not token or not _TOKEN.fullmatch(name) or not _HEADER_VALUE.fullmatch(token):
         return {}
     return {} if _NOT_FOR_SERVERS.fullmatch(name) else {"X-CSRF-HEADER": name, name: token}
@@ -93,10 +93,10 @@ def quoted(part: str) -> str:
 
 
 def addressable(part: str) -> bool:
-    """Whether a name, as one segment of a path, reaches only what it names.
+    """Whether a name, as one segment of a path, addresses only what it names.
 
     ``.`` and ``..`` mean another resource, percent-encoded or not (RFC 3986, section 6.2.2.2), and proxies decode slashes: so no name may have them
-    as a part. A text that is no Unicode has no agreed form in an address at all.
+    as a part. A text that is not valid Unicode has no defined form in a URL.
     """
     try:
         part.encode("utf-8")
@@ -107,7 +107,7 @@ def addressable(part: str) -> bool:
 
 
 def checked_path(path: str) -> str:
-    """The path, if each of its segments reaches only what it names. :raises GwsError: otherwise, so that it is never sent."""
+    """The path, if each of its segments addresses only what it names. :raises GwsError: otherwise, so that it is never sent."""
     for segment in path.removeprefix("/").split("/"):
         try:
             part = urllib.parse.unquote(segment, errors="strict")

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What an answer of GWS means. Pure, no I/O.
+"""Interprets the answers of GWS. Pure, no I/O.
 
 Every answer of GWS is a JSON object with ``statusCode``: 0 is success, and an answer with another code has changed nothing, or says so (page
-ReturnValues). HTTP 403 means four things: not authenticated (20), no permission (5), forbidden (3), CSRF (text, not JSON). What is no such object is
-not from GWS, whatever its HTTP status: a proxy's page for a wrong address is a 404, too, and says nothing about a setting.
+ReturnValues). HTTP 403 means four things: not authenticated (20), no permission (5), forbidden (3), CSRF (text, not JSON). Anything else does not
+come from GWS, whatever its HTTP status: a proxy's page for a wrong address is also a 404, and proves nothing about a setting.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PERMISSION_CODES = (3, 5)
 NOT_FOUND = 6
 CHANGE_PASSWORD = 8
 CANNOT_RETRIEVE = 12
-INCOMPLETE = 9  # what was asked for is still being done
+INCOMPLETE = 9  # the operation is still in progress
 ALREADY_EXISTS = 18
 NOT_AUTHENTICATED = 20
 _HIGHEST_CODE = 9999
@@ -55,12 +55,12 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """GWS says that it did what it was asked for."""
+        """GWS reports success."""
         return 200 <= self.http_status < 300 and self.gws_status == SUCCESS
 
     @property
     def missing(self) -> bool:
-        """GWS says that there is no such thing. A 404 of something else says nothing."""
+        """GWS reports that the resource does not exist. A 404 from anything else proves nothing."""
         return self.gws_status == NOT_FOUND and 200 <= self.http_status < 500 and not 300 <= self.http_status < 400
 
     @property
@@ -70,22 +70,22 @@ class Answer:
 
     @property
     def redirected(self) -> bool:
-        """Sent elsewhere; no redirect is followed. To a page for logging in, most likely, when GWS had answered before."""
+        """A redirect, which is not followed; most likely to a login page if GWS had answered before."""
         return 300 <= self.http_status < 400
 
     @property
     def overloaded(self) -> bool:
-        """Refused because there were too many requests."""
+        """Rejected because of too many requests."""
         return self.http_status == _TOO_MANY_REQUESTS
 
     @property
     def unreachable(self) -> bool:
-        """No GWS has answered: there was no connection, or only a gateway answered."""
+        """GWS did not answer: there was no connection, or only a gateway answered."""
         return self.http_status == 0 or self.http_status in _GATEWAY_STATUSES
 
     @property
     def transient(self) -> bool:
-        """A failure that may be over at the next try: overload, a gateway, an internal error, something that is still being done."""
+        """A transient failure: overload, a gateway, an internal error, or an operation that is still in progress."""
         return self.unreachable or self.overloaded or self.gws_status in (INTERNAL_ERROR, INCOMPLETE)
 
     @property
@@ -102,7 +102,7 @@ NO_ANSWER = Answer(0, None, {})
 
 
 def answer_of(http_status: int, headers: t.Mapping[str, str], body: bytes) -> Answer:
-    """What an HTTP answer means; ``headers`` are looked up without regard to case."""
+    """Interpret an HTTP answer; header names are case-insensitive."""
     try:
         content: dict[str, t.Any] = parse_object(decoded(body, _charset(headers.get("Content-Type", ""))))
     except ValueError:

@@ -7,12 +7,12 @@
 
 Sources for the protocol: the GWS documentation (pages SettingsCustom, ReturnValues, CSRFProtection). Facts that shape this file:
 
-* any GET tells the CSRF header's name and value; the token belongs to the session (JSESSIONID);
-* a group is dropped by a DELETE without a body, so no redirect is followed and no DELETE leaves without what it must carry;
+* any GET returns the name and value of the CSRF header; the token belongs to the session (JSESSIONID);
+* a group is dropped by a DELETE without a body, so no redirect is followed and no DELETE is sent without its body;
 * accounts are locked after some refused logins, so a refused login is tried once, by all workers together.
 
-Thread-safe: each thread has a session of its own (cookies, CSRF token, connection), so that what a thread has written it reads back through the same
-GWS node; base address, pacing, the count of writes and the news of a refused login are shared.
+Thread-safe: each thread has a session of its own (cookies, CSRF token, connection), so that a thread reads back its writes through the same GWS
+node; base address, pacing, the count of writes and the news of a refused login are shared.
 """
 
 from __future__ import annotations
@@ -53,14 +53,11 @@ with deps.declare("requests"):
 
 __all__ = ["ALREADY_EXISTS", "NO_ANSWER", "PERMISSION_CODES", "Answer", "Client", "GwsOptions", "Query"]
 
-_OVERLOAD_RETRIES = 8  # a refusal for overload is no failure as long as GWS keeps answering
+_OVERLOAD_RETRIES = 8  # a rejection because of overload does not count as a failure as long as GWS keeps answering
 
 
 class Client:
-    """A logged-in user of one GWS node.
-
-    ``get`` may be repeated and is; ``write`` sends once, because only a look at the data can tell what a lost answer means.
-    """
+    """A logged-in user of one GWS node. ``get`` is retried; ``write`` sends once, because only reading the data shows the effect of a lost answer."""
 
     def __init__(self, options: GwsOptions) -> None:
         self._options = options
@@ -86,7 +83,7 @@ class Client:
             connection.close()
 
     def login(self) -> dict[str, t.Any]:
-        """The user that we are (``GET /me``). The next address is tried only when one can't be reached; a login is tried once.
+        """Log in and return our own user (``GET /me``). The next address is tried only if one can't be reached; a login is tried once.
 
         :raises GwsError: with what to do.
         """
@@ -107,7 +104,7 @@ class Client:
         )
 
     def _first_answer(self) -> Answer:
-        """``GET /me``, repeated on transient failures; a refused login is none, and a timeout has taken long enough."""
+        """``GET /me``, retried on transient failures, but not after a refused login or a timeout."""
         tries = 0
         while True:
             answer = self._send("GET", "/me")
@@ -143,9 +140,8 @@ class Client:
         )
 
     def get(self, path: str, query: Query | None = None) -> Answer:
-        """A GET, repeated on transient failures; an expired session is renewed once.
-
-        :raises GwsError: when the login is refused, or the path holds a name that can't be addressed.
+        """A GET, retried on transient failures; an expired session is renewed once. :raises GwsError: if the login is refused, or the path contains
+        a name that can't be addressed.
         """
         renewed = False
         tries = 0
@@ -167,15 +163,15 @@ class Client:
     def write(self, method: str, path: str, body: t.Mapping[str, t.Any] | str, query: Query | None = None) -> Answer:
         """A POST, PUT or DELETE with a body: an object, or its JSON text, which is sent as it is.
 
-        Sent again only if GWS refused it unread: expired session or CSRF, once.
+        Sent again, once, only if GWS rejected it unread because of an expired session or CSRF.
         """
         text = body if isinstance(body, str) else JsonObject.of(body).text
         if not text.strip("{} \t\r\n"):
-            raise ValueError("a DELETE without a body may drop a whole group")  # never meant to be reached
+            raise ValueError("a DELETE without a body may drop a whole group")  # unreachable
         return self._write(method, path, encoded(text), query)
 
     def delete_path(self, path: str) -> Answer:
-        """A DELETE without a body, of a scratch group of our own."""
+        """A DELETE without a body, only for our own scratch group."""
         return self._write("DELETE", path, None, None)
 
     def _write(self, method: str, path: str, body: bytes | None, query: Query | None) -> Answer:
@@ -189,13 +185,12 @@ class Client:
         return of_write(answer)
 
     def pause(self, tries: int, answer: Answer) -> None:
-        """Wait before a try is repeated: longer each time, or as long as GWS asked for (then all workers wait)."""
+        """Wait before a retry: longer each time, or as long as GWS requested (then all workers wait)."""
         time.sleep(min(LONGEST_PAUSE / 2, max(answer.retry_after, 0.3 * 2.0**tries)))
 
     def _renew_login(self) -> bool:
-        """A new session for this thread: one worker after the other, and none after a refusal. Whether GWS has given one.
-
-        :raises GwsError: when the login is refused.
+        """Renew the session of this thread, one thread at a time, and not after a refused login. Returns whether it succeeded. :raises GwsError: if
+        the login is refused.
         """
         self._connection().forget_login()
         with self._renewing:
@@ -214,7 +209,7 @@ class Client:
         return connection
 
     def _send(self, method: str, path: str, *, body: bytes | None = None, query: Query | None = None) -> Answer:
-        """One request, one answer; ``NO_ANSWER`` (with its trouble) when the connection failed."""
+        """Send one request; ``NO_ANSWER`` (with the failure) if the connection failed."""
         checked_path(path)
         with self._pacing.turn("read" if method == "GET" else "write"):
             if self._login_refused:
@@ -257,6 +252,6 @@ class Client:
         return dataclasses.replace(NO_ANSWER, failure=failure)
 
     def _csrf_of(self, response: requests.Response) -> dict[str, str]:
-        """The token of the session; one given in the additional headers is replaced, since it belongs to another session."""
+        """The CSRF header of the session; it replaces one in the additional headers, which belongs to another session."""
         name = response.headers.get("X-CSRF-HEADER")
         return csrf_headers(name, (response.headers.get(name) if name else None) or response.headers.get("X-CSRF-TOKEN"))

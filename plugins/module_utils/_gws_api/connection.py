@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""A session of one thread with one GWS node: headers, cookies, CSRF token, and at most one open connection.
+"""The session of one thread with one GWS node: headers, cookies, CSRF token, and at most one open connection.
 
-What is the same for every request (address, login, headers, proxies, certificates) is prepared once: ``requests.Session.request`` would do that anew
-each time, which takes longer than GWS on a quick network.
+What is the same for every request (address, login, headers, proxies, certificates) is prepared once: ``requests.Session.request`` would do that for
+each request, which takes longer than GWS on a fast network.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ Query = t.Mapping[str, str]
 
 @dataclasses.dataclass(frozen=True)
 class GwsOptions:
-    """How to connect. Timeouts in seconds, ``request_timeout`` for a whole answer; ``max_answer`` in bytes; 0 requests per second is no cap."""
+    """The connection options. Timeouts in seconds, ``request_timeout`` for a complete answer;
+    ``max_answer`` in bytes; 0 requests per second means no limit.
+    """
 
     urls: tuple[str, ...]
     username: str
@@ -50,15 +52,12 @@ class GwsOptions:
 
 
 class Connection:
-    """Not thread-safe. Nothing is repeated and no redirect is followed.
-
-    :raises requests.exceptions.RequestException: when address or headers can't be sent.
-    """
+    """Not thread-safe. Nothing is retried and no redirect is followed. :raises requests.exceptions.RequestException: if address or headers can't be sent."""
 
     def __init__(self, options: GwsOptions, base: str) -> None:
         self.csrf: dict[str, str] = {}
         self._cookies = requests.cookies.RequestsCookieJar()
-        self._cookie_header: str | None = ""  # None: it has to be made, of the cookies there are now
+        self._cookie_header: str | None = ""  # None: it must be built from the current cookies
         self._adapter = DeadlineAdapter(options.request_timeout)
         self._timeout = (options.connect_timeout, options.request_timeout)
         self._cert: str | tuple[str, str] | None = None
@@ -69,7 +68,7 @@ class Connection:
             environment = session.merge_environment_settings(base, {}, None, options.ca_cert or None, None)
             self._verify: t.Any = environment["verify"] if options.validate_certs else False
             self._proxies = environment["proxies"]
-            session.trust_env = False  # it was looked at, once
+            session.trust_env = False  # checked once
             session.auth = requests.auth.HTTPBasicAuth(options.username.encode("utf-8"), options.password.encode("utf-8"))
             session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
             session.headers.update(options.headers)
@@ -99,7 +98,7 @@ class Connection:
         return response
 
     def _cookies_for(self, request: requests.PreparedRequest) -> str:
-        """The header's value; '' when there are none for this address, or the headers that were given have their own."""
+        """The value of the Cookie header; '' if there are no cookies for this address, or the additional headers contain their own."""
         if self._cookie_header is not None:
             return self._cookie_header
         header: str = _cookies.get_cookie_header(self._cookies, request) or ""
@@ -108,11 +107,11 @@ class Connection:
         return header
 
     def _cookies_are_for_all(self) -> bool:
-        """Whether each cookie goes with every request that can be sent from here, for as long as it likes."""
+        """Whether all cookies apply to every request of this connection, without an expiry time."""
         return all(cookie.expires is None and self._root.startswith(cookie.path.rstrip("/") + "/") for cookie in self._cookies)
 
     def forget_login(self) -> None:
-        """Begin a new session with the next request."""
+        """Start a new session with the next request."""
         self._cookies.clear()
         self._cookie_header = ""
         self.csrf = {}

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Lists that GWS may give in pages: complete, or an error.
+"""Reads lists that GWS may return in pages: completely, or with an error.
 
 Nothing is documented about pages of users or settings, so nothing is assumed: a list is one answer, unless the answer itself says that there is more (a
-total above what it holds, a next page, an offset or a limit). Then the rest is asked for in the words that the answer uses, and a list is complete when
-it holds as many entries as GWS says it has, or, when GWS does not say, when a page brings nothing new.
+total above what it holds, a next page, an offset or a limit). Then the rest is requested with the parameter names of the answer, and a list is
+complete if it has as many entries as GWS reports, or, without a total, if a page contains nothing new.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TOTAL_PAGES = frozenset(("totalpages", "pagecount", "pages"))
 
 
 class Reader(t.Protocol):
-    """What can GET."""
+    """An object that can send a GET."""
 
     def get(self, path: str, query: t.Mapping[str, str] | None = None) -> Answer:
         """The answer, whatever its status."""
@@ -39,9 +39,9 @@ class Reader(t.Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """``answer`` is the first one, or the first that was not ok; ``entries`` are None when none of the members asked for is there.
+    """``answer`` is the first one, or the first that was not ok; ``entries`` are None if none of the requested members exists.
 
-    ``single_object`` is the object that stands where a list was expected.
+    ``single_object`` is an object in place of the expected list.
     """
 
     answer: Answer
@@ -51,7 +51,7 @@ class Listing:
 
 @dataclasses.dataclass
 class _Paging:
-    """What an answer says about pages. Each pair is the name that it uses, and the value."""
+    """The paging information of an answer. Each pair is the parameter name and its value."""
 
     total: int | None = None
     next_query: dict[str, str] | None = None
@@ -63,11 +63,11 @@ class _Paging:
 
     @property
     def is_paged(self) -> bool:
-        """Whether there is any hint that this is one of several pages, other than a total."""
+        """Whether anything but a total indicates that this is one of several pages."""
         return self.more or any(hint is not None for hint in (self.next_query, self.offset, self.page, self.limit, self.pages))
 
     def query_behind(self, seen: int) -> dict[str, str]:
-        """What to ask for after so many entries."""
+        """The query for the page after this number of entries."""
         if self.next_query:
             return self.next_query
         limit = {self.limit[0]: str(self.limit[1])} if self.limit else {}
@@ -79,10 +79,8 @@ class _Paging:
 def read_list(
     reader: Reader, path: str, query: t.Mapping[str, str] | None, members: t.Sequence[str], what: str, *, thorough: bool = False
 ) -> Listing:
-    """All entries of the first of these members that an answer has; ``what`` they are called in messages.
-
-    :param thorough: ask for more also where nothing says that there is more.
-    :raises GwsError: when GWS reports more than it shows.
+    """All entries of the first of these members that an answer contains; ``what`` names them in messages. :param thorough: request more even if
+    nothing indicates that there is more. :raises GwsError: if GWS reports more than it lists.
     """
     answer = reader.get(path, query)
     member = next((name for name in members if name in answer.body), None) if answer.ok else None
@@ -115,7 +113,7 @@ def read_list(
 
 
 def _is_end(page: Answer, paging: _Paging) -> bool:
-    """Whether an answer with nothing new says that there is nothing more, or, where there are no pages, that it knows none."""
+    """Whether an answer without new entries means that there is nothing more, or that GWS has no pages."""
     if page.ok:
         return not paging.more and not _paging_of(page.body).more
     return not paging.is_paged and page.gws_status is not None and not page.transient and not page.unauthenticated
@@ -165,7 +163,7 @@ def _plain(name: str) -> str:
 
 
 def _count(value: t.Any) -> int | None:
-    """A count, also as text; None for anything else."""
+    """A count, also as a string; None for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""How fast GWS may be asked: a cap on requests per second, and back-off, for all workers of a run together. It knows no HTTP.
+"""Controls the request rate: a limit on requests per second, and back-off, for all workers of a run together. It does not know HTTP.
 
-A run begins with one request at a time and doubles that while GWS stays as quick, so that what is usual is learned before GWS has much to do. A
-refusal for overload (429) makes all workers wait as long as GWS asked for, and halves how many may ask at a time. So does latency that is several
-times what was usual in this run, per kind of request: GWS may serve agents on the other side. What was taken away is given back one by one. When
-even one at a time is slow, it rests after each.
+A run starts with one request at a time and doubles that while GWS stays as fast, so that the usual latency is measured before GWS has much load. A
+rejection because of overload (429) makes all workers wait as long as GWS requested, and halves the number of parallel requests. So does a latency
+that is several times the usual one of this run, per kind of request, because GWS also serves agents. The number is then raised one by one. If even
+single requests are slow, each is followed by a pause.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ import threading
 import time
 import typing as t
 
-_WINDOW = 16  # requests; so many decide whether GWS is slow
-_FIRST_WINDOW = 4  # the same, as long as the number of requests at a time doubles
+_WINDOW = 16  # number of requests after which the latency is judged
+_FIRST_WINDOW = 4  # the same, while the number of parallel requests doubles
 _SLOW = 4.0  # times the usual
-_NEGLIGIBLE = 0.1  # seconds; a request below that is never slow
-LONGEST_PAUSE = 60.0  # seconds; whoever is asked to wait longer tries again after so long, and may be refused again
+_NEGLIGIBLE = 0.1  # seconds; a faster request never counts as slow
+LONGEST_PAUSE = 60.0  # seconds; the longest wait, even if GWS requests a longer one
 
 
 class Pacing:
-    """Gives turns to the workers. Thread-safe. ``parallel`` requests at a time at most; 0 requests per second is no cap."""
+    """Assigns turns to the workers. Thread-safe. At most ``parallel`` requests at the same time; 0 requests per second means no limit."""
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class Pacing:
             self._leave(kind, self._now() - began)
 
     def overloaded(self, seconds: float) -> None:
-        """GWS refused a request for overload, and wants to be left alone for so many seconds."""
+        """GWS rejected a request because of overload, and requested a pause of this many seconds."""
         with self._change:
             self._resume = max(self._resume, self._now() + min(max(seconds, 0.0), LONGEST_PAUSE))
             self._fewer()
 
     @property
     def allowed(self) -> int:
-        """How many requests may run at a time just now."""
+        """The number of requests that may currently run in parallel."""
         with self._change:
             return self._allowed
 

@@ -32,13 +32,13 @@ Setting = dict[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """Whose settings: a user's, everybody's (``''``: contact centre), or our own (``me``). ``owner`` is the id in GWS."""
+    """The owner of settings: a user, the contact centre (``''``), or our own user (``me``). ``owner`` is the id in GWS."""
 
     owner: str
 
     @property
     def path(self) -> str:
-        """Where the scope's settings are."""
+        """The path of the scope's settings."""
         if self.owner == "me":
             return "/me/settings"
         if not self.owner:
@@ -59,15 +59,14 @@ class Group:
     display_name: str
 
     def path(self, scope: Scope) -> str:
-        """Where the group's settings are."""
+        """The path of the group's settings."""
         return f"{scope.path}/{quoted(self.name)}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Content:
-    """What a group holds: ``settings``, and ``system``, the object of a system group (None for an ordinary one).
-
-    What was read is ``JsonObject``: it has the JSON text that came, for whoever sends it back.
+    """The content of a group: ``settings``, and ``system``, the object of a system group (None for an ordinary one). Entries are ``JsonObject``,
+    which keeps the original JSON text to send it back.
     """
 
     settings: tuple[Setting, ...]
@@ -76,9 +75,8 @@ class Content:
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """A user of GWS: ``aliases`` are the names that a row may use for it, ``login_names`` all that people may call it.
-
-    ``known_as``: whatever else GWS says of it, too common to name it.
+    """A user of GWS: ``aliases`` are the names that a row may use for the user, ``login_names`` those that people may use. ``known_as``: other
+    values of the user, which are too common to identify anybody.
     """
 
     id: str
@@ -88,21 +86,20 @@ class User:
 
 
 class SettingsApi:
-    """Reads and writes settings through a logged-in client. What is read is complete, or an error is raised."""
+    """Reads and writes settings through a logged-in client. Reads are complete, or an error is raised."""
 
     def __init__(self, client: Client, workers: Workers | None = None) -> None:
         self._client = client
         self.workers = workers or Workers()
 
     def users(self, *, thorough: bool = False) -> list[User]:
-        """All users that this login may see. :raises GwsError: when they can't be listed, or not all of them.
+        """All users that this login may see. :raises GwsError: if they can't be listed completely. The list with the users' fields and the list of
+        their addresses must name the same users.
 
-        The list with the users' fields and the list of their addresses are two answers to one question: they must name the same users.
-
-        :param thorough: where an answer does not say how many users there are, ask for more (which a GWS without pages refuses, or answers as before).
+        :param thorough: if an answer does not contain a total, request more (which a GWS without pages rejects, or answers as before).
         """
         listed = read_list(self._client, "/users", {"fields": "*"}, ("users", "uris"), "users", thorough=thorough)
-        if not listed.entries:  # we are a user ourselves
+        if not listed.entries:  # at least our own user exists
             raise _unexpected(listed.answer, "list the users")
         users = {user.id: user for user in map(_listed_user, listed.entries) if user is not None}
         ids = [_user_id(entry) for entry in listed.entries]
@@ -116,7 +113,7 @@ class SettingsApi:
         return list(users.values())
 
     def _ids_of_users(self) -> list[str]:
-        """The ids in the list of users' addresses; none when this GWS has no such list."""
+        """The ids in the list of users' addresses; empty if this GWS has no such list."""
         listed = read_list(self._client, "/users", None, ("uris", "users"), "users")
         if listed.entries is None and (listed.answer.gws_status is None or listed.answer.transient or listed.answer.unauthenticated):
             raise _unexpected(listed.answer, "list the users")
@@ -132,7 +129,7 @@ class SettingsApi:
         raise _unexpected(answer, "read a user")
 
     def knows(self, user_id: str) -> bool:
-        """Whether GWS may know a user, by an id without dashes: False only when it says that there is none, whatever its list of users shows."""
+        """Whether GWS may know a user, by an id without dashes: False only if it reports that there is none, whatever its list of users contains."""
         spelled = dict.fromkeys((user_id, str(uuid.UUID(user_id))))
         return any(not self._client.get(f"/users/{quoted(one)}").missing for one in spelled)
 
@@ -152,7 +149,7 @@ class SettingsApi:
         return groups
 
     def content(self, scope: Scope, group: Group) -> Content | None:
-        """What a group holds; None when there is no such group."""
+        """The content of a group; None if the group does not exist."""
         if not addressable(group.name):
             return self._content_in_listing(scope, group)
         listed = read_list(self._client, group.path(scope), None, ("settings",), "settings of a group")
@@ -163,7 +160,7 @@ class SettingsApi:
         return _content(group, listed.entries if listed.single_object is None else listed.single_object, listed.answer)
 
     def _content_in_listing(self, scope: Scope, group: Group) -> Content | None:
-        """What a group holds whose name can't be put in an address: out of the list of all groups with their content."""
+        """The content of a group whose name can't be part of a URL, from the list of all groups with their content."""
         listed = read_list(self._client, scope.path, {"subresources": "*"}, ("settings",), "settings groups")
         if listed.entries is None:
             raise _unexpected(listed.answer, "list settings groups")
@@ -201,13 +198,13 @@ class SettingsApi:
 
 
 def _location(setting: Setting) -> dict[str, str] | None:
-    """Recording groups tell settings of one name apart by location (page GWSSettings): it goes with each change of a setting that has one."""
+    """Recording groups distinguish settings of the same name by location (page GWSSettings): it is sent with each change of such a setting."""
     location = setting.get("location")
     return {"location": location} if isinstance(location, str) and location else None
 
 
-_UNTOLD = (INTERNAL_ERROR, CANNOT_RETRIEVE)  # what GWS says of a group that is not there is not documented: then its list of groups tells
-_SHORTEST_ALIAS = 4  # a shorter one (an employee number) would be seen in rows of anybody
+_UNTOLD = (INTERNAL_ERROR, CANNOT_RETRIEVE)  # the answer for a missing group is not documented: check the list of groups instead
+_SHORTEST_ALIAS = 4  # a shorter one (an employee number) would occur in rows of anybody
 
 
 def _vanished_user() -> GwsError:
@@ -215,12 +212,12 @@ def _vanished_user() -> GwsError:
 
 
 def _listed_user(entry: t.Any) -> User | None:
-    """A user out of a list; None when the list holds no more than the address."""
+    """A user from a list; None if the list contains only the address."""
     return _user(entry) if isinstance(entry, dict) and entry.get("id") else None
 
 
 def _user_id(entry: t.Any) -> str:
-    """The id in an entry of a list of users. :raises GwsError: when it has none: then somebody would be left out."""
+    """The id in an entry of a list of users. :raises GwsError: if it has none, because a user would be left out."""
     found = (entry.get("id") or _last_segment(str(entry.get("uri") or ""))) if isinstance(entry, dict) else _last_segment(str(entry))
     if not found:
         raise GwsError("gws_answer", "GWS lists a user without an id, so not all users can be read: see the GWS log.")
@@ -251,9 +248,8 @@ def _group(entry: t.Any) -> Group:
 
 
 def _content(group: Group, settings: t.Any, answer: Answer) -> Content:
-    """What stands as ``settings`` in an answer. What is no object, and so has no key, stands in one without a key.
-
-    :raises GwsError: when it is nothing that a group can hold.
+    """The ``settings`` of an answer. An entry that is not an object is wrapped in one without a key. :raises GwsError: if it can't be the content of
+    a group.
     """
     if isinstance(settings, dict) and isinstance(settings.get("settings"), list):
         settings = parse_object(JsonObject.of(settings).text)["settings"]

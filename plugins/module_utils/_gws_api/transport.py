@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Answers that end: in time, and below a size. The part of HTTP that requests leaves to its caller.
+"""Limits answers in time and size, which requests leaves to its caller.
 
 The timeouts of requests and urllib3 are per packet, so a server that sends one byte a minute is never late; here each answer has one deadline, from
 its first header to its last byte. And the body is read and unpacked in pieces, so that neither a long answer nor one that unpacks to a long one is ever
@@ -35,7 +35,7 @@ class EncodingError(Exception):
 
 
 class _DeadlineStream(io.RawIOBase):
-    """What comes from a socket until a deadline (of ``time.monotonic``)."""
+    """The bytes of a socket until a deadline (of ``time.monotonic``)."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
@@ -58,7 +58,7 @@ class _DeadlineStream(io.RawIOBase):
 
 
 class _DeadlineSocket:
-    """All that ``http.client.HTTPResponse`` wants of a socket."""
+    """The part of a socket that ``http.client.HTTPResponse`` needs."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
@@ -82,7 +82,7 @@ with deps.declare("requests"):
     import urllib3.connection
 
     class _InOnePiece(http.client.HTTPConnection):
-        """Hands headers and body to the system together.
+        """Sends headers and body in one call.
 
         ``http.client`` sends them one after the other. A process that is killed in between leaves a request without its body, and a DELETE without
         a body may drop a whole group.
@@ -106,7 +106,7 @@ with deps.declare("requests"):
                 self._pieces.append(data)
 
     class DeadlineAdapter(requests.adapters.HTTPAdapter):
-        """Connections whose answers have ``seconds`` from first to last byte. Nothing is repeated, no redirect followed."""
+        """Connections whose answers have ``seconds`` from first to last byte. Nothing is retried, no redirect followed."""
 
         def __init__(self, seconds: float) -> None:
             class HttpConnection(_InOnePiece, urllib3.connection.HTTPConnection):

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""JSON as GWS sends it, without loss. Pure, no I/O.
+"""Parses JSON from GWS without loss. Pure, no I/O.
 
-What Python makes of JSON is not what was sent: of two members of one name the last remains, 1.10 becomes 1.1 and 1e400 infinite. A setting is sent
-back as it came, so each object of an answer keeps its text. Nothing here fails on any nesting or any length of a number.
+Python's parser changes JSON: of duplicate members only the last remains, 1.10 becomes 1.1 and 1e400 infinite. A setting must be sent back unchanged,
+so each object of an answer keeps its text. Any depth of nesting and any length of numbers is supported.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import json.encoder
 import re
 import typing as t
 
-_MAX_DEPTH = 100  # what lies deeper stays the text it is, so that everything that walks a value may recurse
-_MAX_DIGITS = 400  # a longer number stays text: it is no identifier, and dear to convert
+_MAX_DEPTH = 100  # deeper values stay text, so that code that walks a value may recurse
+_MAX_DIGITS = 400  # a longer number stays text: it can't be an identifier, and is expensive to convert
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'["\[\]{}]')
@@ -27,7 +27,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class JsonObject(dict[str, t.Any]):
-    """An object of an answer, not to be changed. ``text`` is its JSON, character for character as it came."""
+    """An immutable object of an answer. ``text`` is its original JSON."""
 
     text: str
 
@@ -54,7 +54,7 @@ class JsonObject(dict[str, t.Any]):
 
 
 def decoded(body: bytes, charset: str = "") -> str:
-    """The text of an answer. Bytes that are no UTF-8 survive the way back (see ``encoded``). :raises ValueError: for another charset's bytes."""
+    """The text of an answer. Invalid UTF-8 bytes are preserved (see ``encoded``). :raises ValueError: for another charset's bytes."""
     if charset.lower() in ("", "utf-8", "utf8", "us-ascii"):
         return body.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     try:
@@ -163,7 +163,7 @@ def _shallow(text: str, start: int, depth: int) -> tuple[t.Any, int]:
 
 
 def _brackets(text: str, start: int) -> t.Iterator[tuple[int, int]]:
-    """Behind each bracket of the value that begins here: the place, and how deep it is there."""
+    """The position and nesting depth after each bracket of the value that begins here."""
     depth, position = 0, start
     while (found := _MARK.search(text, position)) is not None:
         position = found.end()

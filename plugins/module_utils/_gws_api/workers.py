@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Several workers at a time, results in the order of the work."""
+"""Runs work in several threads, with results in the order of the items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Result = t.TypeVar("_Result")
 
 
 class Workers:
-    """``parallel`` threads, which live as long as this context (each keeps its session with GWS); with one, the caller does the work."""
+    """``parallel`` threads that live as long as this context, because each keeps its session with GWS; with one, the caller does the work."""
 
     def __init__(self, parallel: int = 1) -> None:
         self._pool = concurrent.futures.ThreadPoolExecutor(parallel, "gws") if parallel > 1 else None
@@ -29,7 +29,7 @@ class Workers:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def map(self, work: t.Callable[[_Item], _Result], items: t.Iterable[_Item]) -> t.Iterator[_Result]:
-        """The results, in the order of the items. After an error no more is begun, and it is raised when what was begun has ended."""
+        """The results, in the order of the items. After an error no more items are started, and it is raised when the started ones have ended."""
         if self._pool is None:
             yield from map(work, items)
             return

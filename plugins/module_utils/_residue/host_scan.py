@@ -39,7 +39,7 @@ class ScanOptions:
 
 @dataclasses.dataclass(frozen=True)
 class HostScanResult:
-    """What is on a host: each item of the last listing with what was found in it, and what could not be looked at.
+    """The result of a host: each item of the last listing with its result, and what could not be read.
 
     ``indexed``: tables with secondary indexes. ``read``, ``searched``: bytes on disk and after decompression.
     """
@@ -68,7 +68,7 @@ class HostScan:
         self._to_read = 0
 
     def run(self) -> HostScanResult:
-        """Scan until all files of a steady listing were read, or time is over."""
+        """Scan until all files of a stable listing were read, or the time is over."""
         deadline: float | None = None
         wait = _SHORTEST_WAIT
         while True:
@@ -88,7 +88,7 @@ class HostScan:
             wait = min(2 * wait, _LONGEST_WAIT)
 
     def _read(self, items: t.Iterable[Item]) -> bool:
-        """Search items that are new. Returns whether all could be, or never will be."""
+        """Search new items. Returns whether all of them were read, or never can be."""
         settled = True
         for item in items:
             if self._options.stop_file and os.path.exists(self._options.stop_file):
@@ -119,7 +119,7 @@ class HostScan:
         return HostScanResult(tuple(pairs), tuple(missing), listing.indexed, self._items.read, self._items.searched)
 
     def _last_look(self, item: Item, why_not: str) -> ItemResult:
-        """What is known of an item that was never read as a whole."""
+        """The result of an item that was never read completely."""
         if why_not == unreadable.STOPPED:
             return ItemResult({}, (why_not,))
         try:
@@ -131,7 +131,7 @@ class HostScan:
         return found if found.faults else dataclasses.replace(found, faults=(why_not,) if why_not else ())
 
     def _pace(self, size: int) -> None:
-        """Wait until as many bytes may be read."""
+        """Wait until this many bytes may be read."""
         self._to_read += size
         if self._options.bytes_per_second:
             ahead = self._to_read / self._options.bytes_per_second - (time.monotonic() - self._began)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""One SSTable, or one other file: what is in it, and what of it could not be read."""
+"""Searches one SSTable, or one other file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LARGEST_TOC = 1 << 16
 
 @dataclasses.dataclass(frozen=True)
 class ItemResult:
-    """What is in an item. ``counts``: by the part of an SSTable (data, index, statistics, ...; '' for other files), then by subject.
+    """The result of an item. ``counts``: by the part of an SSTable (data, index, statistics, ...; '' for other files), then by subject.
 
-    ``faults``: why not all of it was searched. ``passing``: whether it may be readable at the next look. ``read``: bytes on disk.
+    ``faults``: why not all of it was searched. ``passing``: whether it may be readable later. ``read``: bytes on disk.
     ``searched``: bytes after decompression.
     """
 
@@ -47,10 +47,10 @@ class _Part:
 
 
 class ItemSearch:
-    """Searches items, each file once, however many names it has."""
+    """Searches items; a file with several names is read once."""
 
     def __init__(self, search: BlockSearch, wait: t.Callable[[int], None]) -> None:
-        """``wait`` is told how many bytes are about to be read, and may take its time."""
+        """``wait`` is called with the number of bytes before each read, and may block."""
         self._search = search
         self._wait = wait
         self._parts: dict[t.Any, _Part] = {}
@@ -58,7 +58,7 @@ class ItemSearch:
         self.searched = 0  # bytes after decompression
 
     def find(self, item: Item) -> ItemResult:
-        """Search one item. :raises Vanished: when a file of it is not there any more."""
+        """Search one item. :raises Vanished: if one of its files no longer exists."""
         files = dict(item.files)
         if item.descriptor is not None:
             return self._sstable(item.descriptor, files)
@@ -107,9 +107,8 @@ class ItemSearch:
         return self._part(("data", data.identity), [data], lambda: readers.plain(data.path), faults)
 
     def _plain_component(self, component: str, file: File, data: _Part) -> _Part:
-        """Everything beside Data.db repeats what is in it, without the lengths that would tell one person from another.
-
-        So a place that is not certain counts only when Data.db could not be read.
+        """The other components repeat the content of Data.db without the lengths that help to distinguish identifiers. So possible matches in them
+        count only if Data.db could not be read.
         """
         part = self._part((component, file.identity), [file], lambda: readers.plain(file.path), [])
         if data.faults:
@@ -164,7 +163,7 @@ def _reader(item: Item, path: str, faults: list[Unreadable]) -> readers.Blocks:
 
 
 def free_bytes(path: str) -> int | None:
-    """Free bytes of the file system of a folder, for anybody but root; None when it can't be told."""
+    """Free bytes of the file system of a folder for users other than root; None if unknown."""
     try:
         status = os.statvfs(path)
     except OSError:

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Whether bytes around a place that the prefilter named are the person. Pure, no I/O.
+"""Decides whether bytes around a position from the prefilter are an identifier of a subject. Pure, no I/O.
 
 Theory of operation
 -------------------
-On disk a text lies between bytes that are none: its length before it, flags or a position behind it. Mostly these are no text, and the text is
-cut out at them (*natural borders*) and given to the matcher. But a length may look like a letter (97 is ``a``), and so may what follows. So when
+On disk a text is surrounded by binary data: its length before it, flags or a position behind it. Usually these do not look like text, and the text
+is delimited by them (*natural borders*) and given to the matcher. But a length may look like a letter (97 is ``a``), and so may what follows. So when
 the matcher does not confirm a place by its natural borders, the lengths are read:
 
 * A value whose length is written before it, at the beginning of the run of text around the place, is given to the matcher as it is. That decides:
@@ -26,7 +26,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.certainty import
 from ansible_collections.genesys.gws.plugins.module_utils._core.matching import Matcher
 
 CONTEXT = 2048
-"""Bytes around a place that are looked at, at most."""
+"""Maximum number of bytes around a position that are examined."""
 
 _LONGEST_PLACE = 256  # bytes; a longer one is the surroundings of something
 _NEAR = 512  # bytes on each side in which an identifier that the place is a part of must lie
@@ -46,7 +46,7 @@ ByteVerdict = dict[int, Certainty]
 
 
 class Judge:
-    """Asks the matcher about places in bytes."""
+    """Applies the matcher to positions in bytes."""
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher

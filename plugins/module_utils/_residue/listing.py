@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What files there are, all at one moment.
+"""Lists files consistently, as of one moment.
 
 Cassandra replaces files while they are listed: an SSTable can be removed from a folder that was not read yet, and its successor can appear in one
-that was. So the times of change of all folders are compared: a listing counts only when no folder changed from before the first was read until
-after the last.
+that was. So the change times of all folders are compared: a listing is valid only if no folder changed from before the first was read until after
+the last.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Identity = tuple[int, int, int, int]
 
 @dataclasses.dataclass(frozen=True)
 class File:
-    """A file, as it was when it was listed."""
+    """A file at the time of the listing."""
 
     path: str
     identity: Identity
@@ -46,7 +46,7 @@ class File:
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """What is searched as one: the components of an SSTable, or another file. ``name``: that of the SSTable or the file."""
+    """A unit of the search: the components of an SSTable, or another file. ``name``: that of the SSTable or the file."""
 
     place: Place
     name: str
@@ -64,7 +64,7 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """``steady``: nothing changed while it was made. ``missing``: folders that can't be listed, with the reason.
+    """``steady``: nothing changed meanwhile. ``missing``: folders that can't be listed, with the reason.
 
     ``indexed``: (keyspace, table) of tables with secondary indexes in folders of their own.
     """
@@ -107,7 +107,7 @@ class _Walk:
         try:
             before = os.stat(path)
             if (before.st_dev, before.st_ino) in self._visited:
-                return  # a link to where we were
+                return  # a link to a folder that was already listed
             self._visited.add((before.st_dev, before.st_ino))
             if abs(time.time_ns() - before.st_mtime_ns) < _CLOCK_TICK:
                 self._steady = False
@@ -116,7 +116,7 @@ class _Walk:
                 found = sorted((entry.name, entry.is_dir()) for entry in entries)
         except FileNotFoundError:
             if parts:
-                self._steady = False  # it was there a moment ago
+                self._steady = False  # it was removed meanwhile
             elif folder.required:
                 self.missing.append((_place(folder, parts), unreadable.NO_FOLDER))
             return
@@ -181,7 +181,7 @@ class _Walk:
 
 
 def _is_empty_folder(folder: Folder, found: t.Sequence[tuple[str, bool]]) -> bool:
-    """Whether a folder can't be what it is given for: Cassandra makes a folder for each keyspace in every data folder, and copies hold something."""
+    """Whether a folder is empty although it should not be: a data folder has a folder for each keyspace, and an extra path has content."""
     if folder.kind is Kind.LIVE:
         return not any(is_folder and name != "lost+found" for name, is_folder in found)
     return folder.kind is Kind.EXTRA and not found

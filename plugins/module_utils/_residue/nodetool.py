@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What nodetool prints about the members of a cluster. Pure."""
+"""Parses the output of nodetool about the members of a cluster. Pure."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Where on a host files of Cassandra lie, and what they are: from paths to places. Pure, no I/O."""
+"""Maps paths of Cassandra's files to places. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Kind(str, enum.Enum):
 
 @dataclasses.dataclass(frozen=True, order=True)
 class Place:
-    """A table's live files, one of its snapshots, the commit log …: what is reported together and removed together.
+    """A group of files that are reported and removed together: a table's live files, one of its snapshots, the commit log …
 
     ``index``: name of the secondary index, '' for the table itself. ``snapshot``: its tag. ``folder``: of an extra path.
     """

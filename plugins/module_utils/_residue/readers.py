@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Files as streams of the bytes that were written into them: decompressed, checked, in blocks of about a MiB.
+"""Reads files as streams of decompressed and verified bytes, in blocks of about a MiB.
 
 A reader yields blocks. ``None`` among them is a gap: something there could not be read, and what follows is not the continuation of what was
 before. Each gap has its reason in ``faults``. Memory does not depend on the size of a file.
@@ -231,7 +231,7 @@ _MOST_INFORMATION = 0.97  # of its size that a sample keeps when it is compresse
 
 
 def other_file(path: str) -> Blocks:
-    """A file of which nobody knows what it is, as it lies. :raises Unreadable: when it is an archive, compressed or encrypted."""
+    """A file of unknown format, read as it is. :raises Unreadable: if it is an archive, compressed or encrypted."""
     with opened(path) as stream:
         head = _read(stream, 512)
         if head.startswith(_MAGIC) or head[257:262] == b"ustar":

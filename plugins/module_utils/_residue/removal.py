@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""When a trace can go, and what removes it. Pure, no I/O.
+"""When a trace can be removed, and how. Pure, no I/O.
 
 What Cassandra does, on all versions from 2.2 to 5.0: a value that was deleted or overwritten leaves at the first compaction that sees both files, also within
 ``gc_grace_seconds``. That time keeps tombstones, and with them the keys of deleted rows. A compaction of the table does not touch the copies: snapshots,
@@ -36,7 +36,9 @@ class Removal:
 
 @dataclasses.dataclass(frozen=True)
 class Trace:
-    """What the advice depends on. ``keys``: whether a primary key is affected; ``garbagecollect``: whether all its SSTables are of 3.x or later."""
+    """The properties of a trace that determine its removal. ``keys``:
+    whether a primary key is affected; ``garbagecollect``: whether all its SSTables are of 3.x or later.
+    """
 
     place: Place
     keys: bool

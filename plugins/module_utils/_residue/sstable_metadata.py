@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""What CompressionInfo.db and Statistics.db say. Pure parsers of bytes; all numbers are big endian."""
+"""Parses CompressionInfo.db and Statistics.db. Pure; all numbers are big endian."""
 
 from __future__ import annotations
 

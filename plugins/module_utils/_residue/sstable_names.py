@@ -47,7 +47,7 @@ class Descriptor:
         return self.bti or self.version[0] >= "n"
 
     def is_whole(self, components: t.Collection[str]) -> bool:
-        """Whether something says how Data.db is to be read: without it compressed rows would be searched as they lie, and look clean."""
+        """Whether a component shows how to read Data.db: without it compressed rows would be searched undecoded, and look clean."""
         return COMPRESSION_INFO in components or CHECKSUMS in components or self.version[0] == _WITHOUT_CHECKSUMS
 
 

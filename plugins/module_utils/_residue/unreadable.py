@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""Why a file was not searched, or not all of it. The reasons are constants: nothing out of a file is ever in them. Pure, no I/O."""
+"""The reasons why a file was not searched, or not completely. They are constants without any content of files. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 class Unreadable(Exception):
     """A file, or a part of it, could not be searched. ``reason`` is for the operator.
 
-    ``passing``: it may be over at the next look, because the node was about to write the file.
+    ``passing``: it may be readable later, because the node was writing the file.
     """
 
     def __init__(self, reason: str, *, passing: bool = False) -> None:

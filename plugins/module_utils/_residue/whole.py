@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is PRIVATE to the collection: it may change in any release.
 
-"""One verdict for a cluster out of those of its hosts. Pure."""
+"""Combines the results of the hosts into one verdict for the cluster. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def whole_residue(reports: t.Sequence[Report], hosts: t.Sequence[str]) -> dict[s
 
 
 def _due(reported: dict[str, Report]) -> list[dict[str, t.Any]]:
-    """What a receipt says of the traces: of each place what it is, who sees to it, when it can be over (None: nobody knows), and whose it is."""
+    """The entries of a receipt about the traces: for each place what it is, who is responsible, when it can be removed (None:
+    unknown), and whose data it is.
+    """
     found: dict[tuple[str, str], dict[str, t.Any]] = {}
     for result in reported.values():
         for trace in result["traces"]:
@@ -73,7 +75,7 @@ def _has_reported(report: Report | None) -> bool:
 
 
 def _silent(reports: t.Sequence[Report]) -> list[str]:
-    """Why hosts did not report, in the words of the module, which hold no personal data; never in those of others."""
+    """Why hosts did not report: only messages of the module, which contain no personal data."""
     reasons = []
     for report in reports:
         result = report.get("result") or {}
@@ -95,7 +97,7 @@ def _absent(reports: t.Sequence[Report]) -> tuple[dict[str, str], list[str]]:
 
 
 def _summary(verdict: dict[str, t.Any], reported: dict[str, Report]) -> list[str]:
-    """What an operator reads: the verdict, each trace with what removes it, each file that could not be read."""
+    """The summary for operators: the verdict, each trace with its removal, each file that could not be read."""
     head = {
         CLEAN: f"Clean: no traces on {counted(len(reported), 'host')} ({counted(verdict['members'], 'member')} of the cluster).",
         RESIDUE: f"Residue: {counted(verdict['traces'], 'trace')} on {counted(len(reported), 'host')}.",
@@ -120,7 +122,7 @@ def _summary(verdict: dict[str, t.Any], reported: dict[str, Report]) -> list[str
 
 
 def place_in_words(place: dict[str, t.Any]) -> str:
-    """A place as people say it."""
+    """A place in words."""
     table = ".".join(name for name in (place["keyspace"], place["table"]) if name)
     of_table = f" of {table}" if table else ""
     of_table += f", index {place['index']}" if place["index"] else ""
