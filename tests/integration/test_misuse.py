@@ -174,6 +174,13 @@ CASES = {
     "the person in the template of the scan hosts": Case(
         "is a template that can't be resolved", 'forget_me_scan_hosts: "{{ canary.person }}"'
     ),
+    "a blank approval": Case("forget_me_expect_plan is blank", "cleanup: true\nforget_me_expect_plan: ''"),
+    "the person for a ref": Case(
+        "has a ref that contains an identifier", f"forget_me_subjects: [{{ref: canary.person, identifiers: [{PERSON}]}}]"
+    ),
+    "holds in a file": Case(r"holds\[1\] looks like the name of a file", "forget_me_holds: canarytable.txt"),
+    "people in a file": Case("search looks like the name of a file", "search: canarytable.txt", base=NO_SEARCH),
+    "a number in quotation marks": Case("contains a phone number and other text", "search: '\"030 23125042\"'", base=NO_SEARCH),
     # templates in identifiers
     "a template for a person": Case(r"search holds \{\{ or .*mark it !unsafe", 'search: "{{ canary.person }}@example.com"', base=NO_SEARCH),
     "a template that does harm": Case(
@@ -196,14 +203,14 @@ CASES = {
     # what names nobody, and would be searched for
     "a file that is encrypted": Case("is encrypted, and its vault password is missing", "forget_me_subjects_file: vaulted", base=NO_SEARCH),
     "a file that is encrypted otherwise": Case("subjects_file is encrypted", "forget_me_subjects_file: people.pgp", base=NO_SEARCH),
-    "a file with a header": Case(r"subjects\[1\] is the name of a field", "forget_me_subjects_file: people.csv", base=NO_SEARCH),
+    "a file with a header": Case(r"subjects\[1\] is a field name", "forget_me_subjects_file: people.csv", base=NO_SEARCH),
     "a file that is a pipe": Case("is a pipe or a device", "forget_me_subjects_file: /dev/zero", base=NO_SEARCH),
     "what AWX hides": Case("search is the placeholder that AWX or Ansible shows", "search: $encrypted$", base=NO_SEARCH),
     "what Ansible hides": Case(
         r"subjects\[1\] is the placeholder that AWX or Ansible shows", "forget_me_subjects: [{identifiers: ['********']}]", base=NO_SEARCH
     ),
     "dots": Case("search contains no letters or digits", "search: '......'", base=NO_SEARCH),
-    "a header for a person": Case("search is the name of a field", "search: E-Mail", base=NO_SEARCH),
+    "a header for a person": Case("search is a field name", "search: E-Mail", base=NO_SEARCH),
     # what would count in part
     "two people in one text": Case(
         "search contains more than an e-mail address", f"search: 'Canary <{PERSON}>, Bob <bob@example.com>'", base=NO_SEARCH
@@ -282,6 +289,22 @@ CASES = {
     "--limit": Case("Remove --limit", arguments=("--limit", "canarytable"), inventory=TWO_HOSTS.replace("one", "canarytable")),
     "--skip-tags": Case("Remove --skip-tags", arguments=("--skip-tags", "always")),
     "--start-at-task": Case("Remove --start-at-task", arguments=("--start-at-task", "Summary")),
+    "--step": Case("Remove --step", arguments=("--step",)),
+    "an inventory that is not there": Case("an inventory can't be read", arguments=("-i", "/nowhere/production.yml")),
+    "an inventory that is no YAML": Case("an inventory can't be read", arguments=("-i", "broken.yml")),
+    "cleanup where the role is called": Case(
+        "cleanup counts only as an extra variable.*use forget_me_cleanup",
+        playbook=PLAY.format(hosts="localhost", play="").replace("vars: {forget_me_search", "vars: {cleanup: true, forget_me_search"),
+    ),
+    "holds where tasks of the role are included": Case(
+        "holds is not a known variable .*did you mean forget_me_holds",
+        playbook="- hosts: localhost\n  gather_facts: false\n  tasks:\n    - include_role: {name: genesys.gws.forget_me}\n"
+        f"      vars: {{forget_me_search: a@example.org, forget_me_cassandra_hosts: {NOWHERE}, holds: [{PERSON}]}}\n",
+    ),
+    "cleanup where the playbook is imported": Case(
+        "cleanup counts only as an extra variable.*use forget_me_cleanup",
+        playbook=f"- import_playbook: genesys.gws.forget_me\n  vars: {{cleanup: {PERSON}, cass_hostname: {NOWHERE}}}\n",
+    ),
     "several hosts": Case("this play runs on 2 hosts", playbook=PLAY.format(hosts="all", play=""), inventory=TWO_HOSTS),
     "scan hosts and free": Case(
         "needs the linear strategy",
@@ -302,6 +325,7 @@ FILES = {
     "twice.json": json.dumps([{"ref": "T-1", "identifiers": [PERSON]}])[:-2] + ', "identifiers": ["b@example.org"]}]',
     "vaulted": VaultLib([("default", VaultSecret(b"canary vault"))]).encrypt(f"{PERSON}\n{PHONE}\n").decode(),
     "password": "canary vault",
+    "broken.yml": "all: [",
     "request.yml": f"# the request\nforget_me_subjects:\n  - ref: T-1\n    identifiers: [{PERSON}]\n",
 }
 
@@ -320,6 +344,7 @@ ORDINARY = {
     *("a file that is encrypted", "what AWX hides", "a field twice", "a hold of the inventory, lifted", "the person in a path"),
     *("a name without quotes", "two people, one after the other", "an old Python on a scan host"),
     *("a template that does harm", "a report folder that can't be made", "--limit", "--skip-tags", "several hosts"),
+    *("--step", "cleanup where the role is called", "cleanup where the playbook is imported", "a blank approval"),
 }
 
 
