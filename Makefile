@@ -34,7 +34,7 @@ help:
 	@echo "make matrix       ansible-test sanity, units and integration with each ansible-core and Python (ARGS=--ends: the oldest and the newest)"
 	@echo "make demo         one forget-me run against the lab, to look at"
 	@echo "make bench        the benchmark"
-	@echo "make screenshots  the pictures of the report in docs/images (needs chromium, poppler-utils, pngquant)"
+	@echo "make screenshots  the pictures of the reports in docs/images (needs chromium, poppler-utils, pngquant)"
 	@echo "make build        the collection's tarball, in build/dist"
 	@echo "make clean        remove .venv and build"
 

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 import typing as t
 
+import jinja2
 from ansible import context
 from ansible.errors import AnsiblePromptInterrupt, AnsiblePromptNoninteractive
 from ansible.plugins.action import ActionBase
@@ -24,11 +26,13 @@ from ansible_collections.genesys.gws.plugins.plugin_utils import (
     _folders,
     _report,
     _request,
+    _residue_page,
     _templates,
     _vaulted,
 )
 from ansible_collections.genesys.gws.plugins.plugin_utils._extra_var_strings import marked_texts, names_given, names_with_repeated_fields
 from ansible_collections.genesys.gws.plugins.plugin_utils._inventories import unread
+from ansible_collections.genesys.gws.plugins.plugin_utils._page_template import page_template
 from ansible_collections.genesys.gws.plugins.plugin_utils._persistence import JobEnvironment
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest, RequestInput
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_options import OptionScope
@@ -58,6 +62,7 @@ class ActionModule(ActionBase):
             "recall": self._write_recall,
             "report": self._write_report,
             "residue": self._check_residue,
+            "residue_report": self._write_residue,
         }
         try:
             step = steps.get(str(self._task.args.get("step")))
@@ -278,7 +283,7 @@ class ActionModule(ActionBase):
         found = {**recalled, "matches": recalled.get("recalled", 0)}
         outcome = _report.Outcome(request, {}, found, {}, {}, {}, finished, tuple(known))
         lines, report = _report.recall_summary(outcome, erases=bool(given["request"]["erases"])), _report.recall_report(outcome)
-        return self._kept(outcome, lines, report, "forget_again", given["template"])
+        return self._kept(outcome, lines, report, "forget_again")
 
     def _write_report(self, _task_vars: dict[str, t.Any]) -> Result:
         """The summary and the report, saved where they were asked for, or else in the work folder."""
@@ -289,9 +294,9 @@ class ActionModule(ActionBase):
         refs = [subject["ref"] for subject in (steps["found"] or steps["done"]).get("subjects", ())]
         known = tuple(_earlier_reports.traces(given["request"]["report_dir"], refs))
         outcome = _report.Outcome(request=given["request"], finished=_now(), known=known, **steps)
-        return self._kept(outcome, _report.summary(outcome), _report.report(outcome), "forget_me", given["template"])
+        return self._kept(outcome, _report.summary(outcome), _report.report(outcome), "forget_me")
 
-    def _kept(self, outcome: _report.Outcome, lines: list[str], report: Result, kind: str, template: str) -> Result:
+    def _kept(self, outcome: _report.Outcome, lines: list[str], report: Result, kind: str) -> Result:
         """The receipt and the report, saved; and the lines that say so."""
         reason = report["reason"]
         try:
@@ -304,26 +309,22 @@ class ActionModule(ActionBase):
             report["receipt"] = {"file": os.path.basename(path), **receipt}
             lines.insert(_report.place_of_report(lines), f"Receipt: {path}, signed by {receipt['signed_by']}.")
         if outcome.request["report_dir"]:
-            contents, no_page = self._contents(lines, report, template)
+            contents, no_page = self._contents("report", functools.partial(_report.files, lines, report))
             folder, stem, problem = self._saved(outcome, kind, contents)
-            names = f"{stem}.html (for people) and .json" if len(contents) > 1 else f"{stem}.json"
-            lines.insert(_report.place_of_report(lines), f"Report: {folder}/{names}." if folder else problem)
+            lines.insert(_report.place_of_report(lines), _report.where(folder, stem, contents) if folder else problem)
             reason = reason or problem or no_page
         else:
             lines.insert(_report.place_of_report(lines), "No report was written: set forget_me_report_dir to get one.")
         return {"summary": lines, "report": report, "reason": reason}
 
     @staticmethod
-    def _contents(lines: list[str], report: Result, template: str) -> tuple[dict[str, str], str]:
-        """The files of the report, and why there is no page among them: whatever that is, what was done is told and kept."""
+    def _contents(kind: str, files: t.Callable[[jinja2.Template | None], dict[str, str]]) -> tuple[dict[str, str], str]:
+        """The files of a report, and why there is no page among them: whatever that is, what was done is told and kept."""
         try:
-            if template:
-                with open(template, encoding="utf-8") as stream:
-                    return _report.files(lines, report, stream.read()), ""
-            no_page = ""
+            return files(page_template(kind)), ""
         except Exception as error:  # pylint: disable=broad-exception-caught
             no_page = f"The HTML report could not be created: {guard.bug_message(error)}"
-        return _report.files(lines, report, ""), no_page
+        return files(None), no_page
 
     def _saved(self, outcome: _report.Outcome, kind: str, contents: dict[str, str]) -> tuple[str, str, str]:
         """The folder in which the report was saved ('' when in none), as what, and what went wrong with the one that was asked for."""
@@ -336,6 +337,24 @@ class ActionModule(ActionBase):
             else:
                 return folder, stem, f"{problem}; it was saved in the folder reports of forget_me_work_dir instead." if problem else ""
         return "", "", f"{problem}, nor in forget_me_work_dir: keep this summary."
+
+    def _write_residue(self, _task_vars: dict[str, t.Any]) -> Result:
+        """The report of a search of the disks, saved where it was asked for."""
+        given, made = _templates.plain(self._task.args), _now()
+        reports = given["reports"]
+        asked = _residue_page.Asked(
+            hosts=tuple(given["hosts"]),
+            purged=given["purge"] == "compact" and not self._task.check_mode,
+            limited=any(report["keyspaces"] for report in reports),
+        )
+        data = {name: given[name] for name in ("verdict", "purge", "failures")}
+        data["results"] = [{name: report[name] for name in ("host", "result")} for report in reports]
+        contents, no_page = self._contents("residue", functools.partial(_residue_page.files, data, asked, made))
+        try:
+            stem = _folders.save(given["report_dir"], f"residue-{_report.compact_time(made)}", contents)
+        except OSError as error:
+            raise BadRequest(f"The report could not be saved in forget_me_report_dir (errno {error.errno}): keep the summary.") from None
+        return {"summary": [_report.where(given["report_dir"], stem, contents)], "reason": no_page}
 
 
 def _now() -> str:

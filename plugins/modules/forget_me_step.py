@@ -18,7 +18,7 @@ options:
   step:
     description: The step to run.
     type: str
-    choices: [request, shares, searched, report, recall, residue]
+    choices: [request, shares, searched, report, recall, residue, residue_report]
     required: true
   again:
     description: For V(request), whether to search for everybody in the ledger.
@@ -31,6 +31,27 @@ options:
   recalled:
     description: For V(recall), the result of M(genesys.gws.gws_pii_recall).
     type: dict
+  purge:
+    description: For V(residue_report), the value of C(forget_me_purge).
+    type: str
+  verdict:
+    description: For V(residue_report), the result of P(genesys.gws.whole_residue#filter).
+    type: dict
+  failures:
+    description: For V(residue_report), why a purge was stopped.
+    type: list
+    elements: str
+  reports:
+    description: For V(residue_report), for each host that was searched its name, its result, and the keyspaces that were chosen.
+    type: list
+    elements: dict
+  hosts:
+    description: For V(residue_report), the names of all hosts that have to report.
+    type: list
+    elements: str
+  report_dir:
+    description: For V(residue_report), the folder of the report.
+    type: path
   predecessor_names:
     description: For V(request), whether to accept extra variables with the names of the predecessor's parameters.
     type: bool
@@ -60,9 +81,6 @@ options:
   left:
     description: For V(report), what was still found by the second search.
     type: dict
-  template:
-    description: For V(report) and V(recall), the template of the page for people.
-    type: path
 attributes:
   check_mode:
     support: full
@@ -94,7 +112,7 @@ gc_grace_seconds:
   type: dict
   returned: success
 summary:
-  description: For V(report) and V(recall), the lines of the summary.
+  description: For V(report) and V(recall), the lines of the summary; for V(residue_report), the line that says where the report is.
   type: list
   elements: str
   returned: success
@@ -104,7 +122,7 @@ report:
   type: dict
   returned: success
 reason:
-  description: For V(report) and V(recall), why the run failed. Empty if it did not.
+  description: For V(report), V(recall) and V(residue_report), why the run failed. Empty if it did not.
   type: str
   returned: success
   sample: ""

@@ -23,7 +23,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.subjects import 
 Data = dict[str, t.Any]
 
 _ERASURE = re.compile(r"forget_me-\d{8}T\d{6}Z(?:-\d+)?\.json")
-_RESIDUE = re.compile(r"residue-\d{8}T\d{6}Z\.json")
+_RESIDUE = re.compile(r"residue-\d{8}T\d{6}Z(?:-\d+)?\.json")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 _MOST_READ = 500  # reports of a kind, newest first
 _LARGEST = 64 << 20  # bytes

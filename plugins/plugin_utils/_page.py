@@ -11,13 +11,23 @@ People are identified by their references, never by an identifier. The numbers a
 from __future__ import annotations
 
 import collections
-import itertools
 import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.release import RELEASE
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import receipt_of
-from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import KEPT, LEFT, PLANNED, TITLES, day, period, shown
+from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import (
+    KEPT,
+    LEFT,
+    MOODS,
+    PLANNED,
+    TITLES,
+    clipped,
+    day,
+    fitting,
+    period,
+    shown,
+)
 
 Data = dict[str, t.Any]
 
@@ -36,7 +46,9 @@ def view(report: Data) -> Data:
     shown_first = _how_many(people)
     return {
         "kind": kind,
+        "about": "Erasure of personal data",
         "title": TITLES[kind],
+        "mood": MOODS[kind],
         "sentences": _sentences(report, receipt, kind),
         "when": period(report["started"], report["finished"]),
         "people": people[:shown_first],
@@ -68,9 +80,10 @@ def _sentences(report: Data, receipt: Data, kind: str) -> list[str]:
     people = receipt["subjects"]
     found = sum(1 for subject in people if any(subject["found"].values()))
     erased = sum(receipt["erased"][name] for name in ("deleted", "redacted", "orphans_deleted"))
-    whom = f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} searched for, {found} found"
+    whom = f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} searched for, {found:,} found"
     if kind == "recall":
-        again = f"{found or 'nobody'} of them {'is' if found < 2 else 'are'} in the data again"
+        shown_found = f"{found:,}" if found else "nobody"
+        again = f"{shown_found} of them {'is' if found < 2 else 'are'} in the data again"
         return [
             f"{shown(len(people), 'person', 'people')} {'was' if len(people) == 1 else 'were'} searched for: {again}. Nothing was changed."
         ]
@@ -111,9 +124,8 @@ def _person(subject: Data, kind: str) -> Data:
     states = erased + absent + sum(subject["kept"].values())
     found = states or sum(subject["found"].values())
     mood, verdict = _verdict_of(kind, found, erased + absent, sum(kept.values()), left)
-    ref = subject["ref"]
     return {
-        "ref": ref if len(ref) <= _LONGEST_REF else ref[: _LONGEST_REF - 1] + "…",
+        "ref": clipped(subject["ref"], _LONGEST_REF),
         "found": found,
         "erased": planned if kind == "dry" else erased,
         "absent": absent,
@@ -140,8 +152,7 @@ def _verdict_of(kind: str, found: int, gone: int, kept: int, left: int) -> tuple
 
 def _how_many(people: t.Sequence[Data]) -> int:
     """How many people are shown at once, by the lines that they take; the others are folded."""
-    lines = list(itertools.accumulate(max(1, len(person["kept"])) for person in people[:_MOST_PEOPLE]))
-    return max(1, sum(1 for taken in lines if taken <= _MOST_LINES))
+    return fitting([max(1, len(person["kept"])) for person in people[:_MOST_PEOPLE]], _MOST_LINES)
 
 
 def _more(people: t.Sequence[Data]) -> str:
@@ -348,7 +359,7 @@ def _facts(report: Data, receipt: Data) -> list[tuple[str, str]]:
         ("Run", f"{report['mode']}, {report['started']} to {report['finished']}"),
         ("Cluster, keyspace", f"{coverage['cluster']}, {coverage['keyspace']}" if coverage else ""),
         ("Cassandra", ", ".join(coverage.get("versions", []))),
-        ("Write requests to GWS", str(report["erasure"]["requests_that_write"])),
+        ("Write requests to GWS", f"{report['erasure']['requests_that_write']:,}"),
         ("Plan (digest)", report["erasure"]["plan"].get("digest", "")),
         ("Receipt", f"{signed['file']}, signed by {signed['signed_by']}" if signed else "none: forget_me_receipt_key was not set"),
         ("Made by", f"genesys.gws {receipt['run']['release']}"),

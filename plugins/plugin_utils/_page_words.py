@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 
@@ -77,11 +79,32 @@ TITLES = {
     "search": "Search only: nothing was changed",
     "recall": "Everybody in the ledger was searched for",
 }
+MOODS = {"proven": "good", "left": "kept", "failed": "bad", "dry": "open", "search": "open", "recall": "open"}
 
 
 def shown(number: int, singular: str, plural: str = "") -> str:
     """As ``counted``, with separators: 209,993 rows."""
     return counted(number, singular, plural).replace(str(number), f"{number:,}", 1)
+
+
+def clipped(text: str, most: int) -> str:
+    """The text, or the beginning of one that is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def fitting(lines: t.Sequence[int], room: int) -> int:
+    """How many of the first rows of a table are shown at once, by the lines that they take: one at least, if there is one."""
+    return min(len(lines), max(1, sum(1 for taken in itertools.accumulate(lines) if taken <= room)))
+
+
+def size(number: int) -> str:
+    """A number of bytes: 3.4 GB."""
+    value, unit = float(number), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return shown(number, "byte") if unit == "bytes" else f"{value:,.1f} {unit}"
 
 
 def period(started: str, finished: str) -> str:

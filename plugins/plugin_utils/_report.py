@@ -66,7 +66,17 @@ class Outcome:
 
 def file_name(outcome: Outcome, kind: str = "forget_me") -> str:
     """The name of the report's files, without their ending."""
-    return f"{kind}-" + "".join(char for char in outcome.request["started"] if char in "0123456789TZ")
+    return f"{kind}-{compact_time(outcome.request['started'])}"
+
+
+def compact_time(moment: str) -> str:
+    """A UTC time as names of files have it."""
+    return "".join(char for char in moment if char in "0123456789TZ")
+
+
+def where(folder: str, stem: str, contents: t.Collection[str]) -> str:
+    """Where the files of a report are, by the endings of their names."""
+    return f"Report: {folder}/{stem}.html (for people) and .json." if ".html" in contents else f"Report: {folder}/{stem}.json."
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -367,11 +377,9 @@ def _due(open_ends: list[Result]) -> list[str]:
     return [line] if date else []
 
 
-def files(lines: t.Sequence[str], data: Result, template: str) -> dict[str, str]:
+def files(lines: t.Sequence[str], data: Result, template: jinja2.Template | None) -> dict[str, str]:
     """The files of the report by the ending of their names: for programs, and for people by the template of a page, if there is one."""
     found = {".json": json.dumps(data, indent=4, sort_keys=True) + "\n"}
     if template:
-        environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-        page = environment.from_string(template).render(page=_page.view(data), report=data, summary=[line for line in lines if line])
-        found[".html"] = page
+        found[".html"] = template.render(page=_page.view(data), report=data, summary=[line for line in lines if line])
     return found

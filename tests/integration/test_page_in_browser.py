@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page of a report in Chromium: it asks for nothing, fits a phone, and prints on two sheets of paper."""
+"""The pages for people in Chromium: they ask for nothing, fit a phone, and print on two sheets of paper."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tools.browser import A4, LETTER, NEEDED, Browser, browser, chromium
-from tests.unit.report_runs import RUNS, crowded, page_of
+from tests.unit import report_runs, residue_runs
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(chromium() is None, reason=NEEDED)]
-PAGES = {**RUNS, "crowded": crowded()}
+REPORTS = {**report_runs.RUNS, "crowded": report_runs.crowded()}
+DISKS = {
+    **{name: (run, residue_runs.HOSTS) for name, run in residue_runs.RUNS.items()},
+    "crowded": (residue_runs.crowded(), residue_runs.MANY),
+    "backups": (residue_runs.backups(), residue_runs.MANY),
+    "everywhere": (residue_runs.everywhere(), residue_runs.HOSTS),
+}
+PAGES = {
+    **{f"report, {name}": report_runs.page_of(run) for name, run in REPORTS.items()},
+    **{f"residue, {name}": residue_runs.page_of(run, hosts=hosts) for name, (run, hosts) in DISKS.items()},
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +36,7 @@ def tab() -> Iterator[Browser]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(tab: Browser, name: str) -> None:
-    page = page_of(PAGES[name])
+    page = PAGES[name]
     for width, phone in ((1100, False), (390, True), (320, True)):
         tab.show(page, width=width, phone=phone)
         assert len(tab.asked) == 1, "the page itself, and nothing else"

@@ -74,7 +74,12 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
     assert f"Search again after {report['verdict']['search_again']}" in run.stdout
     assert {trace["written"] for trace in host["result"]["traces"] if trace["place"] == "snapshot"} == {"before the erasure"}
     assert all(trace["certainty"] == "exact" for trace in host["result"]["traces"]), host["result"]["traces"]
-    said = run.stdout + run.stderr + json.dumps(report)
+    page = _page(site)
+    assert f"Report: {page.parent}/{page.stem}.html (for people) and .json." in run.stdout
+    shown = page.read_text(encoding="utf-8")
+    assert "<h1>Traces on disk</h1>" in shown
+    assert "<code>nodetool clearsnapshot -t before -- sipfs</code>" in shown
+    said = run.stdout + run.stderr + json.dumps(report) + shown
     for text in (EMAIL, PHONE, DECOY, OTHER_PHONE):
         assert not [one for one in variants(text) if one in said]
 
@@ -84,6 +89,7 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
     run, report = site.play(forget_me_purge="compact", forget_me_purge_snapshots=["before"])
     assert run.rc != 0
     assert "traces on 1 host" in run.reason, run.said()  # backups and the commit log are not purged
+    assert "This is what was found after the purge." in _page(site).read_text(encoding="utf-8")
     left = report["results"][0]["result"]
     assert report["verdict"]["search_again"] is None, "gc_grace_seconds are over: nothing waits for a date"
     assert {kind for kind, _table in places(left)} == {"backup", "commit_log"}, places(left)
@@ -96,6 +102,13 @@ def test_an_erased_person_is_found_wherever_she_was_and_purged(erased: tuple[Sit
     assert {("live", table) for table in (*compressions(site.node.version), "people", "people.by_name")} <= places(decoys)
     rows = site.session.execute("SELECT value FROM sipfs.lz4 WHERE key = 'decoy'")
     assert [DECOY in row.value for row in rows] == [True, True]
+
+
+def _page(site: Site) -> Path:
+    """The page of the newest search, which nobody else may read, beside its JSON."""
+    page = max((site.player.folder / "reports").glob("residue-*.html"))
+    assert {path.stat().st_mode & 0o777 for path in (page, page.with_suffix(".json"))} == {0o600}
+    return page
 
 
 def _report_of_the_erasure(erased_at: str) -> dict[str, Any]:
@@ -186,5 +199,6 @@ def test_files_are_those_of_the_folder_in_which_one_is(tmp_path: Path) -> None:
         run = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path / "home"), text=True, capture_output=True, check=False)
         assert run.returncode != 0
         assert words in run.stdout, run.stdout
-    [report] = (tmp_path / "reports").iterdir()
+    page, report = sorted((tmp_path / "reports").iterdir())
+    assert (page.suffix, report.suffix, page.stem) == (".html", ".json", report.stem)
     assert json.loads(report.read_text())["verdict"]["refs"] == ["T-1"]

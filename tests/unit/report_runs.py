@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import typing as t
-from pathlib import Path
 
 from ansible_collections.genesys.gws.plugins.plugin_utils import _report
+from ansible_collections.genesys.gws.plugins.plugin_utils._page_template import page_template
 from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
 
 Result = dict[str, t.Any]
 
-TEMPLATE = Path(__file__).parents[2] / "roles/forget_me/templates/report.html.j2"
 DIGEST = "165cf40e5d53fad6ffaa0f90b3b5634fc26c2074fb613e0c41ab9bab2259c29f"
 TABLES = {"settings": 184_211, "agent_preferences": 20_482, "call_log": 5_300}
 
@@ -133,7 +132,7 @@ RUNS = {"success": SUCCESS, "left-overs": LEFT_OVERS, "failed": FAILED, "dry-run
 def page_of(outcome: Outcome, **more: t.Any) -> str:
     """The page of a run. ``more`` goes into the report, as what a signed receipt adds."""
     data = {**_report.report(outcome), **more}
-    return _report.files(_report.summary(outcome), data, TEMPLATE.read_text(encoding="utf-8"))[".html"]
+    return _report.files(_report.summary(outcome), data, page_template("report"))[".html"]
 
 
 def crowded() -> Outcome:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
+import jinja2
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 from ansible_collections.genesys.gws.plugins.plugin_utils import _report
+from ansible_collections.genesys.gws.plugins.plugin_utils._page_template import page_template
 from ansible_collections.genesys.gws.plugins.plugin_utils._report import Outcome
 from tests.unit import report_runs
 
@@ -170,7 +172,8 @@ def test_without_gws(has_gws: bool) -> None:
 def test_the_page_escapes_what_it_shows() -> None:
     one = report_runs.run(found=report_runs.found({"<b>&": {"x": 1}}))
     template = "{% for line in summary %}{{ line }}{% endfor %}{{ report.search.subjects[0].ref }}"
-    files = _report.files(["<i>"], _report.report(one), template)
+    loader = jinja2.DictLoader({"report.html.j2": template})
+    files = _report.files(["<i>"], _report.report(one), page_template("report", loader))
     assert files[".html"] == "&lt;i&gt;&lt;b&gt;&amp;"
     assert set(files) == {".html", ".json"}
 
