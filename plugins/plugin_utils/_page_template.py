@@ -11,7 +11,7 @@ import os
 
 import jinja2
 
-_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "roles", "forget_me", "templates")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "roles", "forget_me", "templates")
 
 
 def page_template(name: str, loader: jinja2.BaseLoader | None = None) -> jinja2.Template:
@@ -20,6 +20,6 @@ def page_template(name: str, loader: jinja2.BaseLoader | None = None) -> jinja2.
     :param loader: of other templates than those of the role.
     :raises jinja2.TemplateError: there is none, or it is not valid.
     """
-    loader = loader or jinja2.FileSystemLoader(_FOLDER)
+    loader = loader or jinja2.FileSystemLoader(FOLDER)
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
     return environment.get_template(f"{name}.html.j2")

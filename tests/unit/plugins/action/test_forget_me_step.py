@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""forget_again has a receipt of its search, whether somebody, nobody or nothing was found, in the published form."""
+"""What is kept of a run whatever goes wrong: receipt, report, page and summary; of an erasure, of forget_again and of a search of the disks."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import types
 import typing as t
@@ -20,8 +21,9 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.genesys.gws.plugins.action.forget_me_step import ActionModule
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import run_record
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
-from tests.unit import report_runs
-from tests.unit.report_runs import TEMPLATE
+from ansible_collections.genesys.gws.plugins.plugin_utils import _page_template
+from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest
+from tests.unit import report_runs, residue_runs
 
 CANARY = "canary7391@example.com"
 STARTED = "2026-11-26T02:00:00Z"
@@ -55,7 +57,7 @@ def run_step(folder: Path, result: dict[str, t.Any]) -> dict[str, t.Any]:
     evidence = {"run": "0" * 16, "run_record": record, "receipt_key": (folder / "key").read_text(), "settled": 0}
     request = {"erases": True, "has_gws": True, "started": STARTED, "report_dir": str(folder / "reports"), "work_dir": str(folder)}
     step = t.cast(t.Any, ActionModule.__new__(ActionModule))
-    args = {"request": {**request, "evidence": evidence, "key_file": "k"}, "recalled": result, "template": str(TEMPLATE)}
+    args = {"request": {**request, "evidence": evidence, "key_file": "k"}, "recalled": result}
     step._task = types.SimpleNamespace(args=args)
     return t.cast("dict[str, t.Any]", step._write_recall({}))
 
@@ -95,7 +97,7 @@ def test_a_search_that_failed_has_one_too(tmp_path: Path) -> None:
     assert (receipt["run"]["result"], receipt["run"]["reason"], receipt["subjects"]) == ("failed", "The ledger was truncated.", [])
 
 
-def write_report(folder: Path, template: str) -> dict[str, t.Any]:
+def write_report(folder: Path) -> dict[str, t.Any]:
     outcome = report_runs.SUCCESS
     request = {
         **outcome.request,
@@ -106,7 +108,7 @@ def write_report(folder: Path, template: str) -> dict[str, t.Any]:
     }
     steps = {name: getattr(outcome, name) for name in ("checked", "found", "done", "proof", "left")}
     step = t.cast(t.Any, ActionModule.__new__(ActionModule))
-    step._task = types.SimpleNamespace(args={"request": request, "template": template, **steps})
+    step._task = types.SimpleNamespace(args={"request": request, **steps})
     return t.cast("dict[str, t.Any]", step._write_report({}))
 
 
@@ -117,7 +119,7 @@ def kinds(folder: Path) -> list[str]:
 def test_a_report_folder_that_is_none_any_more(tmp_path: Path) -> None:
     """The summary is shown, the report kept in the work folder, and the run ends with an error that says so."""
     (tmp_path / "reports").write_text("a file by now")
-    told = write_report(tmp_path, str(report_runs.TEMPLATE))
+    told = write_report(tmp_path)
     wanted = "The report could not be saved in forget_me_report_dir (errno 17)"
     assert told["reason"] == wanted + "; it was saved in the folder reports of forget_me_work_dir instead."
     assert any(line.startswith("Proven:") for line in told["summary"])
@@ -128,20 +130,64 @@ def test_a_report_folder_that_is_none_any_more(tmp_path: Path) -> None:
 def test_no_folder_at_all(tmp_path: Path) -> None:
     for name in ("reports", "work"):
         (tmp_path / name).write_text("a file")
-    told = write_report(tmp_path, str(report_runs.TEMPLATE))
+    told = write_report(tmp_path)
     assert told["reason"].endswith("nor in forget_me_work_dir: keep this summary.")
     assert any(line.startswith("Proven:") for line in told["summary"])
 
 
-@pytest.mark.parametrize("template", ["{{ nothing.of.it }}", "{% for %}", None])
-def test_a_page_that_fails_costs_neither_summary_nor_report(tmp_path: Path, template: str | None) -> None:
-    path = tmp_path / "template"
-    if template is not None:
-        path.write_text(template)
-    told = write_report(tmp_path, str(path))
+@pytest.fixture(params=["{{ nothing.of.it }}", "{% for %}", None])
+def broken(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates that can't be rendered."""
+    for kind in ("report", "residue") if request.param is not None else ():
+        (tmp_path / f"{kind}.html.j2").write_text(request.param)
+    monkeypatch.setattr(_page_template, "FOLDER", str(tmp_path))
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_page_that_fails_costs_neither_summary_nor_report(tmp_path: Path) -> None:
+    told = write_report(tmp_path)
     assert told["reason"].startswith("The HTML report could not be created: A bug of genesys.gws: ")
     assert any(line.startswith("Proven:") for line in told["summary"])
     assert any(line.startswith("Report: ") and line.endswith(".json.") for line in told["summary"])
+    assert kinds(tmp_path / "reports") == [".json"]
+
+
+def write_residue(folder: Path, *, check_mode: bool = False) -> dict[str, t.Any]:
+    found = residue_runs.TRACES
+    reports = [{**report, "status": CANARY, "info": CANARY, "keyspaces": ["sipfs"]} for report in found["results"]]
+    args = {**found, "purge": "compact", "reports": reports, "hosts": list(residue_runs.HOSTS), "report_dir": str(folder / "reports")}
+    step = t.cast(t.Any, ActionModule.__new__(ActionModule))
+    step._task = types.SimpleNamespace(args=args, check_mode=check_mode)
+    return t.cast("dict[str, t.Any]", step._write_residue({}))
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_search_of_the_disks_has_a_page_beside_its_json(tmp_path: Path, check_mode: bool) -> None:
+    told = write_residue(tmp_path, check_mode=check_mode)
+    page, report = sorted((tmp_path / "reports").iterdir())
+    assert (page.suffix, report.suffix, page.stem) == (".html", ".json", report.stem)
+    assert re.fullmatch(r"residue-\d{8}T\d{6}Z", page.stem)
+    assert [path.stat().st_mode & 0o777 for path in (page, report)] == [0o600, 0o600]
+    assert told == {"summary": [f"Report: {page.with_suffix('')}.html (for people) and .json."], "reason": ""}
+    assert json.loads(report.read_text()) == {**residue_runs.TRACES, "purge": "compact"}
+    content = page.read_text()
+    assert "<h1>Traces on disk</h1>" in content
+    assert "keyspaces that forget_me_residue_keyspaces does not list" in content
+    assert ("after the purge." in content) != check_mode, "in check mode nothing was purged"
+    assert CANARY not in content + report.read_text()
+
+
+def test_a_search_of_the_disks_without_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file by now")
+    with pytest.raises(BadRequest, match=r"could not be saved in forget_me_report_dir \(errno 17\): keep the summary"):
+        write_residue(tmp_path)
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_page_of_the_disks_that_fails_does_not_cost_the_json(tmp_path: Path) -> None:
+    told = write_residue(tmp_path)
+    assert told["reason"].startswith("The HTML report could not be created: A bug of genesys.gws: ")
+    assert told["summary"][0].endswith(".json.")
     assert kinds(tmp_path / "reports") == [".json"]
 
 
