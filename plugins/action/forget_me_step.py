@@ -83,8 +83,8 @@ class ActionModule(ActionBase):
             raise BadRequest("Nothing was done: this playbook must run as a whole. Remove --step.")
         if unread(context.CLIARGS.get("inventory"), self._loader):
             raise BadRequest(
-                "Nothing was done: an inventory can't be read, and the holds and limits in it would not count. Correct -i, or what "
-                "ansible-inventory --list says about it."
+                "Nothing was done: an inventory can't be read, and the holds and limits in it would not count. Correct -i, or the error "
+                "that ansible-inventory --list shows."
             )
 
     def _check_request(self, task_vars: dict[str, t.Any]) -> Result:

@@ -104,7 +104,7 @@ def summary(outcome: Outcome) -> list[str]:
             but += f"; {counted(unseen, 'value')} could not be searched"
         unseen_tables = _unseen(outcome.proof.get("coverage") or {})
         lines.append(
-            f"Proven: the second search was complete{unseen_tables}, and nothing of these people is left in what was searched{but}."
+            f"Proven: the second search was complete{unseen_tables}, and no data of these people is left in what was searched{but}."
         )
     if done and not outcome.request["erases"] and done.get("plan"):
         lines.append(f"Plan: {done['plan']['digest']}")
@@ -145,7 +145,7 @@ def recall_summary(outcome: Outcome, *, erases: bool) -> list[str]:
         lines.append(_of_texts(recalled))
     if recalled["expired"]:
         entries = counted(recalled["expired"], "entry has", "entries have")
-        gone = "removed; the head of the ledger is what it was before" if erases else "not looked for"
+        gone = "removed; the head of the ledger is unchanged" if erases else "not searched for"
         lines.append(f"{entries} expired and {'was' if recalled['expired'] == 1 else 'were'} {gone}.")
     return [*lines, *_due(list(outcome.known)), *_of_evidence(outcome)]
 

@@ -229,7 +229,7 @@ def _time(option: Option, value: t.Any) -> str:
         if text:
             datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise Fault("must look like 2026-11-24T10:00:00Z") from None
+        raise Fault("must have the form 2026-11-24T10:00:00Z") from None
     return text
 
 

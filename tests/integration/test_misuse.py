@@ -276,7 +276,7 @@ CASES = {
         inventory="one ansible_connection=local ansible_python_interpreter=/nowhere/python3\n",
     ),
     "an old Python on a scan host": Case(
-        r"one did not read its share \(The modules need Python 3.10 or newer, and Python 3.8 runs them",
+        r"one did not read its share \(The modules need Python 3.10 or newer, but Python 3.8 runs them",
         "forget_me_scan_hosts: one",
         inventory="one ansible_connection=local ansible_python_interpreter={here}/python3.8\n",
     ),

@@ -87,7 +87,7 @@ def done(states: States, **left: int) -> Result:
         "writes": outcomes["deleted"] + outcomes["redacted"],
         "left": sum(left.values()),
         "left_by_reason": left,
-        "left_message": "Something of the person is left." if left else "",
+        "left_message": "Data of the person is left." if left else "",
     }
 
 

@@ -31,7 +31,7 @@ OLDEST_PYTHON = (3, 10)
 
 def too_old(major: int, minor: int) -> str:
     """What to do about a Python that is too old."""
-    return "The modules need Python {}.{} or newer, and Python {}.{} runs them on this host: set ansible_python_interpreter to a newer one.".format(
+    return "The modules need Python {}.{} or newer, but Python {}.{} runs them on this host: set ansible_python_interpreter to a newer one.".format(
         *OLDEST_PYTHON, major, minor
     )
 

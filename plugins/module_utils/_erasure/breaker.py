@@ -66,6 +66,6 @@ class Breaker:
         raise DataLeftError(
             "too_many_refusals",
             f"Stopped: {who} could not erase {refused} in a row ({self._label[kind]}), so {untried} "
-            f"{'was' if len(kinds) == 1 else 'were'} not tried. See {log}; when it is well, run it again to go on.",
+            f"{'was' if len(kinds) == 1 else 'were'} not tried. See {log}; when the problem is solved, run it again to continue.",
             not_tried=len(kinds),
         )

@@ -147,8 +147,8 @@ class Lease:
         yield from self.release()
         raise RefusedError(
             "no_lease",
-            f"Nothing was deleted: GWS does not show what this run has just written to the settings of its own user ({sent.label}). Check GWS and its "
-            "caches, and look for a proxy that blocks PUT.",
+            f"Nothing was deleted: GWS does not show what this run has just written to the settings of its own user ({sent.label}). "
+            "Check GWS and its caches, and check for a proxy that blocks PUT.",
         )
 
     def _yield_to_older_run(self) -> Steps[t.NoReturn]:

@@ -257,7 +257,7 @@ class PlaceProtocol:
             needs = "it needs the admin role" if isinstance(self._place, GroupPlace) else "it needs the MODIFY permission"
             raise DataLeftError(
                 "gws_permission" if isinstance(self._place, GroupPlace) else "cassandra_permission",
-                f"Stopped: {who} not let this user erase what belongs to another user ({sent.label}): {needs}.",
+                f"Stopped: {who} not let this user erase data of other users ({sent.label}): {needs}.",
             )
         if sent.ok and current == item.entry and isinstance(self._place, GroupPlace):
             raise DataLeftError(

@@ -282,7 +282,7 @@ def _name(text: bytes, key: Key) -> str:
     if kind != _KIND or not isinstance(name, str) or not isinstance(key_id, str):
         raise InputError("bad_ledger", "forget_me_ledger is not a ledger of genesys.gws: its first line is not the header of a ledger.")
     if version != _VERSION:
-        raise InputError("bad_ledger", "forget_me_ledger is of another release of genesys.gws.")
+        raise InputError("bad_ledger", "forget_me_ledger comes from another release of genesys.gws.")
     if not hmac.compare_digest(key_id, key.code("key id")) or header.get("link") != _start(key, name):
         raise InputError("other_key", "forget_me_ledger was created with another key: set forget_me_key to that key.")
     return name

@@ -175,10 +175,11 @@ def _lines(path: str) -> list[Data]:
 def damaged(error: Exception | None = None) -> RefusedError:
     """A record can't be read, so there can be no receipt of its run."""
     number = getattr(error, "errno", None)
+    problem = f"can't be read (errno {number})" if number else "is damaged"
     return RefusedError(
         "bad_record",
-        f"The record of an earlier run (run-*.jsonl in forget_me_work_dir) {f'cannot be read (errno {number})' if number else 'is damaged'}, "
-        f"so no receipt can be created for that run: check the file, then move it away.",
+        f"The record of an earlier run (run-*.jsonl in forget_me_work_dir) {problem}, "
+        "so no receipt can be created for that run: check the file, then move it away.",
     )
 
 

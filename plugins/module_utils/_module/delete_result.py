@@ -189,7 +189,7 @@ def _left_message(left: dict[str, int], tables: dict[str, dict[str, int]]) -> st
         where = _where(tables.get(reason, {}))
         text = _REASONS[reason][count != 1].format(where)
         parts.append(f"{count} {text}")
-    return "Something of the person is left: " + "; ".join(parts) + "."
+    return "Data of the person is left: " + "; ".join(parts) + "."
 
 
 def _per_subject(subjects: Subjects, resolved: Resolved, executed: Executed) -> list[Result]:

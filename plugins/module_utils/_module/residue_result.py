@@ -22,15 +22,15 @@ from ansible_collections.genesys.gws.plugins.module_utils._residue.removal impor
 
 DEFAULT_GC_GRACE = 864_000
 _ASSUMED = f" gc_grace_seconds of the table is not known: {DEFAULT_GC_GRACE}, the default, is assumed."
-WITHHELD = "(a name that holds an identifier)"
+WITHHELD = "(a name that contains an identifier)"
 _MOST_NAMES = 50
 _KEY_PARTS = frozenset(("index", "summary", "statistics"))
 _WITH_GARBAGECOLLECT = ("m", "n", "o", "d")  # 3.x and later
 NOT_COVERED = (
     "free blocks of disks, and snapshots of file systems, volumes and virtual machines",
-    "copies elsewhere that extra_paths does not name",
-    "memory, heap dumps and core dumps; what is not on the disk yet (nodetool flush writes it)",
-    "logs of the server, audit logs and query logs, unless extra_paths names them",
+    "copies elsewhere that extra_paths does not list",
+    "memory, heap dumps and core dumps; data that is not on the disk yet (nodetool flush writes it)",
+    "logs of the server, audit logs and query logs, unless extra_paths lists them",
     "values that an application compressed, encrypted or encoded",
 )
 

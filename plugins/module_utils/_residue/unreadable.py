@@ -28,8 +28,8 @@ NO_CRAMJAM = "needs the Python library cramjam, which is not installed on this h
 UNFINISHED = "an unfinished SSTable, or one with missing components"
 DAMAGED_CHUNK = "damaged: the checksum of a chunk is wrong"
 CUT_SHORT = "damaged: the file is shorter than its metadata says"
-DAMAGED_METADATA = "damaged: its metadata cannot be read"
-DAMAGED_SECTION = "damaged: a section of it cannot be read"
+DAMAGED_METADATA = "damaged: its metadata can't be read"
+DAMAGED_SECTION = "damaged: a section of it can't be read"
 UNKNOWN_VERSION = "a format version that this release does not know"
 UNKNOWN_COMPRESSOR = "a compressor that this release does not know"
 ENCRYPTED = "encrypted"
@@ -46,4 +46,4 @@ STOPPED = "not searched: stop_file exists"
 
 def cannot_be_opened(error: OSError) -> str:
     """The reason for a failed open or read: the number of the error, never its text, which has the path."""
-    return f"cannot be read (errno {error.errno})"
+    return f"can't be read (errno {error.errno})"

@@ -110,7 +110,7 @@ def _summary(verdict: dict[str, t.Any], reported: dict[str, Report]) -> list[str
             until = f", {removal['earliest']}" if removal["earliest"] else ""
             how = f": {'; '.join(removal['commands'])}" if removal["commands"] else ""
             files = counted(trace["files_with_traces"], "file")
-            lines.append(f"{host}: {place_in_words(trace)}: {files}, {trace['certainty']}. Can go {removal['when']}{until}{how}")
+            lines.append(f"{host}: {place_in_words(trace)}: {files}, {trace['certainty']}. Can be removed {removal['when']}{until}{how}")
         for one in result["unreadable"]:
             files = f" ({counted(one['files'], 'file')})" if one["files"] else ""
             lines.append(f"{host}: {place_in_words(one)}: not searched{files}: {one['reason']}")

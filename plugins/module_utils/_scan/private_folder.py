@@ -38,7 +38,7 @@ class PrivateFolder:
             if os.path.islink(self.path):
                 raise self._refused("is a symbolic link: use the folder that it points to") from None
             if isinstance(error, NotADirectoryError):
-                raise self._refused("is no folder") from None
+                raise self._refused("is not a folder") from None
             raise self._refused(f"can't be created or opened (errno {error.errno})") from None
         status = os.fstat(self.handle)
         problem = ""

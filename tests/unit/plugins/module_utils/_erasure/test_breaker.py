@@ -76,7 +76,7 @@ def test_what_was_not_tried_is_said(refused: Kind, untried: list[Kind], message:
         breaker.refused(refused, INTERNAL_ERROR)
     with pytest.raises(DataLeftError) as raised:
         breaker.raise_if_untried(untried)
-    assert raised.value.message == f"{message} it is well, run it again to go on."
+    assert raised.value.message == f"{message} the problem is solved, run it again to continue."
     assert raised.value.facts == {"not_tried": len(untried)}
     breaker.raise_if_untried([])
 

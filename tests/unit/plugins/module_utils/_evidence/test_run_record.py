@@ -92,7 +92,7 @@ def test_a_record_that_can_not_be_read_is_kept(tmp_path: Path, content: bytes) -
     assert path.exists()
     path.unlink()
     path.mkdir()
-    with pytest.raises(RefusedError, match="cannot be read"):
+    with pytest.raises(RefusedError, match="can't be read"):
         run_record.of_killed_runs(str(tmp_path))
 
 

@@ -58,7 +58,7 @@ def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "is no folder" in refused(tmp_path / "file")
+    assert "is not a folder" in refused(tmp_path / "file")
     refused(tmp_path / "file/below")
 
 
