@@ -32,7 +32,8 @@ USER, CHOSEN = "gws_pii", "choose-a-long-one"
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A Cassandra that asks for passwords and permissions."""
-    node = CassandraNode(auth=True, heap="512M", work_dir=tmp_path_factory.mktemp("guarded"))
+    masking = {"dynamic_data_masking_enabled": True}
+    node = CassandraNode(auth=True, heap="512M", work_dir=tmp_path_factory.mktemp("guarded"), settings=masking)
     with Lab(layout="wide", people=PEOPLE, config=GwsConfig(password=PASSWORD), node=node) as lab:
         yield lab
 
@@ -57,6 +58,14 @@ def test_reading_is_enough_for_a_cleanup_and_modify_only_for_rows_of_former_agen
     done = play(**given, forget_me_orphans="report", timeout=300)
     assert done.rc == 0, done.said()
     assert "Proven: " in done.summary
+
+    table = f'"{guarded.keyspace}".people'
+    guarded.session.execute(f"CREATE TABLE {table} (id int PRIMARY KEY, mail text MASKED WITH DEFAULT)")
+    guarded.session.execute(f"INSERT INTO {table} (id, mail) VALUES (1, '{given['search'][0]}')")  # type: ignore[index]
+    masked = play(**{**given, "cleanup": False}, timeout=300)
+    assert masked.rc != 0, "this user is shown asterisks in place of the person"
+    assert "people (masked: mail; drop the mask first)" in masked.reason
+    guarded.session.execute(f"DROP TABLE {table}")
 
     refused = play(**given, forget_me_orphans="delete", timeout=300)
     assert refused.rc != 0

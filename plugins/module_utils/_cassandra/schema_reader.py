@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra import thrift_schema
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra import masks, thrift_schema
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Table, table_of
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import CassandraError
 from ansible_collections.genesys.gws.plugins.module_utils._core.system_keyspaces import SYSTEM_KEYSPACES
@@ -53,7 +53,8 @@ class SchemaReader:
             dataclasses.replace(table_of(name, view, user_types), base=view.base_table_name, identity=identities.get(name, ""))
             for name, view in sorted(metadata.views.items())
         ]
-        return [*thrift_schema.with_hidden_columns(tables, keyspace, self._versions(), self._read), *views]
+        shown = [*thrift_schema.with_hidden_columns(tables, keyspace, self._versions(), self._read), *views]
+        return masks.with_masks(shown, keyspace, self._versions(), self._read)
 
     def _identities(self, keyspace: str) -> dict[str, str]:
         if thrift_schema.schema_is_in_system(self._versions()):
