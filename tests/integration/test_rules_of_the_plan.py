@@ -435,6 +435,17 @@ ODD = {
         _rows("key, piece, value", "'a', 0, '{\"firstName\": \"Ann\", '", f"'a', 1, '\"emailAddress\": \"{ANN}\"}}'"),
         False,
     ),
+    "keys that have no literal, or that of another row": Odd(
+        "owner text, grp text, key text, d decimal, n int, at timestamp, t frozen<tuple<int, text>>, value text, "
+        "PRIMARY KEY ((owner, grp, d), key, n, at, t)",
+        _rows(
+            "key, d, n, at, t, value",
+            f"'a', 1.00, blobAsInt(0x), -62135596800001, (1, null), '{JSON}'",
+            f"'a', 1.0, blobAsInt(0x), -62135596800001, (1, null), '{BOBS}'",
+        ),
+        True,
+        1,
+    ),
     "columns for the fields": Odd(
         "owner text, grp text, key text, first_name text, email text, PRIMARY KEY (owner, grp, key)",
         _rows("key, first_name, email", f"'a', 'Ann', '{ANN}'", f"'b', 'Bob', '{BOB}'"),
@@ -470,4 +481,5 @@ def test_odd_rows(lab_of: Callable[[str], Lab], site: tuple[str], name: str, tmp
 
 
 def _content(session: Session, table: str) -> list[str]:
-    return sorted(str(tuple(row)) for row in session.execute(f"SELECT * FROM {table}"))
+    as_json = session.execute(f"SELECT JSON * FROM {table}")  # the driver can't read each timestamp
+    return sorted(str(tuple(row)) for row in as_json)

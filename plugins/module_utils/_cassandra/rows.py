@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra import values as _values
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.failures import PageReadError, Remedy
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.literals import literal
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import Page, RawRow
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.schema import Column, Table, quoted
 from ansible_collections.genesys.gws.plugins.module_utils._cassandra.session import PROTOCOL_VERSION, Session
@@ -100,9 +101,9 @@ class RowStore:
                 yield row, page.types
 
     def where(self, columns: t.Sequence[Column], cells: t.Sequence[bytes | None], types: t.Sequence[t.Any]) -> str:
-        """The CQL condition for these key columns; columns that are None are left out."""
+        """The CQL condition for these key columns; columns that are None are left out. :raises ValueError: for keys that CQL can't express."""
         return " AND ".join(
-            f"{quoted(column.name)} = {self._session.literal(cql_type.from_binary(raw, PROTOCOL_VERSION))}"
+            f"{quoted(column.name)} = {literal(raw, cql_type)}"
             for column, raw, cql_type in zip(columns, cells, types, strict=True)
             if raw is not None
         )

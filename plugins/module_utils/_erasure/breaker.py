@@ -9,8 +9,8 @@ What GWS or Cassandra may get over (an internal error, a gateway's page, a timeo
 so many settings in a row, it will not help the next thousands, and it is no help for the server either. Each kind of write has a circuit
 of its own: a GWS that refuses every PUT may do every DELETE.
 
-Only such refusals count. What GWS refuses for good (a setting that it does not accept) says nothing about the next setting, costs it one request, and
-must not keep others from being erased.
+Only such refusals count, and those for a lack of rights. What else GWS refuses for good (a setting that it does not accept) says nothing about the next
+setting, costs it one request, and must not keep others from being erased.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Breaker:
         self._most = most
         self._in_a_row: dict[Kind, int] = {}
         self._label: dict[Kind, str] = {}
+        self._done: set[Kind] = set()
         self._lock = threading.Lock()
 
     def admits(self, kind: Kind) -> bool:
@@ -39,8 +40,8 @@ class Breaker:
         return self._in_a_row.get(kind, 0) < self._most
 
     def refused(self, kind: Kind, sent: WriteResponse) -> bool:
-        """All tries of one write have failed; ``sent`` is the last answer. Returns whether the failure counts, because the server may recover from it."""
-        if not sent.transient and not sent.missing:
+        """All tries of one write have failed; ``sent`` is the last answer. Returns whether the failure counts: it is due to the server or the owner."""
+        if not sent.transient and not sent.missing and not sent.forbidden:
             return False
         with self._lock:
             self._in_a_row[kind] = self._in_a_row.get(kind, 0) + 1
@@ -50,8 +51,13 @@ class Breaker:
     def succeeded(self, kind: Kind) -> None:
         """A write succeeded; the count starts again. An open circuit stays open, because other items were left untried."""
         with self._lock:
+            self._done.add(kind)
             if self._in_a_row.get(kind, 0) < self._most:
                 self._in_a_row[kind] = 0
+
+    def has_succeeded(self, kind: Kind) -> bool:
+        """Whether a write of this kind was done in this run, so that this user may do such writes, if not everywhere."""
+        return kind in self._done
 
     def raise_if_untried(self, kinds: t.Collection[Kind]) -> None:
         """``kinds`` of what was not tried. :raises DataLeftError: when there is any."""

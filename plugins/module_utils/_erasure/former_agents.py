@@ -80,7 +80,7 @@ class FormerAgents:
         keys = [column for column in columns if column.is_key][:length]
         try:
             place = RowPlace(table.name, self._store.where(keys, raw.cells[:length], types[:length]))
-        except Exception:  # the driver raises any exception of a decoder: a row whose key CQL can't express can't be deleted
+        except ValueError:  # a row whose key CQL can't express can't be deleted
             return assess_row(self._judge, RowPlace(table.name, ""), candidate, [candidate], is_readable=False)
         if place not in self._places:
             self._places[place] = self._store.rows(table.name, place.where, _MOST_ROWS)

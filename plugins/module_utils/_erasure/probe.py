@@ -11,6 +11,7 @@ group. So a scratch group with two settings is created under /me/settings, one o
 
 from __future__ import annotations
 
+import re
 import typing as t
 import uuid
 
@@ -30,6 +31,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._erasure.actions impor
 from ansible_collections.genesys.gws.plugins.module_utils._gws_api.settings import ME, Group, Setting
 
 SCRATCH = "gws-pii-probe-"
+_NAME = re.compile(SCRATCH + "[0-9a-f]{12}")
 _FIRST: Setting = {"name": "probe one", "value": "scratch of gws_pii_delete"}
 _SECOND: Setting = {"name": "probe two", "value": "scratch of gws_pii_delete"}
 _CHANGED: Setting = {"name": "probe two", "value": "changed scratch of gws_pii_delete"}
@@ -42,7 +44,7 @@ def prove_delete_form(*, needs_update: bool) -> Steps[DeleteForm]:
     real setting was touched.
     """
     for group in (yield ListGroups(ME)):
-        if group.name.startswith(SCRATCH):  # left by a run that was killed
+        if _NAME.fullmatch(group.name):  # left by a run that was killed
             yield Write(Kind.DROP_GROUP, GroupPlace(ME, group))
     place = _scratch()
     try:

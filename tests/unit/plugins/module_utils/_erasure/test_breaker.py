@@ -169,6 +169,22 @@ def test_what_is_refused_for_good_keeps_nobody(tmp_path: Path) -> None:
     assert left(gws) == done.count(Outcome.FAILED) == OWNERS // 2 * EACH
 
 
+def test_an_owner_whom_this_user_may_not_write_to_keeps_nobody(tmp_path: Path) -> None:
+    """Once such a write was done, a lack of rights is one of rights to somebody's settings."""
+    gws = many(tmp_path)
+    gws.fault = lambda _call, method, path: "refused" if method != "GET" and f"{7:032x}" in path else None
+    done = erase(gws, tmp_path, plan_of(gws))
+    assert (done.error, done.count(Outcome.FAILED), left(gws)) == (None, EACH, EACH)
+
+
+def test_a_user_who_may_not_write_at_all_is_told_so_at_once(tmp_path: Path) -> None:
+    gws = many(tmp_path)
+    gws.fault = lambda _call, method, path: "refused" if method != "GET" and path.startswith("/users/") else None
+    done = erase(gws, tmp_path, plan_of(gws))
+    assert getattr(done.error, "code", "") == "gws_permission"
+    assert len(written(gws)) == 1
+
+
 # The world of the simulation
 
 

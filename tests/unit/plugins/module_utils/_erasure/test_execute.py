@@ -548,7 +548,7 @@ def test_an_unproved_write_is_never_used(tmp_path: Path, fault: Fault) -> None:
 
 def test_scratch_groups_of_killed_runs_are_dropped(tmp_path: Path) -> None:
     gws = simulated(tmp_path)
-    gws.scopes[ADMIN][SCRATCH + "0123"] = Group("name", [{"name": "probe one"}])
+    gws.scopes[ADMIN][SCRATCH + "0123456789ab"] = Group("name", [{"name": "probe one"}])
     gws.scopes[ADMIN]["gws-pii-other"] = Group("name", [{"name": "mine"}])
     done = erase(gws, tmp_path, plan_of(gws))
     assert done.error is None
