@@ -447,8 +447,8 @@ ODD = {
         1,
     ),
     "columns for the fields": Odd(
-        "owner text, grp text, key text, first_name text, email text, PRIMARY KEY (owner, grp, key)",
-        _rows("key, first_name, email", f"'a', 'Ann', '{ANN}'", f"'b', 'Bob', '{BOB}'"),
+        "owner text, grp text, key text, first_name text, email text, note text, extra blob, PRIMARY KEY (owner, grp, key)",
+        _rows("key, first_name, email, note, extra", f"'a', 'Ann', '{ANN}', '', 0x", f"'b', 'Bob', '{BOB}', '', null"),
         True,
         1,
     ),

@@ -70,7 +70,7 @@ class RowAssessment:
     @property
     def approval(self) -> str:
         """What an approval covers: the action, all cells of the row, and other people's records in it."""
-        return canonical([self.path, self.verdict.value, [raw and raw.hex() for raw in self.row.cells], self.collateral])
+        return canonical([self.path, self.verdict.value, [None if raw is None else raw.hex() for raw in self.row.cells], self.collateral])
 
     @property
     def records(self) -> tuple[str, ...]:

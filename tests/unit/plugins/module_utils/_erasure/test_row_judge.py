@@ -143,6 +143,12 @@ def test_what_an_approval_is_bound_to() -> None:
     assert len(set(digests)) == len(digests) - 1, "two of them have nothing to touch"
 
 
+def test_an_empty_cell_is_not_one_without_a_value() -> None:
+    """Both occur, and an approval of the one is none of the other."""
+    empty, none = (assessed(row(FLAT, "1", name, ANN)) for name in ("", None))
+    assert empty.approval != none.approval
+
+
 def test_rows_count_for_the_caps() -> None:
     rows = tuple(assessed(row(WIDE, f"favorites:r{number}", ANNS)) for number in range(3))
     plan = Plan(SUBJECTS, (), rows)
