@@ -85,14 +85,14 @@ def where(folder: str, stem: str, contents: t.Collection[str]) -> str:
 
 def summary(outcome: Outcome) -> list[str]:
     """The lines of the summary."""
-    lines = _of_search(outcome.found)
+    lines = _search_lines(outcome.found)
     done = outcome.done if "outcomes" in outcome.done else {}
     if done:
-        lines += _of_erasure(outcome, done)
+        lines += _erasure_lines(outcome, done)
     elif not outcome.failure:
         given = "No GWS login was given" if outcome.request["has_gws"] else "No GWS address was given"
         lines.append(f"{given}: only Cassandra was searched. Nothing was changed.")
-    lines += _of_evidence(outcome)
+    lines += _evidence_lines(outcome)
     if outcome.failure:
         lines.append(f"Failed: {outcome.failure}")
     elif outcome.reason:
@@ -111,7 +111,7 @@ def summary(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _of_evidence(outcome: Outcome) -> list[str]:
+def _evidence_lines(outcome: Outcome) -> list[str]:
     """Lines about the site's key, and about killed runs."""
     lines = []
     settled = outcome.request.get("evidence", {}).get("settled", 0)
@@ -132,25 +132,25 @@ def recall_summary(outcome: Outcome, *, erases: bool) -> list[str]:
     """The lines of the summary of a search for everybody in a ledger."""
     recalled = outcome.found
     if outcome.failure:
-        return [f"Failed: {outcome.failure}", *_of_evidence(outcome)]
+        return [f"Failed: {outcome.failure}", *_evidence_lines(outcome)]
     coverage = recalled["coverage"]
     tables, rows = counted(len(coverage["tables"]), "table"), counted(coverage["rows"], "row")
     number = recalled["recalled"]
     lines = [
         f"The search for everybody in the ledger was complete{_unseen(coverage)}: {tables}, {rows}, {coverage['seconds']} s.",
         f"The ledger holds {counted(recalled['people'], 'person', 'people')}; {number or 'nobody'} of them {'is' if number < 2 else 'are'} in the data again.",
-        *_limits(coverage),
+        *_limit_lines(coverage),
     ]
     if recalled["texts"]:
-        lines.append(_of_texts(recalled))
+        lines.append(_free_text_line(recalled))
     if recalled["expired"]:
         entries = counted(recalled["expired"], "entry has", "entries have")
         gone = "removed; the head of the ledger is unchanged" if erases else "not searched for"
         lines.append(f"{entries} expired and {'was' if recalled['expired'] == 1 else 'were'} {gone}.")
-    return [*lines, *_due(list(outcome.known)), *_of_evidence(outcome)]
+    return [*lines, *_due(list(outcome.known)), *_evidence_lines(outcome)]
 
 
-def _of_texts(recalled: Result) -> str:
+def _free_text_line(recalled: Result) -> str:
     refs = recalled.get("refs_with_texts", [])
     more = " and others" if len(refs) > _MOST_REFS else ""
     texts = counted(recalled.get("texts", 0), "text has", "texts have")
@@ -177,10 +177,10 @@ def search_of_api(done: Result) -> Result:
     return {"complete": not done.get("failed", False), "matches": matches, "matches_in_other_groups": 0, "subjects": subjects, "api": users}
 
 
-def _of_search(found: Result) -> list[str]:
+def _search_lines(found: Result) -> list[str]:
     if "api" in found:
         users = "the only user" if found["api"]["users"] == 1 else f"all {found['api']['users']} users"
-        return [f"The search was complete: the settings of {users}, read through the API of GWS.", _findings(found)]
+        return [f"The search was complete: the settings of {users}, read through the API of GWS.", _findings_line(found)]
     coverage = found.get("coverage")
     if not coverage:
         return ["The search is not complete." if found else "Nothing was searched."]
@@ -199,7 +199,7 @@ def _of_search(found: Result) -> list[str]:
         lines.append(f"The checkpoint of an earlier search was not used: {coverage['checkpoint_refused']}.")
     if coverage["throttled"]:
         lines.append("Throttled: " + ", ".join(f"{seconds} s by {reason}" for reason, seconds in coverage["throttled"].items()) + ".")
-    return [*lines, *_limits(coverage), _findings(found)]
+    return [*lines, *_limit_lines(coverage), _findings_line(found)]
 
 
 def _unseen(coverage: Result) -> str:
@@ -207,7 +207,7 @@ def _unseen(coverage: Result) -> str:
     return f", apart from what Cassandra does not show of {', '.join(partly_read)}" if partly_read else ""
 
 
-def _limits(coverage: Result) -> list[str]:
+def _limit_lines(coverage: Result) -> list[str]:
     """The limits of a complete search."""
     left_out = coverage.get("tables_left_out", [])
     lines = [f"Not searched, as requested: {'table' if len(left_out) == 1 else 'tables'} {', '.join(left_out)}."] if left_out else []
@@ -219,7 +219,7 @@ def _limits(coverage: Result) -> list[str]:
     return lines
 
 
-def _findings(found: Result) -> str:
+def _findings_line(found: Result) -> str:
     subjects = found["subjects"]
     exact = sum(1 for subject in subjects if subject["exact"])
     possible = sum(subject["possible"] for subject in subjects)
@@ -250,7 +250,7 @@ _REPORTED = {
 _ERASED = ("deleted", "redacted", "orphans_deleted")
 
 
-def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
+def _erasure_lines(outcome: Outcome, done: Result) -> list[str]:
     outcomes: dict[str, int] = done["outcomes"]
     if outcome.request["erases"]:
         parts = [f"{counted(outcomes['deleted'], 'setting')} deleted", f"{outcomes['redacted']} redacted"]
@@ -271,7 +271,7 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     if outcome.request.get("source") == "both":
         in_api, in_cassandra = counted(done.get("only_in_api", 0), "setting"), counted(done.get("only_in_cassandra", 0), "row")
         lines.append(f"Compared: {in_api} only in the API of GWS, {in_cassandra} only in Cassandra.")
-    lines += _of_holds(done)
+    lines += _hold_lines(done)
     if done.get("export"):
         encrypted = done["export"]["encrypted"]
         lines.append(
@@ -285,7 +285,7 @@ def _of_erasure(outcome: Outcome, done: Result) -> list[str]:
     return lines
 
 
-def _of_holds(done: Result) -> list[str]:
+def _hold_lines(done: Result) -> list[str]:
     """How many legal holds applied; one that matched nothing may be misspelled."""
     effective, unmet = done.get("holds_effective", 0), done.get("holds_unmet_positions", [])
     if not effective and not unmet:
@@ -351,7 +351,7 @@ def recall_report(outcome: Outcome) -> Result:
     """The report of a search for everybody in a ledger: ``found`` is what gws_pii_recall returned."""
     recalled = outcome.found
     whole = report(outcome)
-    texts = {"what": _of_texts(recalled).rstrip("."), "table": None, "by": "operator", "until": None}
+    texts = {"what": _free_text_line(recalled).rstrip("."), "table": None, "by": "operator", "until": None}
     return {
         **whole,
         "report": "genesys.gws.forget_again",

@@ -250,8 +250,8 @@ def _candidates(  # pylint: disable=too-many-arguments
     numeric = [place for place, cql_type in enumerate(types) if prefilter.wants_numbers and holds_numbers(cql_type)]
     if spans == [] and not numeric:
         return ()
-    starts = _starts(body, position, rows, columns)
-    found = _rows_of(spans, starts) if spans is not None else _one_by_one(body, starts, 0, rows, prefilter)
+    starts = _row_starts(body, position, rows, columns)
+    found = _rows_of(spans, starts) if spans is not None else _candidates_by_blocks(body, starts, 0, rows, prefilter)
     if numeric:
         found |= _rows_with_numbers(body, starts, types, numeric, prefilter, protocol_version)
     return tuple(_cells(body, starts[row], columns) for row in sorted(found))
@@ -280,18 +280,18 @@ def _rows_of(spans: t.Iterable[tuple[int, int]], starts: t.Sequence[int]) -> set
     return found
 
 
-def _one_by_one(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: RowFilter) -> set[int]:
+def _candidates_by_blocks(body: bytes, starts: t.Sequence[int], first: int, end: int, prefilter: RowFilter) -> set[int]:
     """The rows from ``first`` to ``end`` that may match, if the spans of the page are unknown: tests blocks of rows, then single rows."""
     found: set[int] = set()
     block = max(1, (end - first) // _BLOCK)
     for row in range(first, end, block):
         behind = min(row + block, end)
         if prefilter.may_match(body[starts[row] : starts[behind]]):
-            found |= {row} if block == 1 else _one_by_one(body, starts, row, behind, prefilter)
+            found |= {row} if block == 1 else _candidates_by_blocks(body, starts, row, behind, prefilter)
     return found
 
 
-def _starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
+def _row_starts(body: bytes, position: int, rows: int, columns: int) -> list[int]:
     """The start of each row, and the end of the last one. Names are bound once, because this is the hottest loop of a search for many people."""
     starts = [position]
     unpack, length_of = _INT.unpack_from, _INT.size

@@ -29,19 +29,19 @@ def schema_is_in_system(versions: t.Iterable[str]) -> bool:
 def with_hidden_columns(tables: t.Sequence[Table], keyspace: str, versions: t.Sequence[str], read: ReadSchema) -> list[Table]:
     """The tables; each static compact one has all columns that can be read, or the problem that prevents it from being read completely."""
     if schema_is_in_system(versions):
-        return _before_3_0(tables, keyspace, read)
+        return _with_problem_before_3_0(tables, keyspace, read)
     flags = {
         name: set(set_flags or ())
         for name, set_flags in read("SELECT table_name, flags FROM system_schema.tables WHERE keyspace_name = %s", (keyspace,))
     }
     hiding = {name for name, set_flags in flags.items() if "super" in set_flags or not {"compound", "dense"} & set_flags}
     if all(version.startswith("3.") for version in versions):
-        return _of_3_x(tables, keyspace, flags, hiding, read)
+        return _with_hidden_columns_of_3_x(tables, keyspace, flags, hiding, read)
     problem = "this version of Cassandra does not show CQL clients all columns of a static compact table or super column family created through Thrift"
     return [dataclasses.replace(table, problem=problem) if table.name in hiding else table for table in tables]
 
 
-def _before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> list[Table]:
+def _with_problem_before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> list[Table]:
     """Before 3.0 such tables can't be read completely."""
     rows = read(
         "SELECT columnfamily_name, is_dense, comparator, type FROM system.schema_columnfamilies WHERE keyspace_name = %s", (keyspace,)
@@ -51,7 +51,9 @@ def _before_3_0(tables: t.Sequence[Table], keyspace: str, read: ReadSchema) -> l
     return [dataclasses.replace(table, problem=problem) if table.name in hidden else table for table in tables]
 
 
-def _of_3_x(tables: t.Sequence[Table], keyspace: str, flags: dict[str, set[str]], hiding: set[str], read: ReadSchema) -> list[Table]:
+def _with_hidden_columns_of_3_x(
+    tables: t.Sequence[Table], keyspace: str, flags: dict[str, set[str]], hiding: set[str], read: ReadSchema
+) -> list[Table]:
     """In 3.x such tables can be read with the names of all their columns, which the driver does not know."""
     columns = read(
         "SELECT table_name, kind, position, column_name_bytes, type FROM system_schema.columns WHERE keyspace_name = %s", (keyspace,)

@@ -71,10 +71,10 @@ class Matcher:
         self._phones = PhoneIndex(subjects, region)
         self._texts = TextIndex(subjects)
         self._substrings = SubstringIndex(subjects)
-        as_typed = _that_read_otherwise(subjects)
+        as_typed = _only_those_that_look_encoded(subjects)
         self._emails_as_typed = EmailIndex(as_typed)
         self._texts_as_typed = TextIndex(as_typed)
-        as_read = _as_they_read(as_typed)
+        as_read = _in_most_decoded_form(as_typed)
         self._emails_as_read = EmailIndex(as_read)
         self._texts_as_read = TextIndex(as_read)
 
@@ -141,7 +141,7 @@ class Matcher:
         yield from self._phones.in_text(numbers, context)
 
 
-def _that_read_otherwise(subjects: Subjects) -> Subjects:
+def _only_those_that_look_encoded(subjects: Subjects) -> Subjects:
     """The subjects with only those identifiers that themselves look encoded (``50%25``): these are also searched for literally."""
     return dataclasses.replace(
         subjects,
@@ -151,7 +151,7 @@ def _that_read_otherwise(subjects: Subjects) -> Subjects:
     )
 
 
-def _as_they_read(subjects: Subjects) -> Subjects:
+def _in_most_decoded_form(subjects: Subjects) -> Subjects:
     """These subjects with their identifiers in the most decoded reading, because they may have been encoded once more."""
     return dataclasses.replace(
         subjects,

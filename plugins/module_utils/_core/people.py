@@ -91,12 +91,12 @@ def identifiers_in(text: str, field: str = "", known: KnownIdentifiers = NOBODY)
     An address begins with ``m:``, a number with ``t:``; different spellings of one are equal.
     """
     found: dict[str, str] = {}
-    text = _cut_as_typed(text, known, found)
+    text = _without_encoded_addresses(text, known, found)
     read = readings(text)
     folded = fold(read.addresses)
     spans = known.addresses(folded)
-    own = _joined(spans)
-    left = _addresses(folded, own, _joined([*spans, *known.words(folded)]), found)
+    own = _merged(spans)
+    left = _addresses(folded, own, _merged([*spans, *known.words(folded)]), found)
     numbers: dict[str, str] = {}
     digits = [digits_of(folded[begin:end]) for begin, end in own]
     in_numbers = _numbers(left, field, known, numbers)
@@ -138,7 +138,7 @@ def count_other_people(value: t.Any, is_persons: t.Callable[[str], bool], known:
     return sum(1 for spelled in found.values() if not is_persons(spelled))
 
 
-def _joined(spans: t.Iterable[Span]) -> list[Span]:
+def _merged(spans: t.Iterable[Span]) -> list[Span]:
     """Sorted spans; overlapping ones are merged."""
     joined: list[Span] = []
     for begin, end in sorted(spans):
@@ -159,10 +159,10 @@ def _without(text: str, spans: t.Iterable[Span]) -> str:
     return "".join(left) + text[position:]
 
 
-def _cut_as_typed(text: str, known: KnownIdentifiers, found: dict[str, str]) -> str:
+def _without_encoded_addresses(text: str, known: KnownIdentifiers, found: dict[str, str]) -> str:
     """A text without the addresses in it that look encoded, before anything is decoded."""
     folded = fold(text)
-    spans = _joined(known.as_typed(folded))
+    spans = _merged(known.as_typed(folded))
     found.update(("m:" + folded[begin:end], folded[begin:end]) for begin, end in spans)
     return _without(folded, spans) if spans else text
 
@@ -173,36 +173,36 @@ def _addresses(text: str, own: t.Sequence[Span], theirs: t.Sequence[Span], found
     :param own: where the person's addresses are. :param theirs: these and the person's other texts: what lies in one of them is one identifier.
     """
     spans: list[Span] = []
-    told: set[Span] = set()  # of those in theirs: one identifier, or a part of one
+    handled: set[Span] = set()  # of those in theirs: one identifier, or a part of one
     for begin, end, address in _plain_addresses(text) if "@" in text else ():
-        near = list(_near(theirs, begin, end))
+        near = list(_touching(theirs, begin, end))
         around = next((span for span in near if span[0] <= begin and end <= span[1]), None)
         if around is None:
             found[f"m:{address}"] = address
-            told.update(span for span in near if begin <= span[0] and span[1] <= end)
+            handled.update(span for span in near if begin <= span[0] and span[1] <= end)
             spans.append((begin, end))
         else:
-            _tell(text, around, found, told)
+            _add_own_span(text, around, found, handled)
     for span in own:
-        for around in _near(theirs, *span):
-            if around not in told:
-                _tell(text, around, found, told)
+        for around in _touching(theirs, *span):
+            if around not in handled:
+                _add_own_span(text, around, found, handled)
     for span in theirs:
         inside: dict[str, str] = {}
-        if span not in told:
+        if span not in handled:
             _numbers(text[slice(*span)], "", NOBODY, inside)
         if inside:
-            _tell(text, span, found, told)
-    return _without(text, _joined([*spans, *told]))
+            _add_own_span(text, span, found, handled)
+    return _without(text, _merged([*spans, *handled]))
 
 
-def _tell(text: str, span: Span, found: dict[str, str], told: set[Span]) -> None:
+def _add_own_span(text: str, span: Span, found: dict[str, str], handled: set[Span]) -> None:
     """Adds a span of the person as one identifier."""
-    told.add(span)
+    handled.add(span)
     found["m:" + text[slice(*span)]] = text[slice(*span)]
 
 
-def _near(spans: t.Sequence[Span], begin: int, end: int) -> t.Iterator[Span]:
+def _touching(spans: t.Sequence[Span], begin: int, end: int) -> t.Iterator[Span]:
     """Those of some places in order that touch [begin, end]."""
     for place in range(max(0, bisect.bisect_right(spans, (begin, sys.maxsize)) - 1), len(spans)):
         if spans[place][0] >= end:
@@ -240,7 +240,7 @@ def _numbers(text: str, field: str, known: KnownIdentifiers, found: dict[str, st
     own = known.numbers(text)
     for begin, number_end, end in own:
         found["t:" + digits_of(text[begin:number_end])[-_SAME_DIGITS:]] = text[begin:end].strip()
-    found.update(_plain_numbers(_without(text, _joined((begin, end) for begin, _number_end, end in own)), is_whole=is_whole))
+    found.update(_plain_numbers(_without(text, _merged((begin, end) for begin, _number_end, end in own)), is_whole=is_whole))
     return [digits_of(text[begin:end]) for begin, _number_end, end in own]
 
 

@@ -86,19 +86,19 @@ class PhoneIndex:
             return []
         text = plain(text)
         beside = self._extension_beside(context, text)
-        best = self._literally(text, context, beside)
+        best = self._literal_matches(text, context, beside)
         if not self._automaton.find_matches_as_indexes(_NOT_DIGITS.sub("", text)):
             return list(best.items())
-        self._look_through(text, context, beside, best)
+        self._search_text(text, context, beside, best)
         joined = _ODD_GAP.sub(" ", text)
         if joined != text:
             possible: dict[int, Certainty] = {}
-            self._look_through(joined, context, beside, possible)
+            self._search_text(joined, context, beside, possible)
             for subject in possible:
                 best.setdefault(subject, Certainty.POSSIBLE)
         return list(best.items())
 
-    def _look_through(self, text: str, context: Context, beside: str, best: dict[int, Certainty]) -> None:
+    def _search_text(self, text: str, context: Context, beside: str, best: dict[int, Certainty]) -> None:
         """Adds to ``best`` how surely each person's number is in the text."""
         look = functools.lru_cache(maxsize=256)(functools.partial(self._look, label=_label(context)))
         sure: set[int] = set()
@@ -164,7 +164,7 @@ class PhoneIndex:
             self._beside = ExtensionFields(siblings)  # the fields of one object come one after another: it is looked through once
         return self._beside.extension_for(context.field)
 
-    def _literally(self, text: str, context: Context, beside: str) -> dict[int, Certainty]:
+    def _literal_matches(self, text: str, context: Context, beside: str) -> dict[int, Certainty]:
         """A value that is the term letter by letter is exact, whatever country it may be from (as a free text would be)."""
         best: dict[int, Certainty] = {}
         if len(text) > _LONGEST_LITERAL:

@@ -64,7 +64,7 @@ class Pacing:
         """GWS rejected a request because of overload, and requested a pause of this many seconds."""
         with self._change:
             self._resume = max(self._resume, self._now() + min(max(seconds, 0.0), LONGEST_PAUSE))
-            self._fewer()
+            self._reduce()
 
     @property
     def allowed(self) -> int:
@@ -103,14 +103,14 @@ class Pacing:
         usual = self._usual.setdefault(kind, latency)
         if latency > max(usual * _SLOW, _NEGLIGIBLE):
             self._rest = latency if self._allowed == 1 else 0.0
-            self._fewer()
+            self._reduce()
             return
         self._rest = 0.0
         self._usual[kind] = min(usual, latency)
         self._allowed = min(self._allowed * 2 if self._is_growing else self._allowed + 1, self._most)
         self._is_growing = self._is_growing and self._allowed < self._most
 
-    def _fewer(self) -> None:
+    def _reduce(self) -> None:
         self._is_growing = False
         self._allowed = max(1, self._allowed // 2)
         for latencies in self._latencies.values():

@@ -154,7 +154,7 @@ class Checkpoint(NoCheckpoint):
                 self.refused = "it belongs to a search for other people, or is damaged" if number == 0 else ""
                 break
             if number == 0:
-                self.refused = _why_not(content, fingerprint)
+                self.refused = _mismatch(content, fingerprint)
                 if self.refused:
                     return 0
             else:
@@ -181,7 +181,7 @@ class Checkpoint(NoCheckpoint):
         return content
 
 
-def _why_not(header: dict[str, t.Any], fingerprint: dict[str, str]) -> str:
+def _mismatch(header: dict[str, t.Any], fingerprint: dict[str, str]) -> str:
     """Why a checkpoint is not of this search; '' when it is."""
     if time.time() - header["started"] > MAX_AGE:
         return "it is older than a day"

@@ -27,7 +27,7 @@ class Progress:
         self._throttled_before: dict[str, float] = {}
         self._now = now
         self._end = threading.Event()
-        self._writer = threading.Thread(target=self._write_now_and_then, daemon=True)
+        self._writer = threading.Thread(target=self._write_periodically, daemon=True)
         self._began = now()
         self._lock = threading.Lock()
         self._tables = 0
@@ -73,7 +73,7 @@ class Progress:
         seconds = max(self._now() - self._began, 0.001)
         done = self._done
         share = done / self._tables if self._tables else 0.0
-        state = self._held_back_by()
+        state = self._main_reason_for_throttling()
         read_now = done - self._known
         words = [
             f"{100 * share:.0f} % of the ring (table {self._table} of {self._tables})",
@@ -86,7 +86,7 @@ class Progress:
             words.append(f"{_duration(seconds * (self._tables - done) / read_now)} left")
         return ", ".join(words)
 
-    def _held_back_by(self) -> str:
+    def _main_reason_for_throttling(self) -> str:
         """What throttled the search longest since the last line; '' if nothing did."""
         throttled = self._throttled()
         longer = {reason: seconds - self._throttled_before.get(reason, 0.0) for reason, seconds in throttled.items()}
@@ -94,7 +94,7 @@ class Progress:
         reason = max(longer, key=lambda name: longer[name], default="")
         return reason if longer.get(reason) else ""
 
-    def _write_now_and_then(self) -> None:
+    def _write_periodically(self) -> None:
         while not self._end.wait(_EVERY):
             self._write()
         self._write()

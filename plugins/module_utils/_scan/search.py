@@ -5,7 +5,7 @@
 
 """Searches a keyspace: every table, every column that can hold text, keys included.
 
-Three steps: determine and check what to read (``_preflight``), read it (``_Reading``), and verify at the end that it has not changed
+Three steps: determine and check what to read (``_preflight``), read it (``_Reader``), and verify at the end that it has not changed
 (``_verify_unchanged``).
 """
 
@@ -76,7 +76,7 @@ def search_keyspace(session: Session, request: SearchRequest) -> SearchOutcome:
         checkpoint = Checkpoint(
             request.search_options.checkpoint_dir, found.fingerprint, request.subjects.key, keep=request.search_options.share is not None
         )
-    reading = _Reading(session, request, found.ring, checkpoint)
+    reading = _Reader(session, request, found.ring, checkpoint)
     try:
         findings = reading.read(found.tables)
         _verify_unchanged(session, request, found)
@@ -131,7 +131,7 @@ def _verify_unchanged(session: Session, request: SearchRequest, found: _Prefligh
         raise CassandraError("ring_changed", "The token ring changed during the search, so it is not complete: run it again.")
 
 
-class _Reading:
+class _Reader:
     """Reads the tables one after the other."""
 
     def __init__(self, session: Session, request: SearchRequest, ring: Ring, checkpoint: NoCheckpoint) -> None:

@@ -141,7 +141,7 @@ class TableScan(t.Generic[T]):
         :raises SearchStopped: if the search must stop; the results that were kept until then are complete range by range.
         """
         with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
-            futures = [pool.submit(self._read_range, token_range) for token_range in self._in_turn(plan)]
+            futures = [pool.submit(self._read_range, token_range) for token_range in self._interleaved(plan)]
             try:
                 for future in concurrent.futures.as_completed(futures):
                     try:
@@ -157,7 +157,7 @@ class TableScan(t.Generic[T]):
                     future.cancel()
                 raise
 
-    def _in_turn(self, plan: t.Sequence[TokenRange]) -> list[TokenRange]:
+    def _interleaved(self, plan: t.Sequence[TokenRange]) -> list[TokenRange]:
         """The plan in an order in which neighbours belong to different nodes, because in many rings ranges of one node are adjacent."""
         by_node: dict[t.Any, list[TokenRange]] = {}
         for token_range in plan:
@@ -179,7 +179,7 @@ class TableScan(t.Generic[T]):
             try:
                 done = self._read_all(token_range, part, failures)
             except PageReadError as unread:
-                parts = self._smaller(token_range, part) if unread.remedy in (Remedy.SMALLER, Remedy.SLOW) and not failures.too_many else ()
+                parts = self._split(token_range, part) if unread.remedy in (Remedy.SMALLER, Remedy.SLOW) and not failures.too_many else ()
                 if not parts:
                     raise self._lost(unread) from None
                 pending.extend(reversed(parts))
@@ -194,7 +194,7 @@ class TableScan(t.Generic[T]):
         self._range_was_lost.set()
         return _RangeLost(unread.reason)
 
-    def _smaller(self, token_range: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
+    def _split(self, token_range: TokenRange, part: Slice) -> t.Sequence[tuple[TokenRange, Slice]]:
         """Split a token range, or a slice of one token; empty if it can't be split."""
         if token_range.width > 1:
             return [(half, part) for half in token_range.split(2)]
@@ -255,7 +255,7 @@ class TableScan(t.Generic[T]):
                     failure = unread
                 else:
                     failures.over()
-                    self._learn(page)
+                    self._adapt_page_size(page)
                     self._progress.page(page.rows)
                     return page
             failures.count(failure, node)
@@ -286,7 +286,7 @@ class TableScan(t.Generic[T]):
         self._throttle.pause(decision.pause)
         return decision.page_size
 
-    def _learn(self, page: Page) -> None:
+    def _adapt_page_size(self, page: Page) -> None:
         """Adapt the number of rows of the next page to the maximum size in bytes, growing step by step."""
         if page.rows:
             fitting = _PAGE_BYTES * page.rows // max(page.size, 1)

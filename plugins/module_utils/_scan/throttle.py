@@ -103,7 +103,7 @@ class Throttle:
     def overloaded(self) -> None:
         """A node reported overload, or did not answer in time."""
         with self._change:
-            self._fewer("overload")
+            self._reduce("overload")
 
     def new_table(self) -> None:
         """Measure the usual latency again."""
@@ -122,7 +122,7 @@ class Throttle:
         until = self._now() + seconds
         with self._change:
             while (left := until - self._now()) > 0:
-                self._look()
+                self._check_stop()
                 self._change.wait(min(left, _LOOK))
 
     @property
@@ -140,7 +140,7 @@ class Throttle:
             reason = ""
             try:
                 while True:
-                    self._look()
+                    self._check_stop()
                     host = min(hosts, key=lambda name: self._busy[name])
                     now = self._now()
                     wanted, patience = "", _LOOK
@@ -152,11 +152,11 @@ class Throttle:
                         self._busy[host] += 1
                         return host
                     if wanted != reason:
-                        self._waits(reason, wanted)
+                        self._count_waiting(reason, wanted)
                         reason = wanted
                     self._change.wait(patience)
             finally:
-                self._waits(reason, "")
+                self._count_waiting(reason, "")
 
     def _leave(self, turn: PageSlot, seconds: float) -> None:
         with self._change:
@@ -164,9 +164,9 @@ class Throttle:
             if turn.rows is not None:
                 now = self._now()
                 if self._options.rows_per_second:
-                    self._rest("rows_per_second", max(self._due, now) + turn.rows / self._options.rows_per_second)
+                    self._pause_after_page("rows_per_second", max(self._due, now) + turn.rows / self._options.rows_per_second)
                 if self._resting:
-                    self._rest("latency", now + seconds)
+                    self._pause_after_page("latency", now + seconds)
                 if turn.rows:
                     self._latencies.append(seconds)
                 if len(self._latencies) >= _WINDOW:
@@ -178,22 +178,22 @@ class Throttle:
         """A window of pages is over."""
         if self._usual is not None and latency > max(self._usual * _SLOW, _NEGLIGIBLE):
             self._resting = self._allowed == 1
-            self._fewer("latency")
+            self._reduce("latency")
             return
         self._resting = False
         self._usual = latency if self._usual is None else min(self._usual, latency)
         self._allowed = min(self._allowed + 1, self._most)
 
-    def _fewer(self, why: str) -> None:
+    def _reduce(self, why: str) -> None:
         self._why_fewer = why
         self._allowed = max(1, self._allowed // 2)
         self._latencies.clear()
 
-    def _rest(self, why: str, until: float) -> None:
+    def _pause_after_page(self, why: str, until: float) -> None:
         if until > self._due:
             self._due, self._why_due = until, why
 
-    def _look(self) -> None:
+    def _check_stop(self) -> None:
         """Not too often, because the stop file may be on a slow file system."""
         now = self._now()
         if not self._stop and now - self._looked >= _LOOK:
@@ -205,7 +205,7 @@ class Throttle:
         if self._stop:
             raise SearchStopped(self._stop)
 
-    def _waits(self, before: str, after: str) -> None:
+    def _count_waiting(self, before: str, after: str) -> None:
         """A worker now waits for another reason. Seconds are counted once, however many workers wait."""
         now = self._now()
         if before:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import _rows_of, _starts
+from ansible_collections.genesys.gws.plugins.module_utils._cassandra.pages import _row_starts, _rows_of
 from tests.tools import text_corpus as spell
 from tests.unit.strategies import Finder, finder
 
@@ -100,7 +100,7 @@ def check(found: Finder, text: str, chance: random.Random, *, as_json: bool) -> 
     rows[at][chance.choice([1, 2])] = cell
     page = page_of(rows)
     spans = found.prefilter.spans(page)
-    assert spans is None or at in _rows_of(spans, _starts(page, 0, 5, 3)), (value, cell)
+    assert spans is None or at in _rows_of(spans, _row_starts(page, 0, 5, 3)), (value, cell)
     return True
 
 
