@@ -25,7 +25,7 @@ from tests.lab.lab import Lab
 
 VAULT_PASSWORD = "a password for the vault"
 PLACE = "~/.ansible/collections/ansible_collections"
-_LIMIT = 300.0  # seconds that a block may take
+_LIMIT = 600.0  # seconds that a block may take
 _KEPT = re.compile(r"PIP_\w+|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|SSL_CERT_FILE")
 """What a machine may need to reach its package index."""
 
