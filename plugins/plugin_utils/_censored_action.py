@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 
@@ -18,6 +19,7 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Gw
 from ansible_collections.genesys.gws.plugins.module_utils._core.keys import site_key
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 from ansible_collections.genesys.gws.plugins.plugin_utils._role_terms import in_terms_of_role
+from ansible_collections.genesys.gws.plugins.plugin_utils._variable_values import why_not_a_string
 
 _WRONG_TYPE = re.compile(r"(?:argument|Elements value for option) '\w+' is of type .{1,40}? and we were unable to convert to \w+")
 _UNSUPPORTED = re.compile(
@@ -29,6 +31,15 @@ _VALUE = re.compile(r"(, got:|: <class|: '| '\S*@).*$|[Tt]he value .* is not a v
 
 _VERSION = re.compile(r"^Python (\d+)\.(\d+)", re.MULTILINE)
 NO_RESULT = "The module ended without a result: it was killed, or Python could not start it on this host. Check memory and Python there, then run it again."
+
+
+_OF_PEOPLE = ("search", "subjects", "holds")
+
+
+def _has_date(value: t.Any) -> bool:
+    if isinstance(value, t.Mapping):
+        return any(map(_has_date, value.values()))
+    return any(map(_has_date, value)) if isinstance(value, (list, tuple, set)) else isinstance(value, (datetime.date, datetime.time))
 
 
 class CensoredAction(ActionBase):
@@ -46,6 +57,9 @@ class CensoredAction(ActionBase):
         # Otherwise ansible-core 2.19 and later show the lines of the playbook around a failed task, which may contain personal data.
         vars(self._task)["_ds"] = None
         args = dict(self._task.args)
+        unquoted = [name for name in _OF_PEOPLE if _has_date(args.get(name))]
+        if unquoted:  # the module would get a text, which is found nowhere
+            return {"failed": True, "changed": False, "msg": f"{unquoted[0]} {why_not_a_string(datetime.date.min)}.", "code": "bad_option"}
         try:
             secret = site_secret(args.pop("key", None), args.pop("key_file", None))
             keys = site_key(secret.text)

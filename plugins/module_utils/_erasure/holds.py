@@ -197,8 +197,6 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
     """Parse the option. :raises InputError: with the position of a hold that can't be understood."""
     if raw is None:
         raw = []
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        raw = [raw]
     if isinstance(raw, str):
         if is_list_in_a_text(raw):
             raise InputError("bad_holds", "holds has several entries in one string: use a list.")
@@ -210,11 +208,11 @@ def parse_holds(raw: t.Any, *, region: str | None) -> Holds:
     people: list[tuple[int, Subject]] = []
     for position, hold in enumerate(raw, 1):
         where = f"holds[{position}]"
-        if not isinstance(hold, (str, int)) or isinstance(hold, bool):
+        if not isinstance(hold, str):  # YAML reads 03023125042 as octal: it would hold nobody
             raise InputError(
                 "bad_holds", f"{where} is not a string: use an identifier, a user id or name, or a path like /users/ID/settings/GROUP/KEY."
             )
-        text = str(hold).strip()
+        text = hold.strip()
         request = _METHOD.match(text)
         if request and _LOOKS_LIKE_PATH.match(text, request.end()):
             text = text[request.end() :]

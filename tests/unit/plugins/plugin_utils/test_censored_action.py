@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import types
 import typing as t
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.genesys.gws.plugins.module_utils._module import run_delete, run_search
-from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action import UnseenOptions, censored
+from ansible_collections.genesys.gws.plugins.plugin_utils._censored_action import CensoredAction, UnseenOptions, censored
 
 CANARY = "canary7391@x.com"
 WORD = "canary7391"
@@ -109,3 +112,22 @@ def test_options_are_not_printed_as_a_whole() -> None:
     options = UnseenOptions({"search": CANARY})
     assert CANARY not in f"{options} {options!r} " + "%s %r" % (options, options)  # noqa: UP031 - as ansible-core does
     assert json.loads(json.dumps(options)) == {"search": CANARY}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"search": datetime.date(2026, 11, 26)},
+        {"search": ["ann@x.com", datetime.date(2026, 11, 26)]},
+        {"subjects": [{"ref": "T-1", "identifiers": [datetime.date(2026, 11, 26)]}]},
+        {"search": "ann@x.com", "holds": [datetime.datetime(2026, 11, 26, tzinfo=datetime.timezone.utc)]},
+    ],
+)
+def test_a_date_of_yaml_is_refused(args: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a text, which the module would get, it is found nowhere."""
+    monkeypatch.setattr(ActionBase, "run", lambda *_args: {})
+    action = t.cast(t.Any, CensoredAction.__new__(CensoredAction))
+    action._task = types.SimpleNamespace(args=args)
+    result = action.run()
+    assert result["failed"]
+    assert "is not in quotes, so YAML reads it as a date: put it in quotes" in result["msg"]

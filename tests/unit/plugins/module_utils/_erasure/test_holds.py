@@ -21,13 +21,15 @@ from tests.unit.strategies import EMAILS, NUMBERS, QUICK, finder, texts
 CANARY = "canary7391"
 
 
-@pytest.mark.parametrize("raw", [None, [], (), "ann@x.com", ["ann@x.com", 4930901820]])
+@pytest.mark.parametrize("raw", [None, [], (), "ann@x.com", ["ann@x.com", "4930901820"]])
 def test_forms(raw: t.Any) -> None:
     holds = parse_holds(raw, region=None)
     assert holds.cover_value("ann@x.com") is bool(raw)
 
 
-@pytest.mark.parametrize("raw", [True, 1.5, {CANARY: 1}, [None], [[CANARY]], [True], [""], [CANARY, " "], [{"a": CANARY}]])
+@pytest.mark.parametrize(
+    "raw", [True, 1.5, 4930901820, [4930901820], {CANARY: 1}, [None], [[CANARY]], [True], [""], [CANARY, " "], [{"a": CANARY}]]
+)
 def test_bad_holds(raw: t.Any) -> None:
     with pytest.raises(InputError) as caught:
         parse_holds(raw, region=None)
