@@ -140,7 +140,7 @@ def test_what_to_do_next() -> None:
     assert "After 4 December 2026, run this search again" in todo
     assert "nodetool drain" in todo
     assert "Resolve what is listed" not in todo
-    assert "Resolve what is listed under “What could not be searched, and why”" in read(NOT_COMPLETE).under(NEXT)
+    assert "Resolve what is listed under \u201cWhat could not be searched, and why\u201d" in read(NOT_COMPLETE).under(NEXT)
     assert "After that, run this search again" in read(NOT_COMPLETE).under(NEXT)
 
 
