@@ -60,7 +60,7 @@ def main() -> int:
     with browser() as tab:
         for name, page in PAGES.items():
             picture = sheet(tab, page)
-            small = subprocess.run(["pngquant", "--strip", "--nofs", "64", "-"], input=picture, check=True, capture_output=True).stdout
+            small = subprocess.run(["pngquant", "--strip", "--nofs", "128", "-"], input=picture, check=True, capture_output=True).stdout
             (IMAGES / f"{name}.png").write_bytes(small)
             print(f"docs/images/{name}.png: {len(small):,} bytes")
             too_large += len(small) > LARGEST
