@@ -18,8 +18,8 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence import recei
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import receipts, run_record
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.key_file import site_secret
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import Signer
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest
+from ansible_collections.genesys.gws.plugins.plugin_utils._signature import Signer
 
 Data = dict[str, t.Any]
 
@@ -53,7 +53,7 @@ def begin(values: t.Mapping[str, t.Any], *, started: str, mode: str, key_file: s
 
 
 def _check_ledger(values: t.Mapping[str, t.Any], folder: str, signer: Signer | None, key_file: str) -> None:
-    heads = receipts.heads_in(folder, signer.public_key if signer else "")
+    heads = receipts.heads_in(folder, signer.has_signed if signer else None)
     if _ledger.is_begun(values["ledger"]):
         ledger = _ledger.read(values["ledger"], site_key(site_secret(values.get("key"), key_file).text).ledger)
         for head in heads:
@@ -96,4 +96,4 @@ def finish(begun: Data, report: Data, folder: str) -> tuple[Data, str]:
 
 def _write(report: Data, run: str, folder: str, signer: Signer) -> tuple[Data, str]:
     receipt = _receipt.receipt_of(report, run=run, release=RELEASE, signed_by=signer.fingerprint)
-    return receipt, receipts.write(folder, receipt, signer)
+    return receipt, receipts.write(folder, receipt, signer.sign)

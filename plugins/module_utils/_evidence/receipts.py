@@ -17,17 +17,16 @@ from ansible_collections.genesys.gws.plugins.module_utils._core.errors import Da
 from ansible_collections.genesys.gws.plugins.module_utils._evidence import private_file
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Head
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import KIND, Data, file_name, text_of
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import Signer, is_signed
 
 _NAME = re.compile(r"receipt-\d{8}T\d{6}Z(?:-\d+)?\.json")
 
 
-def write(folder: str, receipt: Data, signer: Signer) -> str:
+def write(folder: str, receipt: Data, sign: t.Callable[[bytes], bytes]) -> str:
     """Write a receipt and its signature (0600), flushed to disk. Returns the path; no earlier receipt is overwritten. :raises DataLeftError: if they
     can't be written.
     """
     content = text_of(receipt)
-    signature = signer.sign(content)
+    signature = sign(content)
     stem = file_name(receipt["run"]["started"])[: -len(".json")]
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -46,9 +45,11 @@ def write(folder: str, receipt: Data, signer: Signer) -> str:
     return path
 
 
-def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
-    """The heads of the ledger in the receipts of a folder, newest first; only of the ledger that the newest one names. :param public_key: of the
-    signing key; if set, the newest receipt with a head must have a valid signature. :raises RefusedError: if it has none.
+def heads_in(folder: str | None, has_signed: t.Callable[[bytes, str], bool] | None = None) -> list[Head]:
+    """The heads of the ledger in the receipts of a folder, newest first; only of the ledger that the newest one names.
+
+    :param has_signed: whether the file (second argument) is a signature of these bytes. If set, the newest receipt with a head must have a valid one.
+    :raises RefusedError: if it has none.
     """
     found: list[tuple[str, str, Head]] = []
     for path in _paths(folder or ""):
@@ -59,9 +60,9 @@ def heads_in(folder: str | None, public_key: str = "") -> list[Head]:
         elif receipt["ledger"] is not None:
             raise _unreadable()
     found.sort(key=lambda each: (each[0], each[2].lines), reverse=True)
-    if found and public_key:
+    if found and has_signed:
         with open(found[0][1], "rb") as stream:
-            if not is_signed(stream.read(), found[0][1] + ".sig", public_key):
+            if not has_signed(stream.read(), found[0][1] + ".sig"):
                 raise RefusedError(
                     "bad_receipt",
                     "The newest receipt in forget_me_report_dir is not signed with forget_me_receipt_key or was changed, so the ledger "

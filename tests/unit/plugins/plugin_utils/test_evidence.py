@@ -22,9 +22,9 @@ from ansible_collections.genesys.gws.plugins.module_utils._evidence import recei
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.ledger import Entry
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.receipt import receipt_of
 from ansible_collections.genesys.gws.plugins.module_utils._evidence.run_record import Process
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import Signer, is_signed
 from ansible_collections.genesys.gws.plugins.plugin_utils import _evidence
 from ansible_collections.genesys.gws.plugins.plugin_utils._request import BadRequest
+from ansible_collections.genesys.gws.plugins.plugin_utils._signature import Signer
 
 STARTED = "2026-11-26T02:00:00Z"
 SECRET = "the secret of this site"
@@ -84,9 +84,9 @@ def test_what_is_missing_is_told_first(site: dict[str, t.Any], changed: dict[str
 def test_a_receipt_is_signed_and_none_is_overwritten(site: dict[str, t.Any]) -> None:
     paths = [finished(site, begin(site)) for _unused in range(2)]
     assert [path.name for path in paths] == ["receipt-20261126T020000Z.json", "receipt-20261126T020000Z-2.json"]
-    public = Signer(site["receipt_key"]).public_key
+    signer = Signer(site["receipt_key"])
     for path in paths:
-        assert is_signed(path.read_bytes(), f"{path}.sig", public)
+        assert signer.has_signed(path.read_bytes(), f"{path}.sig")
         assert path.stat().st_mode & 0o077 == 0
     assert list(Path(site["work_dir"]).glob("run-*")) == []
 
@@ -148,13 +148,13 @@ def test_a_receipt_that_was_changed_is_no_witness(site: dict[str, t.Any]) -> Non
     path.write_bytes(good.replace(b'"lines": 3', b'"lines": 2'))
     with pytest.raises(BadRequest, match="newest receipt"):
         begin(site)
-    public = Signer(site["receipt_key"]).public_key
+    signer = Signer(site["receipt_key"])
     with pytest.raises(RefusedError):
-        receipts.heads_in(site["report_dir"], public)
+        receipts.heads_in(site["report_dir"], signer.has_signed)
     path.write_bytes(good)
-    assert [head.lines for head in receipts.heads_in(site["report_dir"], public)] == [3]
+    assert [head.lines for head in receipts.heads_in(site["report_dir"], signer.has_signed)] == [3]
     (path.parent / "receipt-x.json").write_bytes(good)
-    assert len(receipts.heads_in(site["report_dir"], public)) == 1
+    assert len(receipts.heads_in(site["report_dir"], signer.has_signed)) == 1
     assert receipts.heads_in(str(path)) == receipts.heads_in(None) == receipts.heads_in("/nonexistent") == []
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.errors import InputError
-from ansible_collections.genesys.gws.plugins.module_utils._evidence import signature
-from ansible_collections.genesys.gws.plugins.module_utils._evidence.signature import NAMESPACE, Signer, is_signed
+from ansible_collections.genesys.gws.plugins.plugin_utils import _signature
+from ansible_collections.genesys.gws.plugins.plugin_utils._signature import NAMESPACE, Signer
 
 DATA = b'{"a": 1}\n'
 
@@ -54,10 +54,10 @@ def test_checked_by_us(tmp_path: Path) -> None:
     signer, other = Signer(key_pair(tmp_path / "k")), Signer(key_pair(tmp_path / "o"))
     path = tmp_path / "sig"
     path.write_bytes(signer.sign(DATA))
-    assert is_signed(DATA, str(path), signer.public_key)
-    assert not is_signed(DATA + b" ", str(path), signer.public_key)
-    assert not is_signed(DATA, str(path), other.public_key)
-    assert not is_signed(DATA, str(tmp_path / "none"), signer.public_key)
+    assert signer.has_signed(DATA, str(path))
+    assert not signer.has_signed(DATA + b" ", str(path))
+    assert not other.has_signed(DATA, str(path))
+    assert not signer.has_signed(DATA, str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize("memory", [True, False])
@@ -67,7 +67,7 @@ def test_the_key_is_left_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     files.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(files))
     seen: list[tuple[list[str], int]] = []
-    run = signature._run
+    run = _signature._run
 
     def watched(command: list[str], data: bytes, fds: tuple[int, ...]) -> bytes | None:
         mode = os.stat(command[command.index("-f") + 1]).st_mode
@@ -75,7 +75,7 @@ def test_the_key_is_left_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert bool(list(files.rglob("*"))) is not memory
         return run(command, data, fds)
 
-    monkeypatch.setattr(signature, "_run", watched)
+    monkeypatch.setattr(_signature, "_run", watched)
     if not memory:
         monkeypatch.delattr(os, "memfd_create")
     assert verifies(tmp_path / "k", DATA, Signer(text).sign(DATA))

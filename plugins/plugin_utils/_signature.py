@@ -68,16 +68,14 @@ class Signer:
             )
         return signature
 
-
-def is_signed(data: bytes, signature: str, public_key: str) -> bool:
-    """Whether the file ``signature`` is a signature of these bytes by this key. :raises InputError: when ssh-keygen is missing."""
-    tool = _tool()
-    with tempfile.TemporaryDirectory(prefix="gws_pii-") as folder:
-        signers = os.path.join(folder, "signers")
-        with open(signers, "w", encoding="ascii") as stream:
-            stream.write(f'{_PRINCIPAL} namespaces="{NAMESPACE}" {public_key}\n')
-        command = [tool, "-Y", "verify", "-f", signers, "-I", _PRINCIPAL, "-n", NAMESPACE, "-s", signature]
-        return _run(command, data, ()) is not None
+    def has_signed(self, data: bytes, signature: str) -> bool:
+        """Whether the file ``signature`` is a signature of these bytes by this key."""
+        with tempfile.TemporaryDirectory(prefix="gws_pii-") as folder:
+            signers = os.path.join(folder, "signers")
+            with open(signers, "w", encoding="ascii") as stream:
+                stream.write(f'{_PRINCIPAL} namespaces="{NAMESPACE}" {self.public_key}\n')
+            command = [self._tool, "-Y", "verify", "-f", signers, "-I", _PRINCIPAL, "-n", NAMESPACE, "-s", signature]
+            return _run(command, data, ()) is not None
 
 
 def _tool() -> str:
