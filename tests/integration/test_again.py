@@ -229,7 +229,7 @@ def test_people_without_references_and_odd_numbers(session_lab: Lab, player: Pla
     assert [subject["ref"] for subject in recall["subjects"]] == ["ledger-1", "ledger-2", "T-odd", "T-same"]
     assert all(subject["found"]["possible"] for subject in recall["subjects"])
     [page] = safe.reports.glob("forget_again-*.html")
-    assert "4 people were looked for: 4 of them are in the data again." in page.read_text()
+    assert "4 people were searched for: 4 of them are in the data again." in page.read_text()
     for text in (ODD_NUMBER, "+10309912345", "03099", *(email(number) for number in range(2))):
         assert text not in again.stdout + again.stderr + safe.ledger.read_text()
 

@@ -275,8 +275,8 @@ def test_whole_run_with_orphans_and_outside(session_lab: Lab, player: Player) ->
     given = {"forget_me_subjects": SUBJECTS, "forget_me_region": "US", "cleanup": True}
     run = player(**given)
     assert run.rc != 0
-    assert "1 row of a former agent in table settings_by_group (see orphans)" in run.reason
-    assert "1 row in table call_log, which holds no settings (see outside" in run.reason
+    assert "1 row of a former agent in table settings_by_group (see forget_me_orphans)" in run.reason
+    assert "1 row in table call_log, which holds no settings (see forget_me_outside" in run.reason
     assert differences(PEOPLE, session_lab.settings(), REFS) == []
     done = player(forget_me_orphans="delete", forget_me_exclude_tables=["call_log"], **given)
     assert done.rc == 0, done.said()
