@@ -70,8 +70,7 @@ def decoded_form(identifier: Identifier) -> Identifier:
 
 def reads_otherwise(identifier: Identifier) -> bool:
     """Whether an identifier itself looks encoded (``50%25``), so that it is also searched for literally."""
-    texts = identifier.forms if isinstance(identifier, Email) else (identifier.folded,) if isinstance(identifier, (Text, Substring)) else ()
-    return any(readings(text).addresses != text for text in texts)
+    return decoded_form(identifier) != identifier  # both folded: a stray %a1, which reads as %A1, is no other text
 
 
 def _anchors_of_email(email: Email) -> set[bytes] | None:

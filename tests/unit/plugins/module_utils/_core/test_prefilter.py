@@ -124,6 +124,14 @@ def test_addresses_and_names_in_any_writing(identifier: str, ways: list[str], as
     check(finder(identifier, "+4930901820"), around.format(written(identifier, ways, chance)), chance, as_json=as_json)
 
 
+@pytest.mark.parametrize("identifier", ["x%a1z@example.com", "%c3%28ann@b\u00fccher.example", "a%c3z street"])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_percent_signs_before_bytes_that_are_no_character(identifier: str, as_json: bool) -> None:
+    """Such a text reads as itself, in capitals and in small letters."""
+    for spelled in (identifier, identifier.upper()):
+        assert check(finder(identifier), spelled, random.Random(1), as_json=as_json)
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_numbers_of_every_region_in_any_writing(region: str) -> None:
     chance = random.Random(region)
