@@ -36,10 +36,13 @@ NO_RESULT = "The module ended without a result: it was killed, or Python could n
 _OF_PEOPLE = ("search", "subjects", "holds")
 
 
-def _has_date(value: t.Any) -> bool:
-    if isinstance(value, t.Mapping):
-        return any(map(_has_date, value.values()))
-    return any(map(_has_date, value)) if isinstance(value, (list, tuple, set)) else isinstance(value, (datetime.date, datetime.time))
+def _dates_in(value: t.Any) -> t.Iterator[t.Any]:
+    """What YAML reads as a date. The module would get a text, which occurs nowhere."""
+    if isinstance(value, (datetime.date, datetime.time)):
+        yield value
+    elif isinstance(value, (t.Mapping, list, tuple, set)):
+        for entry in value.values() if isinstance(value, t.Mapping) else value:
+            yield from _dates_in(entry)
 
 
 class CensoredAction(ActionBase):
@@ -57,9 +60,9 @@ class CensoredAction(ActionBase):
         # Otherwise ansible-core 2.19 and later show the lines of the playbook around a failed task, which may contain personal data.
         vars(self._task)["_ds"] = None
         args = dict(self._task.args)
-        unquoted = [name for name in _OF_PEOPLE if _has_date(args.get(name))]
-        if unquoted:  # the module would get a text, which is found nowhere
-            return {"failed": True, "changed": False, "msg": f"{unquoted[0]} {why_not_a_string(datetime.date.min)}.", "code": "bad_option"}
+        for name in _OF_PEOPLE:
+            for date in _dates_in(args.get(name)):
+                return {"failed": True, "changed": False, "msg": f"{name} {why_not_a_string(date)}.", "code": "bad_option"}
         try:
             secret = site_secret(args.pop("key", None), args.pop("key_file", None))
             keys = site_key(secret.text)

@@ -25,6 +25,7 @@ from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import (
     clipped,
     day,
     fitting,
+    parts_of_ring,
     period,
     shown,
 )
@@ -34,7 +35,6 @@ Data = dict[str, t.Any]
 _MOST_PEOPLE, _MOST_LINES, _MOST_TABLES, _MOST_GAPS = 10, 14, 5, 6  # so that the page prints on two sheets
 _MOST_FOLDED = 1000  # people who are unfolded on the screen; a page of 10,000 opens on no phone
 _LONGEST_REF = 60
-_MOST_TICKS = 90  # parts in which a ring is drawn; more of them would look like a line anyhow
 
 
 def view(report: Data) -> Data:
@@ -198,8 +198,7 @@ def _ring(title: str, part: Data) -> Data:
         "number": f"{number:,}" if complete else "–",
         "unit": unit,
         "caption": caption,
-        "ticks": min(max(number, 1), _MOST_TICKS),
-        "solid": number == 1 or number > _MOST_TICKS,
+        **parts_of_ring(number),
     }
 
 

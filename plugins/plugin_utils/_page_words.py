@@ -13,6 +13,8 @@ import typing as t
 
 from ansible_collections.genesys.gws.plugins.module_utils._core.wording import counted
 
+_MOST_TICKS = 90  # parts in which a ring is drawn; more of them would look like a line anyhow
+
 # Why data of a person was kept, by the names of the receipt: singular, plural.
 KEPT = {
     "held": ("under a legal hold",) * 2,
@@ -90,6 +92,11 @@ def shown(number: int, singular: str, plural: str = "") -> str:
 def clipped(text: str, most: int) -> str:
     """The text, or the beginning of one that is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def parts_of_ring(number: int) -> dict[str, t.Any]:
+    """How a ring of so many parts is drawn: in as many ``ticks``, or ``solid`` where it has one part, or so many that they look like a line."""
+    return {"ticks": min(max(number, 1), _MOST_TICKS), "solid": number == 1 or number > _MOST_TICKS}
 
 
 def fitting(lines: t.Sequence[int], room: int) -> int:

@@ -19,7 +19,7 @@ import jinja2
 from ansible_collections.genesys.gws.plugins.module_utils._core.release import RELEASE
 from ansible_collections.genesys.gws.plugins.module_utils._residue.whole import CLEAN, INCOMPLETE, RESIDUE
 from ansible_collections.genesys.gws.plugins.plugin_utils import _residue_tables as tables
-from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import day, fitting, period, shown, size
+from ansible_collections.genesys.gws.plugins.plugin_utils._page_words import day, fitting, parts_of_ring, period, shown, size
 from ansible_collections.genesys.gws.plugins.plugin_utils._residue_words import ADVICE, LIVE_AFTER_A_PURGE, MOODS, TITLES
 
 Data = dict[str, t.Any]
@@ -28,7 +28,6 @@ Results = tables.Results
 _MOST_LINES = 42  # on paper, of all tables together, so that the page prints on two sheets
 _LINES_OF_PEOPLE, _LINES_OF_HOSTS, _LINES_OF_UNREAD, _LINES_OF_REASONS = 10, 8, 8, 4  # at most; what they leave is for the traces
 _MOST_FOLDED = 500  # rows of a table that are unfolded on the screen
-_MOST_TICKS = 90  # parts in which a ring is drawn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,8 +146,7 @@ def _ring(verdict: Data, reported: int, hosts: int) -> Data:
         "number": f"{reported:,}",
         "unit": f"of {shown(hosts, 'host')}",
         "caption": members,
-        "ticks": min(max(reported, 1), _MOST_TICKS),
-        "solid": not 1 < reported <= _MOST_TICKS,
+        **parts_of_ring(reported),
     }
 
 

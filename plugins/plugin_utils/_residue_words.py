@@ -32,13 +32,12 @@ ADVICE = {
         "Live files: ask the Cassandra administrators to run the commands below on each host listed, or run "
         "`ansible-playbook genesys.gws.residue -e forget_me_purge=compact` with the same options as this search."
     ),
-    (
-        "snapshot",
-    ): "Snapshots: decide which of them can be removed. The commands below remove them, and so does a purge with forget_me_purge_snapshots.",
-    (
-        "backup",
-        "extra",
-    ): "Backups and other copies: give the list below to whoever keeps them. Until they are removed, the data can be restored.",
+    ("snapshot",): (
+        "Snapshots: decide which of them can be removed. The commands below remove them, and so does a purge with forget_me_purge_snapshots."
+    ),
+    ("backup", "extra"): (
+        "Backups and other copies: give the list below to whoever keeps them. Until they are removed, the data can be restored."
+    ),
     ("commit_log", "cdc", "hints", "saved_caches"): (
         "The commit log, hints and saved caches are replaced while the nodes run. To remove them at once, run `nodetool drain` and restart each node."
     ),

@@ -62,9 +62,7 @@ def run_plan(
                 yield InParallel((erasing([item]).run(),))
             while any(breaker.admits(item.kind) for item in rest):
                 owners = [erasing(items) for items in _by_owner(rest)]
-                if (
-                    left_over.journal_state.refused
-                ):  # then use another order each time, so that nobody always comes after many rejected items
+                if left_over.journal_state.refused:  # use another order each time, so that nobody always comes after many rejected items
                     random.Random(lease.name).shuffle(owners)
                 yield InParallel(tuple(owner.run() for owner in owners))
                 rest = [item for owner in owners for item in owner.put_off]
